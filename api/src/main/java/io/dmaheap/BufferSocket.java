@@ -1,0 +1,66 @@
+package io.dmaheap;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A connection to another process over which buffers travel as file descriptors ({@code SCM_RIGHTS}, unix(7)).
+ *
+ * <p>One thread may send while another receives; several senders or several receivers take turns.
+ */
+@PublicApi(audience = PublicApi.Audience.CALLERS)
+public interface BufferSocket extends AutoCloseable {
+
+    /** Who is at the other end, as the kernel vouches for it ({@code SO_PEERCRED}). */
+    Peer peer();
+
+    /**
+     * Sends a message with the buffers it speaks of. The buffers stay the sender's too; it may close its handles at once.
+     *
+     * @param text at most 64 KiB of UTF-8
+     * @param buffers at most 253 ({@code SCM_MAX_FD})
+     * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with {@code EPIPE} if the peer is gone
+     */
+    void send(String text, DmaBuf... buffers);
+
+    /**
+     * Receives the next message.
+     *
+     * @throws HeapException {@link ErrorCode#TIMED_OUT}; {@link ErrorCode#DEVICE_GONE} if the peer closed the connection;
+     *     {@link ErrorCode#NOT_A_DMA_BUF} if it sent other descriptors, which are closed
+     */
+    Message receive(Duration timeout);
+
+    /** Ends the connection. Closing twice is harmless. */
+    @Override
+    void close();
+
+    /**
+     * A process at the other end.
+     *
+     * @param pid its process id when it connected
+     * @param uid its effective user id then
+     * @param gid its effective group id then
+     */
+    @PublicApi(audience = PublicApi.Audience.CALLERS)
+    record Peer(int pid, int uid, int gid) {}
+
+    /**
+     * What arrived. Closing it closes the buffers.
+     *
+     * @param text the sender's words
+     * @param buffers handles in the order sent
+     */
+    @PublicApi(audience = PublicApi.Audience.CALLERS)
+    record Message(String text, List<DmaBuf> buffers) implements AutoCloseable {
+        /** Copies the list. */
+        public Message {
+            buffers = List.copyOf(buffers);
+        }
+
+        @Override
+        public void close() {
+            buffers.forEach(DmaBuf::close);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.dmaheap;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The heaps that meet a {@link Need}, best first, and the reason for each one taken or refused. Holds a reference to each heap
+ * taken, until it is closed.
+ */
+@PublicApi(audience = PublicApi.Audience.CALLERS)
+public interface Choice extends AutoCloseable {
+
+    /** The best heap, as a new reference that the caller closes; empty if none meets the need. */
+    Optional<Heap> heap();
+
+    /** Every live heap with the verdict on it, best first, the refused ones last. Allocation failures are added as they happen. */
+    List<Candidate> trace();
+
+    /**
+     * Allocates from the best heap that has the memory: a heap that fails with {@link ErrorCode#OUT_OF_MEMORY},
+     * {@link ErrorCode#LIMIT_EXCEEDED}, {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#HEAP_DRAINING} or
+     * {@link ErrorCode#DEVICE_GONE} is passed over for the next.
+     *
+     * @throws HeapException {@link ErrorCode#HEAP_NOT_FOUND} if no heap meets the need, otherwise the failure of the best heap with
+     *     those of the others suppressed in it
+     */
+    DmaBuf allocate(AllocationRequest request);
+
+    /** Drops the references. Closing twice is harmless. */
+    @Override
+    void close();
+
+    /**
+     * The verdict on one heap.
+     *
+     * @param heap its name
+     * @param verdict whether it was taken
+     * @param reason why, in words
+     */
+    @PublicApi(audience = PublicApi.Audience.CALLERS)
+    record Candidate(String heap, Verdict verdict, String reason) {}
+
+    /** What became of a candidate. */
+    @PublicApi(audience = PublicApi.Audience.CALLERS)
+    enum Verdict {
+        /** Meets the need. */
+        TAKEN,
+        /** Does not meet the need. */
+        REFUSED,
+        /** Meets the need, but an allocation from it failed. */
+        FAILED
+    }
+}

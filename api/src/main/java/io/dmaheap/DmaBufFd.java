@@ -1,0 +1,73 @@
+package io.dmaheap;
+
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+
+/**
+ * A file descriptor that the caller owns. It is closed exactly once: by {@link #close()}, or by whoever it was
+ * {@linkplain #release() given} to.
+ *
+ * <p>Safe for use by several threads.
+ */
+@PublicApi(audience = PublicApi.Audience.CALLERS)
+public final class DmaBufFd implements AutoCloseable {
+    private static final int GONE = -1;
+
+    private final AtomicInteger number;
+    private final IntConsumer closer;
+
+    /**
+     * Takes ownership of a descriptor; for platforms.
+     *
+     * @param number an open descriptor
+     * @param closer closes it, without throwing
+     */
+    public DmaBufFd(int number, IntConsumer closer) {
+        if (number < 0) {
+            throw new IllegalArgumentException("not a file descriptor: " + number);
+        }
+        this.number = new AtomicInteger(number);
+        this.closer = Objects.requireNonNull(closer, "closer");
+    }
+
+    /**
+     * The descriptor, for passing to a system call. It stays owned by this object.
+     *
+     * @throws IllegalStateException if it was closed or released
+     */
+    public int number() {
+        return checkOpen(number.get());
+    }
+
+    /**
+     * Gives the descriptor away: from now on the caller closes it.
+     *
+     * @throws IllegalStateException if it was closed or released
+     */
+    public int release() {
+        return checkOpen(number.getAndSet(GONE));
+    }
+
+    /** Closes the descriptor if it is still owned. Closing twice is harmless. */
+    @Override
+    public void close() {
+        int owned = number.getAndSet(GONE);
+        if (owned != GONE) {
+            closer.accept(owned);
+        }
+    }
+
+    @Override
+    public String toString() {
+        int owned = number.get();
+        return owned == GONE ? "fd closed" : "fd " + owned;
+    }
+
+    private static int checkOpen(int owned) {
+        if (owned == GONE) {
+            throw new IllegalStateException("the file descriptor was closed or released");
+        }
+        return owned;
+    }
+}

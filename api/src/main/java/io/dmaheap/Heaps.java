@@ -1,0 +1,117 @@
+package io.dmaheap;
+
+import io.dmaheap.spi.Framework;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The heaps of this machine: finds them by name, waits for them, chooses among them, and takes in buffers of others.
+ *
+ * <p>Opening loads the plugins and picks the platform: the real kernel where {@code /dev/dma_heap} has a heap that this user may
+ * open, else the emulator; {@link #platform()} says which and why. A plugin that fails to load never stops the others; it shows
+ * in {@link #problems()}.
+ *
+ * <p>Safe for use by several threads. {@link #find} takes no lock.
+ */
+@PublicApi(audience = PublicApi.Audience.CALLERS)
+public interface Heaps extends AutoCloseable {
+
+    /**
+     * Opens with the defaults of {@link HeapsOptions#defaults()}.
+     *
+     * @throws HeapException {@link ErrorCode#PLATFORM_UNAVAILABLE} if no platform can be used,
+     *     {@link ErrorCode#INVALID_CONFIGURATION} if the policy or plugin directory cannot be read
+     */
+    static Heaps open() {
+        return open(HeapsOptions.defaults());
+    }
+
+    /**
+     * Opens with options.
+     *
+     * @throws HeapException as {@link #open()}
+     */
+    static Heaps open(HeapsOptions options) {
+        return Framework.load().open(options);
+    }
+
+    /**
+     * Examines what works on this machine without opening anything for use: every platform, device node, permission, limit and
+     * plugin, and for what does not work the exact fix.
+     */
+    static List<Finding> diagnose(HeapsOptions options) {
+        return Framework.load().diagnose(options);
+    }
+
+    /** The platform in use, and why it was chosen. */
+    PlatformInfo platform();
+
+    /**
+     * Takes a reference to the heap of that name or alias. Never blocks, and never revives a heap that is going away: a draining
+     * heap is not found.
+     *
+     * @return a handle that the caller closes, or empty if no live heap has the name
+     */
+    Optional<Heap> find(String name);
+
+    /**
+     * Waits until a plugin brings a heap of that name, as a driver's deferred probe would, and takes a reference to it.
+     *
+     * @throws HeapException {@link ErrorCode#TIMED_OUT} with the names that come near; {@link ErrorCode#INTERRUPTED}
+     */
+    Heap await(String name, Duration timeout);
+
+    /** Ranks the live heaps for a need. The choice holds references until it is closed. */
+    Choice choose(Need need);
+
+    /** Every heap that is live, draining or awaited, by name. */
+    List<HeapInfo> heaps();
+
+    /** Every plugin that was found, with its state. */
+    List<PluginInfo> plugins();
+
+    /** What went wrong so far while finding, loading and running plugins, oldest first. */
+    List<Problem> problems();
+
+    /**
+     * Takes a reference to a buffer that somebody else made, or that came back. The caller keeps {@code fd}; the framework works on
+     * a duplicate. A buffer is known by its inode, so importing the same one twice, or importing one's own export, gives handles
+     * to one and the same buffer. Its size is what {@code lseek(SEEK_END)} tells, name and exporter come from fdinfo.
+     *
+     * @param fd an open file descriptor of this process
+     * @throws HeapException {@link ErrorCode#NOT_A_DMA_BUF} if the descriptor is closed ({@code EBADF}) or something else;
+     *     {@link ErrorCode#UNSUPPORTED} where the platform has no file descriptors
+     */
+    DmaBuf importFd(int fd);
+
+    /**
+     * Listens on a Unix socket for processes to share buffers with.
+     *
+     * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with the {@code errno} of {@code bind}; {@link ErrorCode#UNSUPPORTED}
+     */
+    BufferListener listen(Path socket);
+
+    /**
+     * Connects to a process that {@linkplain #listen listens}.
+     *
+     * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with the {@code errno} of {@code connect}; {@link ErrorCode#UNSUPPORTED}
+     */
+    BufferSocket connect(Path socket);
+
+    /**
+     * Who holds which dma-buf on this machine, as far as this user may look: one entry per process and descriptor or mapping.
+     */
+    List<BufferHolder> holders();
+
+    /** What this instance holds right now. All zero after everything was closed: the leak check of a test. */
+    Usage usage();
+
+    /**
+     * Drains all heaps, stops the plugins and closes the platform. Buffers that are still open stay valid; what remains is
+     * released when the last of them is closed. Closing twice is harmless.
+     */
+    @Override
+    void close();
+}

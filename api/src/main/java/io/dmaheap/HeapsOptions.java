@@ -1,0 +1,94 @@
+package io.dmaheap;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How to open {@link Heaps}. Immutable; each {@code with} method gives a changed copy.
+ *
+ * @param platform the name of the platform to use, empty to let the machine decide
+ * @param plugins the directory whose jars are loaded as plugins, empty to use only the providers on the class or module path
+ * @param watchPlugins whether jars that appear in or vanish from that directory later are loaded and drained
+ * @param policy the policy file, empty for the built-in policy alone
+ * @param leakDetection how many handles remember where they were made
+ */
+@PublicApi(audience = PublicApi.Audience.CALLERS)
+public record HeapsOptions(
+        Optional<String> platform,
+        Optional<Path> plugins,
+        boolean watchPlugins,
+        Optional<Path> policy,
+        LeakDetection leakDetection) {
+
+    /** Checks that all parts are there. */
+    public HeapsOptions {
+        Objects.requireNonNull(platform, "platform");
+        Objects.requireNonNull(plugins, "plugins");
+        Objects.requireNonNull(policy, "policy");
+        Objects.requireNonNull(leakDetection, "leakDetection");
+    }
+
+    /**
+     * What {@link Heaps#open()} uses: the system properties {@code dmaheap.platform}, {@code dmaheap.plugins},
+     * {@code dmaheap.policy} and {@code dmaheap.leaks} ({@code sampled} or {@code full}) where they are set; otherwise the
+     * machine's best platform, no plugin directory, the built-in policy, sampled leak detection. Plugins are never taken from the
+     * current directory by default, since they are code.
+     */
+    public static HeapsOptions defaults() {
+        return new HeapsOptions(
+                Optional.ofNullable(System.getProperty("dmaheap.platform")),
+                Optional.ofNullable(System.getProperty("dmaheap.plugins")).map(Path::of),
+                false,
+                Optional.ofNullable(System.getProperty("dmaheap.policy")).map(Path::of),
+                LeakDetection.parse(System.getProperty("dmaheap.leaks", "sampled")));
+    }
+
+    /** Uses this platform, {@code linux} or {@code emulator}, and fails where it cannot be used. */
+    public HeapsOptions withPlatform(String name) {
+        return new HeapsOptions(Optional.of(name), plugins, watchPlugins, policy, leakDetection);
+    }
+
+    /** Loads the jars of this directory. */
+    public HeapsOptions withPlugins(Path directory) {
+        return new HeapsOptions(platform, Optional.of(directory), watchPlugins, policy, leakDetection);
+    }
+
+    /** Keeps watching the plugin directory. */
+    public HeapsOptions withPluginsWatched() {
+        return new HeapsOptions(platform, plugins, true, policy, leakDetection);
+    }
+
+    /** Reads this policy file on top of the built-in policy. */
+    public HeapsOptions withPolicy(Path file) {
+        return new HeapsOptions(platform, plugins, watchPlugins, Optional.of(file), leakDetection);
+    }
+
+    /** Sets how many handles remember where they were made. */
+    public HeapsOptions withLeakDetection(LeakDetection level) {
+        return new HeapsOptions(platform, plugins, watchPlugins, policy, level);
+    }
+
+    /**
+     * How many handles remember the stack that made them. A buffer whose last handle becomes garbage unclosed is always released
+     * and reported; the level decides how often the report can say where it came from.
+     */
+    @PublicApi(audience = PublicApi.Audience.CALLERS)
+    public enum LeakDetection {
+        /** One buffer in 128. */
+        SAMPLED,
+        /** Every buffer: for tests and for hunting, a stack walk each. */
+        FULL;
+
+        private static LeakDetection parse(String word) {
+            for (LeakDetection level : values()) {
+                if (level.name().equalsIgnoreCase(word)) {
+                    return level;
+                }
+            }
+            throw HeapException.of(ErrorCode.INVALID_CONFIGURATION, "no such leak detection level: " + word)
+                    .hint("Set dmaheap.leaks to sampled or full")
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.dmaheap;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that went wrong while finding, loading or running a plugin: a value, since it must not stop the next plugin.
+ *
+ * @param kind what sort of problem
+ * @param subject the jar, plugin or heap it is about
+ * @param message what is wrong, in one sentence for a person
+ * @param hint what to do about it
+ * @param cause what was thrown, if anything was
+ */
+@PublicApi(audience = PublicApi.Audience.CALLERS)
+public record Problem(Kind kind, String subject, String message, String hint, Optional<Throwable> cause) {
+
+    /** Checks that all parts are there. */
+    public Problem {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(subject, "subject");
+        Objects.requireNonNull(message, "message");
+        Objects.requireNonNull(hint, "hint");
+        Objects.requireNonNull(cause, "cause");
+    }
+
+    /** A problem with what caused it. */
+    public static Problem of(Kind kind, String subject, String message, String hint, @Nullable Throwable cause) {
+        return new Problem(kind, subject, message, hint, Optional.ofNullable(cause));
+    }
+
+    @Override
+    public String toString() {
+        return subject + ": " + message + (hint.isEmpty() ? "" : ". " + hint);
+    }
+
+    /** The sorts of problems. New ones may appear. */
+    @PublicApi(audience = PublicApi.Audience.CALLERS)
+    public enum Kind {
+        /** The file is no readable jar. */
+        CORRUPT_JAR,
+        /** The manifest is missing or lacks a required attribute. */
+        BAD_MANIFEST,
+        /** The jar contains classes of the API itself. */
+        SHADED_API,
+        /** The plugin wants an API level that this framework does not have. */
+        INCOMPATIBLE_API,
+        /** A plugin that this one needs is missing, failed, or part of a cycle. */
+        MISSING_DEPENDENCY,
+        /** Another plugin has the same id. */
+        DUPLICATE_PLUGIN,
+        /** Another plugin offers a heap of the same name. */
+        DUPLICATE_HEAP,
+        /** The module could not be resolved or defined. */
+        UNRESOLVABLE_MODULE,
+        /** The jar has no provider of heaps. */
+        NO_PROVIDER,
+        /** The plugin needs native access that the policy does not grant. */
+        NATIVE_ACCESS_DENIED,
+        /** The plugin threw what it must not. */
+        PLUGIN_THREW,
+        /** The plugin left a thread running after it was stopped. */
+        LEAKED_THREAD,
+        /** A restricted buffer could not be unrestricted; its memory is withheld. */
+        QUARANTINED,
+        /** A handle became garbage unclosed. */
+        LEAKED_HANDLE
+    }
+}

@@ -1,0 +1,26 @@
+package io.dmaheap;
+
+/**
+ * What a {@link Heaps} instance holds.
+ *
+ * @param heapHandles open {@link Heap} handles
+ * @param bufferHandles open {@link DmaBuf} handles
+ * @param buffers live buffers, imported ones included
+ * @param bytes the bytes in them
+ * @param mappings buffers that are mapped into this process
+ * @param accesses open {@link CpuAccess} scopes
+ * @param quarantined bytes withheld because they could not be unrestricted
+ */
+@PublicApi(audience = PublicApi.Audience.CALLERS)
+public record Usage(
+        long heapHandles,
+        long bufferHandles,
+        long buffers,
+        long bytes,
+        long mappings,
+        long accesses,
+        long quarantined) {
+
+    /** Nothing held. */
+    public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0);
+}

@@ -1,0 +1,33 @@
+package io.dmaheap.spi;
+
+import io.dmaheap.ErrorCode;
+import io.dmaheap.Finding;
+import io.dmaheap.HeapException;
+import io.dmaheap.Heaps;
+import io.dmaheap.HeapsOptions;
+import io.dmaheap.PublicApi;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** The door through which {@link Heaps} reaches {@code heap-core}. */
+@PublicApi(audience = PublicApi.Audience.FRAMEWORK)
+public interface Framework {
+
+    /** The level of this API, which a plugin's {@code Plugin-Requires} range is compared with. */
+    String API_LEVEL = "0.1.0";
+
+    /** Opens the heaps of this machine. */
+    Heaps open(HeapsOptions options);
+
+    /** Examines this machine. */
+    List<Finding> diagnose(HeapsOptions options);
+
+    /** Finds the framework on the class or module path. */
+    static Framework load() {
+        return ServiceLoader.load(Framework.class, Framework.class.getClassLoader())
+                .findFirst()
+                .orElseThrow(() -> HeapException.of(ErrorCode.INVALID_CONFIGURATION, "heap-core is missing")
+                        .hint("Put heap-core, and heap-linux or heap-emulator, on the module path or class path")
+                        .build());
+    }
+}

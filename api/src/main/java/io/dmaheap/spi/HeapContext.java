@@ -1,0 +1,42 @@
+package io.dmaheap.spi;
+
+import io.dmaheap.PublicApi;
+import java.lang.ref.Cleaner;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+
+/** What the framework gives a plugin. Safe for use by several threads; of no use after {@link HeapProvider#stop()}. */
+@PublicApi(audience = PublicApi.Audience.FRAMEWORK)
+public interface HeapContext {
+
+    /** Where memory comes from on this machine. */
+    Platform platform();
+
+    /**
+     * Offers a plain heap. From now on it can be found, and whoever waits for the name gets it.
+     *
+     * @throws io.dmaheap.HeapException {@link io.dmaheap.ErrorCode#INVALID_NAME}; {@link io.dmaheap.ErrorCode#INVALID_CONFIGURATION}
+     *     if another plugin offers a heap of that name
+     */
+    void register(HeapSpec spec, HeapOps ops);
+
+    /**
+     * Offers a restricted heap. The framework runs the five operations in their order, and undoes them on failure.
+     *
+     * @param <M> the vendor's own record of one buffer
+     * @throws io.dmaheap.HeapException as {@link #register(HeapSpec, HeapOps)}
+     */
+    <M extends Memory> void registerRestricted(HeapSpec spec, RestrictedHeapOps<M> ops);
+
+    /** Runs the plugin's background work on threads that end with the plugin. */
+    ExecutorService executor();
+
+    /** Cleans up after unreachable objects of the plugin, on a thread of the framework. */
+    Cleaner cleaner();
+
+    /** A logger named after the plugin. */
+    System.Logger logger();
+
+    /** The settings {@code plugin.<id>.<key>} of the policy file, by {@code <key>}. */
+    Map<String, String> configuration();
+}

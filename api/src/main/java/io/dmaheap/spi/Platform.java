@@ -1,0 +1,73 @@
+package io.dmaheap.spi;
+
+import io.dmaheap.BufferHolder;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.PublicApi;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where memory really comes from: a kernel, or an emulated one. A service that the platform does not have is empty or throws
+ * {@link ErrorCode#UNSUPPORTED}. Safe for use by several threads.
+ */
+@PublicApi(audience = PublicApi.Audience.PLATFORMS)
+public interface Platform extends AutoCloseable {
+
+    /** The provider's name. */
+    String name();
+
+    /** The page size in bytes. */
+    default int pageSize() {
+        return 4096;
+    }
+
+    /** The bytes that could be allocated now without taking them from anybody ({@code MemAvailable} of proc(5)). */
+    long availableMemory();
+
+    /** The heaps of the kernel, whether or not this user may open them, by name. */
+    default List<KernelHeap> kernelHeaps() {
+        return List.of();
+    }
+
+    /** Page-scattered, zeroed memory, for a platform without a kernel heap for it. */
+    default Optional<HeapOps> systemMemory() {
+        return Optional.empty();
+    }
+
+    /**
+     * Takes in a buffer that somebody else made.
+     *
+     * @param fd stays the caller's; the memory works on a duplicate
+     * @throws HeapException {@link ErrorCode#NOT_A_DMA_BUF}
+     */
+    default ImportedMemory importFd(int fd) {
+        throw unsupported("import of file descriptors");
+    }
+
+    /** Listens on a Unix socket. */
+    default FdListener listen(Path socket) {
+        throw unsupported("passing of file descriptors");
+    }
+
+    /** Connects to a Unix socket. */
+    default FdSocket connect(Path socket) {
+        throw unsupported("passing of file descriptors");
+    }
+
+    /** Who holds which buffer, as far as this user may look. */
+    default List<BufferHolder> holders() {
+        return List.of();
+    }
+
+    /** Called once, after the last buffer is gone. */
+    @Override
+    void close();
+
+    private HeapException unsupported(String what) {
+        return HeapException.of(ErrorCode.UNSUPPORTED, "the platform " + name() + " has no " + what)
+                .errno("EOPNOTSUPP")
+                .build();
+    }
+}

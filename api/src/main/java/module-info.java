@@ -1,0 +1,16 @@
+/**
+ * DMA-BUF heaps for the JVM: what callers use and what vendors implement.
+ *
+ * <p>{@code io.dmaheap} is for callers and starts at {@link io.dmaheap.Heaps#open()}. {@code io.dmaheap.spi} is for those who
+ * bring heaps ({@link io.dmaheap.spi.HeapProvider}) or memory ({@link io.dmaheap.spi.PlatformProvider}). The module depends on
+ * {@code java.base} alone and never breaks binary compatibility; {@link io.dmaheap.PublicApi} says who may call and who may
+ * implement each type.
+ */
+module io.dmaheap.api {
+    requires static transitive org.jspecify;
+
+    exports io.dmaheap;
+    exports io.dmaheap.spi;
+
+    uses io.dmaheap.spi.Framework;
+}

@@ -1,0 +1,5 @@
+/** The dmaheap command. */
+module io.dmaheap.cli {
+    requires static org.jspecify;
+    requires io.dmaheap.api;
+}
