@@ -1,4 +1,4 @@
-/** The framework: registry, life cycles, plugins, policy, events. */
+/** The framework behind {@link io.dmaheap.Heaps}. */
 @NullMarked
 package io.dmaheap.core;
 
