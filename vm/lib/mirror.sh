@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+# Packages of Debian's mirror, each checked from Debian's signature down to the last byte:
+# keyring -> InRelease -> index -> package.
+
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+index_days=7 # how long an index is believed before it is fetched again
+
+# The mirror is the one that this machine's own apt sources name for its own release.
+debian_mirror() {
+  local codename
+  codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+  apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
+    awk -v codename="$codename" '$2 == "main" && ($1 == codename || $1 ~ /^(stable|testing|unstable|sid)$/) { print $3; exit }' | grep . ||
+    fail "the apt sources of this machine name no Debian mirror"
+}
+
+fetch() { # URL FILE
+  curl -sSfL --retry 3 --connect-timeout 20 -o "$2" "$1"
+}
+
+# verified_index SUITE PATH: prints the file that holds dists/SUITE/PATH.
+verified_index() {
+  local suite=$1 path=$2 file mirror part
+  file=$cache/download/$suite-${path//\//_}
+  if [ -z "$(find "$file" -mtime "-$index_days" 2>/dev/null)" ]; then
+    install_missing curl=curl gpgv=gpgv "$keyring=debian-archive-keyring"
+    mirror=$(debian_mirror)
+    part=$(mktemp -d "$cache/download/part.XXXXXX")
+    if fetch "${mirror%/}/dists/$suite/InRelease" "$part/InRelease" && fetch "${mirror%/}/dists/$suite/$path" "$part/index"; then
+      # gpgv --output gives only what is really signed; one good signature will do, as the file carries several
+      gpgv --keyring "$keyring" --status-fd 3 --output "$part/Release" "$part/InRelease" 3>"$part/status" 2>/dev/null || true
+      if grep -q 'VALIDSIG' "$part/status" && ! grep -q 'BADSIG' "$part/status"; then :; else
+        fail "the signature of Debian's $suite does not verify with $keyring"
+      fi
+      awk -v path="$path" '/^SHA256:/ { on = 1; next } /^[^ ]/ { on = 0 } on && $3 == path { print $1 "  index"; found = 1 } END { exit !found }' \
+        "$part/Release" >"$part/sum" || fail "Debian's $suite has no $path"
+      (cd "$part" && sha256sum --quiet -c sum) >&2 || fail "the index $path of $suite is not the signed one"
+      mv "$part/index" "$file"
+    elif [ -f "$file" ]; then
+      say "cannot refresh the index of $suite, using the one from $(date -r "$file" +%F)"
+    else
+      fail "cannot fetch the index of $suite"
+    fi
+    rm -rf "$part"
+  fi
+  echo "$file"
+}
+
+# find_package SUITE ARCH REGEX: prints NAME SHA256 PATH of the newest package whose whole name matches REGEX.
+# The answer is kept beside the index, because reading a big index takes a second.
+find_package() {
+  local index answer
+  index=$(verified_index "$1" "main/binary-$2/Packages.xz") || exit
+  answer=$index.$(digest "$3")
+  if [ ! "$answer" -nt "$index" ]; then
+    xz -dc "$index" | awk -v regex="^($3)\$" 'BEGIN { RS = ""; FS = "\n" }
+        { name = substr($1, 10); if (name !~ regex) next
+          for (i = 2; i <= NF; i++) { split($i, field, ": "); value[field[1]] = field[2] }
+          print name, value["Version"], value["SHA256"], value["Filename"] }' |
+      sort -V | tail -1 | cut -d' ' -f1,3,4 | grep . >"$answer.$$" || fail "Debian's $1 has no package $3 for $2"
+    mv "$answer.$$" "$answer"
+  fi
+  cat "$answer"
+}
+
+# fetch_checked SHA256 PATH: prints the local file with the mirror's PATH.
+fetch_checked() {
+  local file=$cache/download/${1:0:16}-${2##*/} mirror
+  if [ ! -f "$file" ]; then
+    install_missing curl=curl
+    mirror=$(debian_mirror)
+    fetch "${mirror%/}/$2" "$file.$$" ||
+      fail "cannot fetch ${2##*/}; if the mirror has a newer one by now, remove $cache/download and try again"
+    echo "$1  $file.$$" | sha256sum --quiet -c >&2 || { rm -f "$file.$$"; fail "${2##*/} is not the file that Debian signed"; }
+    mv "$file.$$" "$file"
+  fi
+  echo "$file"
+}
+
+# fetch_package SUITE ARCH REGEX: prints the verified .deb.
+fetch_package() {
+  local found sum path
+  found=$(find_package "$@") || exit
+  read -r _ sum path <<<"$found"
+  fetch_checked "$sum" "$path"
+}
+
+# unpack DEB FOLDER [TAR ARGUMENT...]: what of the package is wanted, all if nothing is said.
+unpack() {
+  local deb=$1 folder=$2
+  shift 2
+  mkdir -p "$folder"
+  dpkg-deb --fsys-tarfile "$deb" | tar -C "$folder" -x "$@"
+}
