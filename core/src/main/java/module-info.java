@@ -1,5 +1,12 @@
-/** The framework: registry, life cycles, plugins, policy, events. */
+/** The framework: registry, life cycles, plugins, policy, events. Exports nothing: callers use {@code io.dmaheap.api}. */
 module io.dmaheap.core {
     requires static org.jspecify;
     requires transitive io.dmaheap.api;
+    requires jdk.jfr;
+
+    uses io.dmaheap.spi.HeapProvider;
+    uses io.dmaheap.spi.PlatformProvider;
+
+    provides io.dmaheap.spi.Framework with
+            io.dmaheap.core.CoreFramework;
 }

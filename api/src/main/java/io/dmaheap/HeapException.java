@@ -1,5 +1,6 @@
 package io.dmaheap;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,12 @@ public final class HeapException extends RuntimeException {
      */
     public static Builder of(ErrorCode code, String what) {
         return new Builder(code, what);
+    }
+
+    /** All of it in one line: what failed, the heap, the operation and {@code errno}, the hint. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     /** The kind of the failure. */
@@ -75,8 +82,8 @@ public final class HeapException extends RuntimeException {
         private @Nullable Throwable cause;
 
         private Builder(ErrorCode code, String what) {
-            this.code = java.util.Objects.requireNonNull(code, "code");
-            this.what = java.util.Objects.requireNonNull(what, "what");
+            this.code = Objects.requireNonNull(code, "code");
+            this.what = Objects.requireNonNull(what, "what");
         }
 
         /** Names the heap. */

@@ -1,0 +1,47 @@
+package io.dmaheap.core;
+
+import io.dmaheap.Finding;
+import io.dmaheap.HeapException;
+import io.dmaheap.Heaps;
+import io.dmaheap.HeapsOptions;
+import io.dmaheap.spi.Framework;
+import io.dmaheap.spi.PlatformProvider;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What {@link Heaps#open()} reaches. */
+public final class CoreFramework implements Framework {
+
+    /** For {@link java.util.ServiceLoader}. */
+    public CoreFramework() {}
+
+    @Override
+    public Heaps open(HeapsOptions options) {
+        return OpenHeaps.open(options);
+    }
+
+    @Override
+    public List<Finding> diagnose(HeapsOptions options) {
+        List<Finding> findings = new ArrayList<>();
+        for (PlatformProvider platform : Platforms.all()) {
+            findings.addAll(platform.diagnose());
+        }
+        try (Heaps heaps = open(options)) {
+            findings.add(Finding.ok(
+                    "platform",
+                    heaps.platform().name() + ": " + heaps.platform().reason()));
+            heaps.problems()
+                    .forEach(problem ->
+                            findings.add(Finding.fail(problem.subject(), problem.message(), problem.hint())));
+            if (heaps.heaps().isEmpty()) {
+                findings.add(Finding.fail(
+                        "heaps",
+                        "no plugin offers a heap",
+                        "Put the heaps-* jars into the plugin directory and pass it"));
+            }
+        } catch (HeapException e) {
+            findings.add(Finding.fail("open", e.getMessage(), ""));
+        }
+        return List.copyOf(findings);
+    }
+}

@@ -1,0 +1,199 @@
+package io.dmaheap.core;
+
+import io.dmaheap.BufferHolder;
+import io.dmaheap.BufferListener;
+import io.dmaheap.BufferSocket;
+import io.dmaheap.Choice;
+import io.dmaheap.DmaBuf;
+import io.dmaheap.Heap;
+import io.dmaheap.HeapInfo;
+import io.dmaheap.HeapState;
+import io.dmaheap.Heaps;
+import io.dmaheap.HeapsOptions;
+import io.dmaheap.Need;
+import io.dmaheap.PlatformInfo;
+import io.dmaheap.PluginInfo;
+import io.dmaheap.Problem;
+import io.dmaheap.Traits;
+import io.dmaheap.Usage;
+import io.dmaheap.core.buffer.Buffers;
+import io.dmaheap.core.buffer.PlatformUse;
+import io.dmaheap.core.choice.RankedChoice;
+import io.dmaheap.core.life.LeakDetector;
+import io.dmaheap.core.life.Problems;
+import io.dmaheap.core.policy.MemoryBound;
+import io.dmaheap.core.policy.Policy;
+import io.dmaheap.core.provider.PathProviders;
+import io.dmaheap.core.provider.ProviderRunner;
+import io.dmaheap.core.provider.Surroundings;
+import io.dmaheap.core.registry.HeapRegistry;
+import io.dmaheap.core.registry.LiveHeap;
+import io.dmaheap.core.sharing.SharingListener;
+import io.dmaheap.core.sharing.SharingSocket;
+import io.dmaheap.spi.HeapStatus;
+import io.dmaheap.spi.Platform;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/** The rooms of the house, put together. */
+final class OpenHeaps implements Heaps {
+    private final PlatformInfo platformInfo;
+    private final Platform platform;
+    private final PlatformUse platformUse;
+    private final HeapRegistry registry;
+    private final Buffers buffers;
+    private final LeakDetector leaks;
+    private final Problems problems = new Problems();
+    private final AtomicLong quarantined = new AtomicLong();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private final PathProviders pathProviders;
+
+    private OpenHeaps(HeapsOptions options, Policy policy, PlatformInfo platformInfo, Platform platform) {
+        this.platformInfo = platformInfo;
+        this.platform = platform;
+        this.platformUse = new PlatformUse(platform);
+        this.registry = new HeapRegistry(policy.aliases());
+        this.leaks = new LeakDetector(options.leakDetection(), problems);
+        this.buffers = new Buffers(platform, platformUse, leaks);
+        var bound = new MemoryBound(platform::availableMemory, policy.shareOfAvailable());
+        var runner = new ProviderRunner(
+                new Surroundings(platform, platformUse, registry, policy, bound, problems, quarantined));
+        this.pathProviders = new PathProviders(runner, problems);
+    }
+
+    static Heaps open(HeapsOptions options) {
+        var policy = Policy.read(options.policy());
+        var picked = Platforms.pick(options.platform());
+        Platform platform =
+                picked.provider().open(policy.ofPlatform(picked.info().name()));
+        try {
+            return new OpenHeaps(options, policy, picked.info(), platform);
+        } catch (RuntimeException | Error e) {
+            platform.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public PlatformInfo platform() {
+        return platformInfo;
+    }
+
+    @Override
+    public Optional<Heap> find(String name) {
+        LiveHeap heap = registry.find(name);
+        return heap == null ? Optional.empty() : Optional.of(new HeapHandle(heap, buffers, leaks));
+    }
+
+    @Override
+    public Heap await(String name, Duration timeout) {
+        return new HeapHandle(registry.await(name, timeout), buffers, leaks);
+    }
+
+    @Override
+    public Choice choose(Need need) {
+        checkOpen();
+        List<Heap> all = registry.live().stream()
+                .filter(LiveHeap::retain)
+                .map(heap -> (Heap) new HeapHandle(heap, buffers, leaks))
+                .toList();
+        return RankedChoice.of(need, all, this::find);
+    }
+
+    @Override
+    public List<HeapInfo> heaps() {
+        checkOpen();
+        Stream<HeapInfo> known = Stream.concat(registry.live().stream(), registry.draining().stream())
+                .map(LiveHeap::info);
+        return Stream.concat(known, registry.awaited().stream().map(OpenHeaps::awaited))
+                .sorted(Comparator.comparing(HeapInfo::name))
+                .toList();
+    }
+
+    private static HeapInfo awaited(String name) {
+        return new HeapInfo(
+                name,
+                List.of(),
+                HeapState.AWAITED,
+                Traits.UNKNOWN,
+                "",
+                HeapStatus.UNKNOWN.node(),
+                HeapInfo.Openable.no("no plugin offers it yet"),
+                HeapStatus.UNKNOWN.total(),
+                HeapStatus.UNKNOWN.free(),
+                0,
+                0);
+    }
+
+    @Override
+    public List<PluginInfo> plugins() {
+        return pathProviders.plugins();
+    }
+
+    @Override
+    public List<Problem> problems() {
+        return problems.all();
+    }
+
+    @Override
+    public DmaBuf importFd(int fd) {
+        checkOpen();
+        return buffers.importFd(fd);
+    }
+
+    @Override
+    public BufferListener listen(Path socket) {
+        checkOpen();
+        return new SharingListener(socket, platform.listen(socket), buffers::importFd);
+    }
+
+    @Override
+    public BufferSocket connect(Path socket) {
+        checkOpen();
+        return new SharingSocket(platform.connect(socket), buffers::importFd);
+    }
+
+    @Override
+    public List<BufferHolder> holders() {
+        checkOpen();
+        return platform.holders();
+    }
+
+    @Override
+    public Usage usage() {
+        List<LiveHeap> all = new ArrayList<>(registry.live());
+        all.addAll(registry.draining());
+        var ledger = buffers.ledger();
+        return new Usage(
+                all.stream().mapToLong(LiveHeap::handles).sum(),
+                ledger.handles(),
+                all.stream().mapToLong(LiveHeap::buffers).sum() + ledger.importedBuffers(),
+                all.stream().mapToLong(LiveHeap::bytes).sum() + ledger.importedBytes(),
+                ledger.mappings(),
+                ledger.accesses(),
+                quarantined.get());
+    }
+
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("these heaps are closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            registry.close();
+            pathProviders.close();
+            platformUse.close();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.dmaheap.core;
+
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.PlatformInfo;
+import io.dmaheap.spi.PlatformProvider;
+import io.dmaheap.spi.PlatformProvider.Suitability;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/** Finds the platforms on the class or module path and picks one. */
+final class Platforms {
+    private static final System.Logger LOG = System.getLogger("io.dmaheap");
+
+    /**
+     * A platform and why it was picked.
+     *
+     * @param provider opens it
+     * @param info for showing
+     */
+    record Picked(PlatformProvider provider, PlatformInfo info) {}
+
+    private record Judged(PlatformProvider provider, Suitability suitability) {
+        String line() {
+            return provider.name() + ": " + suitability.reason();
+        }
+    }
+
+    private Platforms() {}
+
+    static List<PlatformProvider> all() {
+        List<PlatformProvider> found = new ArrayList<>();
+        var loader = ServiceLoader.load(PlatformProvider.class).iterator();
+        while (true) {
+            try {
+                if (!loader.hasNext()) {
+                    return found;
+                }
+                found.add(loader.next());
+            } catch (ServiceConfigurationError | LinkageError e) {
+                LOG.log(System.Logger.Level.WARNING, "a platform provider cannot be loaded", e);
+            }
+        }
+    }
+
+    static Picked pick(Optional<String> wanted) {
+        List<Judged> judged = all().stream()
+                .map(provider -> new Judged(provider, provider.suitability()))
+                .sorted(Comparator.comparingInt(
+                        (Judged one) -> -one.suitability().rank()))
+                .toList();
+        return wanted.isPresent() ? named(wanted.get(), judged) : best(judged);
+    }
+
+    private static Picked named(String name, List<Judged> judged) {
+        Judged one = judged.stream()
+                .filter(candidate -> candidate.provider().name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> HeapException.of(ErrorCode.PLATFORM_UNAVAILABLE, "there is no platform " + name)
+                        .hint("There is " + names(judged))
+                        .build());
+        if (!one.suitability().usable()) {
+            throw HeapException.of(ErrorCode.PLATFORM_UNAVAILABLE, "the platform cannot be used here: " + one.line())
+                    .hint("`dmaheap doctor` shows what is missing; `--platform emulator` works anywhere")
+                    .build();
+        }
+        return new Picked(one.provider(), new PlatformInfo(name, "asked for; " + one.line()));
+    }
+
+    private static Picked best(List<Judged> judged) {
+        Judged best = judged.stream()
+                .filter(one -> one.suitability().usable())
+                .findFirst()
+                .orElseThrow(() -> HeapException.of(
+                                ErrorCode.PLATFORM_UNAVAILABLE,
+                                "no platform can be used here"
+                                        + judged.stream()
+                                                .map(one -> "; " + one.line())
+                                                .collect(Collectors.joining()))
+                        .hint("Put heap-linux or heap-emulator on the module path or class path")
+                        .build());
+        String passedOver = judged.stream()
+                .takeWhile(one -> one != best)
+                .map(one -> "; not " + one.line())
+                .collect(Collectors.joining());
+        return new Picked(
+                best.provider(),
+                new PlatformInfo(best.provider().name(), best.suitability().reason() + passedOver));
+    }
+
+    private static String names(List<Judged> judged) {
+        return judged.isEmpty()
+                ? "none on the module path"
+                : judged.stream().map(one -> one.provider().name()).collect(Collectors.joining(", "));
+    }
+}

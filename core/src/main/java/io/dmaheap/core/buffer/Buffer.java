@@ -1,0 +1,130 @@
+package io.dmaheap.core.buffer;
+
+import io.dmaheap.Access;
+import io.dmaheap.BufferInfo;
+import io.dmaheap.DmaBufFd;
+import io.dmaheap.core.event.ExportEvent;
+import io.dmaheap.core.event.FreeEvent;
+import io.dmaheap.core.life.RefCount;
+import io.dmaheap.spi.Mapping;
+import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A buffer, however many handles there are to it. Handles, CPU accesses and operations in flight hold references; whoever drops the
+ * last one unmaps it and gives the memory back. So no operation can meet memory that is gone, and no descriptor is used after it was
+ * closed.
+ */
+final class Buffer {
+    final Memory memory;
+    final Source source;
+    private final Buffers buffers;
+    private final RefCount references = RefCount.held();
+
+    private final Object mappingLock = new Object();
+    /** Made by the first access that needs it and kept; guarded by {@link #mappingLock} for writing. */
+    private volatile @Nullable Mapping writable;
+
+    private volatile @Nullable Mapping readable;
+    /** Under this identity others may come back with the buffer. */
+    private volatile @Nullable Identity identity;
+
+    /** A buffer with one reference, the caller's. */
+    Buffer(Memory memory, Source source, Buffers buffers) {
+        this.memory = memory;
+        this.source = source;
+        this.buffers = buffers;
+    }
+
+    /** Takes a reference unless the buffer is gone. */
+    boolean retain() {
+        return references.retainIfHeld();
+    }
+
+    void release() {
+        if (references.release()) {
+            end();
+        }
+    }
+
+    private void end() {
+        var event = FreeEvent.started();
+        long size = memory.size();
+        buffers.forget(identity, this);
+        unmap(writable);
+        unmap(readable);
+        source.free(memory);
+        event.ended(source.eventName(), size);
+    }
+
+    private void unmap(@Nullable Mapping mapping) {
+        if (mapping != null) {
+            mapping.unmap();
+            buffers.ledger().mappings.decrement();
+        }
+    }
+
+    /** The mapping that allows {@code access}, made if it is not there yet. The caller holds a reference. */
+    Mapping mapping(Access access) {
+        Mapping present = present(access);
+        if (present != null) {
+            return present;
+        }
+        synchronized (mappingLock) {
+            present = present(access);
+            if (present != null) {
+                return present;
+            }
+            // Mapped for all that the buffer allows, so that a read does not keep the next write from using the same
+            // mapping.
+            Access widest = source.heap().isPresent() ? source.granted() : access;
+            Mapping made = memory.map(widest);
+            buffers.ledger().mappings.increment();
+            if (widest.writes()) {
+                writable = made;
+            } else {
+                readable = made;
+            }
+            return made;
+        }
+    }
+
+    private @Nullable Mapping present(Access access) {
+        Mapping full = writable;
+        return full != null || access.writes() ? full : readable;
+    }
+
+    DmaBufFd exportFd() {
+        DmaBufFd fd = memory.exportFd();
+        if (identity == null) {
+            identity = buffers.remember(memory.info(), this);
+        }
+        ExportEvent.emit(source.eventName(), memory.size(), fd.number());
+        return fd;
+    }
+
+    void identifiedBy(Identity key) {
+        identity = key;
+    }
+
+    BufferInfo info() {
+        MemoryInfo known = memory.info();
+        return new BufferInfo(
+                source.heap(),
+                memory.size(),
+                known.name(),
+                known.exporter(),
+                source.client(),
+                known.descriptor(),
+                known.inode());
+    }
+
+    /**
+     * What tells one buffer from another on this machine.
+     *
+     * @param device the file system
+     * @param inode the inode on it
+     */
+    record Identity(long device, long inode) {}
+}

@@ -1,0 +1,76 @@
+package io.dmaheap.core.buffer;
+
+import io.dmaheap.Access;
+import io.dmaheap.Traits;
+import io.dmaheap.core.registry.LiveHeap;
+import io.dmaheap.spi.Memory;
+import java.util.Optional;
+
+/** Where a buffer came from, and so where its memory goes back to. */
+sealed interface Source {
+
+    /** The heap's name, empty for a buffer of somebody else. */
+    Optional<String> heap();
+
+    /** What the memory is like. */
+    Traits traits();
+
+    /** On whose behalf it was allocated. */
+    Optional<String> client();
+
+    /** What its descriptor allows, as far as it is known beforehand. */
+    Access granted();
+
+    /** Gives the memory back. */
+    void free(Memory memory);
+
+    /** The name for events, empty for an imported buffer. */
+    default String eventName() {
+        return heap().orElse("");
+    }
+
+    /** One of our heaps. */
+    record OfHeap(LiveHeap live, Access granted, Optional<String> client) implements Source {
+        @Override
+        public Optional<String> heap() {
+            return Optional.of(live.name());
+        }
+
+        @Override
+        public Traits traits() {
+            return live.traits();
+        }
+
+        @Override
+        public void free(Memory memory) {
+            live.free(memory);
+        }
+    }
+
+    /** A file descriptor of somebody else; {@code gone} is told when the memory is given back. */
+    record Imported(Traits traits, Runnable gone) implements Source {
+        @Override
+        public Optional<String> heap() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> client() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Access granted() {
+            return Access.READ_WRITE;
+        }
+
+        @Override
+        public void free(Memory memory) {
+            try {
+                memory.release();
+            } finally {
+                gone.run();
+            }
+        }
+    }
+}

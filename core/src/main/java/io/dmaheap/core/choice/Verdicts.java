@@ -1,0 +1,91 @@
+package io.dmaheap.core.choice;
+
+import io.dmaheap.Answer;
+import io.dmaheap.HeapInfo;
+import io.dmaheap.Need;
+import io.dmaheap.Need.Wish;
+import io.dmaheap.Protection;
+import io.dmaheap.Trait;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Judges one heap by a need. */
+final class Verdicts {
+
+    /**
+     * What came of it.
+     *
+     * @param refusal why the heap cannot be used, empty if it can
+     * @param preferred how many of the preferred traits it has
+     * @param praise what speaks for it
+     */
+    record Verdict(Optional<String> refusal, int preferred, String praise) {
+        private static Verdict refused(String reason) {
+            return new Verdict(Optional.of(reason), 0, "");
+        }
+    }
+
+    private Verdicts() {}
+
+    static Verdict of(HeapInfo heap, Need need) {
+        if (!heap.openable().yes()) {
+            return Verdict.refused(heap.openable().reason());
+        }
+        Optional<Protection> protection = heap.traits().protection();
+        if (protection.isPresent() && need.wishes().get(Trait.PROTECTED) != Wish.REQUIRED) {
+            return Verdict.refused("it is protected, which must be asked for");
+        }
+        if (need.useCase().isPresent() && !protection.map(Protection::useCase).equals(need.useCase())) {
+            return Verdict.refused("it is not protected for " + need.useCase().get()
+                    + protection.map(p -> " but for " + p.useCase()).orElse(""));
+        }
+        if (heap.total().isPresent() && heap.total().getAsLong() < need.size()) {
+            return Verdict.refused("its whole pool is " + heap.total().getAsLong() + " bytes");
+        }
+        return byTraits(heap, need);
+    }
+
+    private static Verdict byTraits(HeapInfo heap, Need need) {
+        List<String> has = new ArrayList<>();
+        int preferred = 0;
+        for (Map.Entry<Trait, Wish> entry : new TreeMap<>(need.wishes()).entrySet()) {
+            Answer answer = heap.traits().has(entry.getKey());
+            switch (entry.getValue()) {
+                case REQUIRED -> {
+                    if (answer != Answer.YES) {
+                        return Verdict.refused(lacks(entry.getKey(), answer));
+                    }
+                    has.add(word(entry.getKey()));
+                }
+                case FORBIDDEN -> {
+                    if (answer != Answer.NO) {
+                        return Verdict.refused(
+                                answer == Answer.YES
+                                        ? "it is " + word(entry.getKey())
+                                        : "nobody knows whether it is " + word(entry.getKey()));
+                    }
+                    has.add("not " + word(entry.getKey()));
+                }
+                case PREFERRED -> {
+                    if (answer == Answer.YES) {
+                        preferred++;
+                        has.add(word(entry.getKey()) + " (preferred)");
+                    }
+                }
+            }
+        }
+        return new Verdict(Optional.empty(), preferred, has.isEmpty() ? "any memory will do" : String.join(", ", has));
+    }
+
+    private static String lacks(Trait trait, Answer answer) {
+        return answer == Answer.NO ? "it is not " + word(trait) : "nobody knows whether it is " + word(trait);
+    }
+
+    private static String word(Trait trait) {
+        return trait.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,43 @@
+package io.dmaheap.core.policy;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * Keeps requests below the memory that is available, for heaps without a pool of their own: the kernel's {@code system} heap goes on
+ * taking pages until the OOM killer comes.
+ *
+ * <p>Asking what is available means reading {@code /proc/meminfo}, which costs more than a small allocation. So one reading gives
+ * an allowance of an eighth of what it found, from which requests are taken without asking again; what is freed is not put back.
+ * A request larger than the allowance that is left leads to a new reading. Between two readings this process can thus go wrong by
+ * an eighth of the available memory at most.
+ */
+public final class MemoryBound {
+    private static final int PART = 8;
+    /** Larger requests are always worth a reading; it also keeps the subtraction far from overflow. */
+    private static final long ALWAYS_READ = 1L << 40;
+
+    private final LongSupplier availableMemory;
+    private final double share;
+    private final AtomicLong allowance = new AtomicLong();
+
+    /** A bound of {@code share} of what {@code availableMemory} tells, in bytes. */
+    public MemoryBound(LongSupplier availableMemory, double share) {
+        this.availableMemory = availableMemory;
+        this.share = share;
+    }
+
+    /**
+     * Whether {@code bytes} may be asked for now.
+     *
+     * @return {@link Long#MAX_VALUE} if so, else the largest request that would have passed
+     */
+    public long admit(long bytes) {
+        if (bytes < ALWAYS_READ && allowance.addAndGet(-bytes) >= 0) {
+            return Long.MAX_VALUE;
+        }
+        long most = (long) (availableMemory.getAsLong() * share);
+        allowance.set(most / PART);
+        return bytes <= most ? Long.MAX_VALUE : most;
+    }
+}

@@ -1,0 +1,152 @@
+package io.dmaheap.core.policy;
+
+import io.dmaheap.core.policy.PolicyFile.Setting;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What the operator decided. Immutable once read. The keys are described for users in {@code docs/policy.md}:
+ * {@code alias.NAME}, {@code limit.available}, {@code limit.HEAP.buffer}, {@code limit.HEAP.total}, {@code native-access},
+ * {@code plugin.ID.KEY}, {@code platform.NAME.KEY}.
+ */
+public final class Policy {
+    private static final String KEYS = "Known keys: alias.NAME, limit.available, limit.HEAP.buffer, limit.HEAP.total,"
+            + " native-access, plugin.ID.KEY, platform.NAME.KEY";
+
+    private final Map<String, List<String>> aliases = new HashMap<>();
+    private final Map<String, Limits> limits = new HashMap<>();
+    private final Map<String, Map<String, String>> plugins = new HashMap<>();
+    private final Map<String, Map<String, String>> platforms = new HashMap<>();
+    private final Set<String> nativeAccess = new TreeSet<>();
+    private double shareOfAvailable = 1;
+
+    private Policy() {}
+
+    /** Reads the built-in policy, then the operator's file if there is one. */
+    public static Policy read(Optional<Path> file) {
+        var policy = new Policy();
+        PolicyFile.builtin().forEach(policy::apply);
+        file.map(PolicyFile::read).ifPresent(settings -> settings.forEach(policy::apply));
+        return policy;
+    }
+
+    /** Other names for heaps. */
+    public Aliases aliases() {
+        return new Aliases(aliases);
+    }
+
+    /** The limits of one heap. */
+    public Limits limitsOf(String heap) {
+        return limits.getOrDefault(heap, Limits.NONE);
+    }
+
+    /** The share of the available memory that one request may take, above 0 and at most 1. */
+    public double shareOfAvailable() {
+        return shareOfAvailable;
+    }
+
+    /** The ids of plugins that may call native code. */
+    public Set<String> nativeAccess() {
+        return Set.copyOf(nativeAccess);
+    }
+
+    /** The settings of a plugin. */
+    public Map<String, String> ofPlugin(String id) {
+        return Map.copyOf(plugins.getOrDefault(id, Map.of()));
+    }
+
+    /** The settings of a platform. */
+    public Map<String, String> ofPlatform(String name) {
+        return Map.copyOf(platforms.getOrDefault(name, Map.of()));
+    }
+
+    private void apply(Setting setting) {
+        String key = setting.key();
+        if (key.equals("native-access")) {
+            nativeAccess.clear();
+            nativeAccess.addAll(words(setting));
+        } else if (key.equals("limit.available")) {
+            shareOfAvailable = share(setting);
+        } else if (key.startsWith("alias.") && key.length() > "alias.".length()) {
+            aliases.put(key.substring("alias.".length()), words(setting));
+        } else if (key.startsWith("limit.") && key.endsWith(".buffer")) {
+            limits.merge(between(setting, "limit.", ".buffer"), new Limits(size(setting), Long.MAX_VALUE), Limits::and);
+        } else if (key.startsWith("limit.") && key.endsWith(".total")) {
+            limits.merge(between(setting, "limit.", ".total"), new Limits(Long.MAX_VALUE, size(setting)), Limits::and);
+        } else if (key.startsWith("plugin.")) {
+            nested(plugins, setting, "plugin.");
+        } else if (key.startsWith("platform.")) {
+            nested(platforms, setting, "platform.");
+        } else {
+            throw setting.wrong("no such setting: " + key, KEYS);
+        }
+    }
+
+    private static List<String> words(Setting setting) {
+        return setting.value().isEmpty()
+                ? List.of()
+                : List.copyOf(Arrays.asList(setting.value().split("\\s+")));
+    }
+
+    private static String between(Setting setting, String prefix, String suffix) {
+        String key = setting.key();
+        if (key.length() <= prefix.length() + suffix.length()) {
+            throw setting.wrong("no heap is named in " + key, KEYS);
+        }
+        return key.substring(prefix.length(), key.length() - suffix.length());
+    }
+
+    /** Ids may contain dots, keys may not: the last dot separates them. */
+    private static void nested(Map<String, Map<String, String>> where, Setting setting, String prefix) {
+        int dot = setting.key().lastIndexOf('.');
+        if (dot <= prefix.length() || dot == setting.key().length() - 1) {
+            throw setting.wrong("no key is named in " + setting.key(), KEYS);
+        }
+        where.computeIfAbsent(setting.key().substring(prefix.length(), dot), id -> new HashMap<>())
+                .put(setting.key().substring(dot + 1), setting.value());
+    }
+
+    private static long size(Setting setting) {
+        try {
+            return Sizes.parse(setting.value());
+        } catch (NumberFormatException e) {
+            throw setting.wrong(
+                    "not a size: " + setting.value(), "Write bytes, or a number with K, M or G, such as 512M");
+        }
+    }
+
+    private static double share(Setting setting) {
+        String value = setting.value();
+        try {
+            double percent = Double.parseDouble(value.substring(0, value.length() - 1));
+            if (value.endsWith("%") && percent > 0 && percent <= 100) {
+                return percent / 100;
+            }
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            // falls through to the one message for whatever is no share
+        }
+        throw setting.wrong("not a share: " + value, "Write a percentage above 0% and up to 100%, such as 90%");
+    }
+
+    /**
+     * The limits of one heap in bytes.
+     *
+     * @param buffer the largest single buffer
+     * @param total the most that all its buffers in this process may take
+     */
+    public record Limits(long buffer, long total) {
+        static final Limits NONE = new Limits(Long.MAX_VALUE, Long.MAX_VALUE);
+
+        private Limits and(Limits later) {
+            return new Limits(
+                    later.buffer == Long.MAX_VALUE ? buffer : later.buffer,
+                    later.total == Long.MAX_VALUE ? total : later.total);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.dmaheap.core.policy;
+
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Reads {@code key = value} lines; {@code #} starts a comment. Knows nothing of what keys mean. */
+final class PolicyFile {
+
+    /**
+     * One setting and where it stands.
+     *
+     * @param key left of the equals sign
+     * @param value right of it
+     * @param place file and line, for messages
+     */
+    record Setting(String key, String value, String place) {
+        HeapException wrong(String what, String hint) {
+            return HeapException.of(ErrorCode.INVALID_CONFIGURATION, place + ": " + what)
+                    .hint(hint)
+                    .build();
+        }
+    }
+
+    private PolicyFile() {}
+
+    static List<Setting> builtin() {
+        var resource = Objects.requireNonNull(PolicyFile.class.getResourceAsStream("builtin.policy"));
+        try (var reader = new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
+            return parse(reader.lines().toList(), "builtin.policy");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<Setting> read(Path file) {
+        try {
+            return parse(Files.readAllLines(file), file.toString());
+        } catch (IOException e) {
+            throw HeapException.of(ErrorCode.INVALID_CONFIGURATION, "cannot read the policy file " + file)
+                    .errno(e instanceof NoSuchFileException ? "ENOENT" : "EIO")
+                    .hint("Check the path and its permissions, or leave the policy out")
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private static List<Setting> parse(List<String> lines, String name) {
+        var settings = new ArrayList<Setting>();
+        Map<String, String> places = new HashMap<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).strip();
+            String place = name + ":" + (i + 1);
+            if (line.isEmpty() || line.startsWith("#")) {
+                continue;
+            }
+            int equals = line.indexOf('=');
+            if (equals <= 0) {
+                throw new Setting(line, "", place)
+                        .wrong("not a setting: " + line, "Write key = value, or # before a comment");
+            }
+            var setting = new Setting(
+                    line.substring(0, equals).strip(),
+                    line.substring(equals + 1).strip(),
+                    place);
+            String earlier = places.putIfAbsent(setting.key(), place);
+            if (earlier != null) {
+                throw setting.wrong(setting.key() + " was set before at " + earlier, "Keep one of the two");
+            }
+            settings.add(setting);
+        }
+        return settings;
+    }
+}

@@ -1,0 +1,114 @@
+package io.dmaheap.core.provider;
+
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.core.registry.LiveHeap;
+import io.dmaheap.core.registry.RequestCheck;
+import io.dmaheap.core.restricted.RestrictedFrame;
+import io.dmaheap.spi.HeapContext;
+import io.dmaheap.spi.HeapOps;
+import io.dmaheap.spi.HeapSpec;
+import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.RestrictedHeapOps;
+import java.lang.ref.Cleaner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+
+/** What one plugin is given. */
+final class PluginContext implements HeapContext {
+    private static final int MAX_NAME = 63;
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final String id;
+    private final PluginThreads threads;
+    private final Surroundings surroundings;
+    /** Guarded by this. */
+    private final List<LiveHeap> heaps = new ArrayList<>();
+    /** Guarded by this. */
+    private boolean withdrawn;
+
+    PluginContext(String id, PluginThreads threads, Surroundings surroundings) {
+        this.id = id;
+        this.threads = threads;
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Platform platform() {
+        return surroundings.platform();
+    }
+
+    @Override
+    public synchronized void register(HeapSpec spec, HeapOps ops) {
+        checkName(spec.name());
+        if (withdrawn) {
+            throw new IllegalStateException("the plugin " + id + " is going away and can register no heap");
+        }
+        var policy = surroundings.policy();
+        var check = new RequestCheck(
+                spec.name(),
+                spec.traits(),
+                policy.limitsOf(spec.name()),
+                surroundings.bound(),
+                surroundings.platform().pageSize());
+        var heap = new LiveHeap(spec, id, ops, check, policy.aliases());
+        surroundings.platformUse().retain();
+        try {
+            surroundings.registry().add(heap);
+        } catch (HeapException e) {
+            surroundings.platformUse().release();
+            throw e;
+        }
+        heaps.add(heap);
+    }
+
+    @Override
+    public <M extends Memory> void registerRestricted(HeapSpec spec, RestrictedHeapOps<M> ops) {
+        register(spec, new RestrictedFrame<>(spec.name(), ops, surroundings.problems(), surroundings.quarantined()));
+    }
+
+    private static void checkName(String name) {
+        boolean plain = name.codePoints().noneMatch(c -> c == '/' || Character.isISOControl(c));
+        if (name.isBlank() || name.length() > MAX_NAME || !plain || name.equals(".") || name.equals("..")) {
+            throw HeapException.of(ErrorCode.INVALID_NAME, "no heap can be called \"" + name + "\"")
+                    .errno("EINVAL")
+                    .hint("A heap's name has 1 to " + MAX_NAME + " characters without slash and control characters")
+                    .build();
+        }
+    }
+
+    synchronized List<String> heapNames() {
+        return heaps.stream().map(LiveHeap::name).toList();
+    }
+
+    /** Hands over the heaps for draining; nothing can be registered any more. */
+    synchronized List<LiveHeap> withdraw() {
+        withdrawn = true;
+        var all = List.copyOf(heaps);
+        heaps.clear();
+        return all;
+    }
+
+    @Override
+    public ExecutorService executor() {
+        return threads.executor();
+    }
+
+    @Override
+    public Cleaner cleaner() {
+        return CLEANER;
+    }
+
+    @Override
+    public System.Logger logger() {
+        return System.getLogger("io.dmaheap.plugin." + id);
+    }
+
+    @Override
+    public Map<String, String> configuration() {
+        return surroundings.policy().ofPlugin(id);
+    }
+}

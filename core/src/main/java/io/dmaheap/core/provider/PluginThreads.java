@@ -1,0 +1,95 @@
+package io.dmaheap.core.provider;
+
+import io.dmaheap.Problem;
+import io.dmaheap.core.life.Problems;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The threads of one plugin: those it was given, which end with it, and those it started by itself, which are found and reported. */
+final class PluginThreads {
+    private static final long PATIENCE_SECONDS = 5;
+
+    private final String plugin;
+    private final ClassLoader loader;
+    private final Problems problems;
+    private @Nullable ExecutorService executor;
+
+    PluginThreads(String plugin, ClassLoader loader, Problems problems) {
+        this.plugin = plugin;
+        this.loader = loader;
+        this.problems = problems;
+    }
+
+    /** Made when the plugin first asks for it: most never do. */
+    synchronized ExecutorService executor() {
+        if (executor == null) {
+            executor = Executors.newCachedThreadPool(threads());
+        }
+        return executor;
+    }
+
+    private ThreadFactory threads() {
+        var number = new AtomicInteger();
+        return task -> {
+            var thread = new Thread(task, "dmaheap-" + plugin + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            thread.setContextClassLoader(loader);
+            return thread;
+        };
+    }
+
+    /** Runs {@code call} with the plugin's class loader as context loader, so that what it looks up is its own. */
+    void call(Runnable call) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(loader);
+        try {
+            call.run();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    /** Interrupts and ends the executor, then reports every thread that still belongs to the plugin. */
+    void end() {
+        ExecutorService running;
+        synchronized (this) {
+            running = executor;
+        }
+        if (running != null) {
+            running.shutdownNow();
+            try {
+                running.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        List<String> left = leftBehind();
+        if (!left.isEmpty()) {
+            problems.report(Problem.of(
+                    Problem.Kind.LEAKED_THREAD,
+                    plugin,
+                    "was stopped and left threads running: " + String.join(", ", left),
+                    "They keep its classes in memory. A plugin runs background work on HeapContext.executor() and heeds"
+                            + " interruption",
+                    null));
+        }
+    }
+
+    /** A thread inherits the context loader of its maker, and the plugin's code always runs with its own. */
+    private List<String> leftBehind() {
+        if (loader == ClassLoader.getSystemClassLoader()) {
+            return List.of();
+        }
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread != Thread.currentThread() && thread.getContextClassLoader() == loader)
+                .map(Thread::getName)
+                .sorted()
+                .toList();
+    }
+}

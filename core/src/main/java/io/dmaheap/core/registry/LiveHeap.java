@@ -1,0 +1,198 @@
+package io.dmaheap.core.registry;
+
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.HeapInfo;
+import io.dmaheap.HeapState;
+import io.dmaheap.Traits;
+import io.dmaheap.core.event.HeapEvent;
+import io.dmaheap.core.life.RefCount;
+import io.dmaheap.core.policy.Aliases;
+import io.dmaheap.spi.HeapOps;
+import io.dmaheap.spi.HeapSpec;
+import io.dmaheap.spi.HeapStatus;
+import io.dmaheap.spi.Memory;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A heap that a plugin registered, from then until it is gone. Handles and buffers hold references to it; draining closes the
+ * count, and whoever drops the last reference carries out the end.
+ */
+public final class LiveHeap {
+    private static final System.Logger LOG = System.getLogger("io.dmaheap");
+
+    private final HeapSpec spec;
+    private final String plugin;
+    private final HeapOps ops;
+    private final RequestCheck check;
+    private final Aliases aliases;
+
+    private final RefCount references = RefCount.open();
+    private final AtomicLong buffers = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile HeapState state = HeapState.LIVE;
+    /** Set before the count is closed, so that whoever ends it sees it. */
+    private volatile Runnable whenGone = () -> {};
+
+    /** A heap of {@code plugin}, with the check that every request must pass first. */
+    public LiveHeap(HeapSpec spec, String plugin, HeapOps ops, RequestCheck check, Aliases aliases) {
+        this.spec = spec;
+        this.plugin = plugin;
+        this.ops = ops;
+        this.check = check;
+        this.aliases = aliases;
+        HeapEvent.emit(spec.name(), state, plugin);
+    }
+
+    /** The heap's own name. */
+    public String name() {
+        return spec.name();
+    }
+
+    /** What its memory is like. */
+    public Traits traits() {
+        return spec.traits();
+    }
+
+    /** The id of the plugin that brought it. */
+    public String plugin() {
+        return plugin;
+    }
+
+    /** Where it is in its life. */
+    public HeapState state() {
+        return state;
+    }
+
+    /** A snapshot of what is known. */
+    public HeapInfo info() {
+        HeapStatus now = status();
+        return new HeapInfo(
+                name(),
+                aliases.leadingTo(name()),
+                state,
+                traits(),
+                plugin,
+                now.node(),
+                now.openable(),
+                now.total(),
+                now.free(),
+                buffers.get(),
+                bytes.get());
+    }
+
+    private HeapStatus status() {
+        try {
+            return ops.status();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "heap " + name() + ": no status", e);
+            return HeapStatus.UNKNOWN;
+        }
+    }
+
+    /** The live buffers. */
+    public long buffers() {
+        return buffers.get();
+    }
+
+    /** The bytes in the live buffers. */
+    public long bytes() {
+        return bytes.get();
+    }
+
+    /** The open handles. */
+    public long handles() {
+        return Math.max(0, references.references() - buffers.get());
+    }
+
+    /** Takes a reference, unless the heap is going away. */
+    public boolean retain() {
+        return switch (references.retain()) {
+            case YES -> true;
+            case CLOSED -> false;
+            case ENDED -> {
+                end();
+                yield false;
+            }
+        };
+    }
+
+    /** Drops a reference; the last one of a draining heap ends it. */
+    public void release() {
+        if (references.release()) {
+            end();
+        }
+    }
+
+    /**
+     * Checks the request and takes memory for a buffer, which pins the heap until {@link #free}.
+     *
+     * @throws HeapException as {@link io.dmaheap.Heap#allocate(AllocationRequest)}
+     */
+    public Memory allocate(AllocationRequest request) {
+        if (!retain()) {
+            throw HeapException.of(ErrorCode.HEAP_DRAINING, "the heap is going away and gives out no more buffers")
+                    .heap(name())
+                    .hint("Its plugin " + plugin + " was removed; close this handle and find another heap")
+                    .build();
+        }
+        buffers.incrementAndGet();
+        long reserved = 0;
+        Memory memory = null;
+        try {
+            var checked = check.check(request, ops);
+            reserved = check.reserve(checked.size(), bytes);
+            memory = PluginCalls.allocate(this, ops, checked);
+            bytes.addAndGet(memory.size() - reserved);
+            return memory;
+        } finally {
+            if (memory == null) {
+                bytes.addAndGet(-reserved);
+                unpin();
+            }
+        }
+    }
+
+    /** Gives a buffer's memory back and lets go of the heap. */
+    public void free(Memory memory) {
+        long size = memory.size();
+        try {
+            memory.release();
+        } catch (RuntimeException | Error e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "heap " + name() + ": the plugin failed to release " + size + " bytes",
+                    e);
+        } finally {
+            bytes.addAndGet(-size);
+            unpin();
+        }
+    }
+
+    private void unpin() {
+        buffers.decrementAndGet();
+        release();
+    }
+
+    /** Lets nobody take a reference any more; {@code whenGone} runs once, after the last one was dropped. */
+    void drain(Runnable whenGone) {
+        this.whenGone = whenGone;
+        state = HeapState.DRAINING;
+        HeapEvent.emit(name(), state, plugin);
+        if (references.close()) {
+            end();
+        }
+    }
+
+    private void end() {
+        state = HeapState.GONE;
+        try {
+            ops.close();
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "heap " + name() + ": the plugin failed to close it", e);
+        }
+        HeapEvent.emit(name(), state, plugin);
+        whenGone.run();
+    }
+}

@@ -1,0 +1,130 @@
+package io.dmaheap.core.restricted;
+
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.Problem;
+import io.dmaheap.core.life.Problems;
+import io.dmaheap.spi.HeapOps;
+import io.dmaheap.spi.HeapStatus;
+import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryInfo;
+import io.dmaheap.spi.RestrictedHeapOps;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Makes a plain heap of a restricted one: allocation is {@code init}, {@code alloc}, {@code restrict}; release is
+ * {@code unrestrict}, {@code free}; a failing step undoes those before it in reverse.
+ *
+ * @param <M> the vendor's record of one buffer
+ */
+public final class RestrictedFrame<M extends Memory> implements HeapOps {
+    private final String heap;
+    private final RestrictedHeapOps<M> ops;
+    private final Problems problems;
+    private final AtomicLong quarantined;
+
+    private final Object initLock = new Object();
+    private volatile boolean initialised;
+
+    /** A frame around {@code ops}; bytes that must be withheld are added to {@code quarantined}. */
+    public RestrictedFrame(String heap, RestrictedHeapOps<M> ops, Problems problems, AtomicLong quarantined) {
+        this.heap = heap;
+        this.ops = ops;
+        this.problems = problems;
+        this.quarantined = quarantined;
+    }
+
+    @Override
+    public Memory allocate(AllocationRequest request) {
+        init();
+        M memory = ops.alloc(request);
+        try {
+            ops.restrict(memory);
+        } catch (Throwable refused) {
+            undo(memory, refused);
+            throw refused;
+        }
+        return new RestrictedMemory(memory);
+    }
+
+    /** Once it succeeded it is never called again; after a failure the next allocation tries again. */
+    private void init() {
+        if (initialised) {
+            return;
+        }
+        synchronized (initLock) {
+            if (!initialised) {
+                ops.init();
+                initialised = true;
+            }
+        }
+    }
+
+    private void undo(M memory, Throwable refused) {
+        try {
+            ops.free(memory);
+        } catch (RuntimeException | Error e) {
+            refused.addSuppressed(e);
+        }
+    }
+
+    @Override
+    public long heapFlags() {
+        return ops.heapFlags();
+    }
+
+    @Override
+    public HeapStatus status() {
+        return ops.status();
+    }
+
+    @Override
+    public void close() {
+        ops.close();
+    }
+
+    /** Refuses the CPU by the defaults of {@link Memory}, whatever the vendor's record would allow. */
+    private final class RestrictedMemory implements Memory {
+        private final M memory;
+
+        RestrictedMemory(M memory) {
+            this.memory = memory;
+        }
+
+        @Override
+        public long size() {
+            return memory.size();
+        }
+
+        @Override
+        public MemoryInfo info() {
+            return memory.info();
+        }
+
+        @Override
+        public void setName(String name) {
+            memory.setName(name);
+        }
+
+        @Override
+        public io.dmaheap.DmaBufFd exportFd() {
+            return memory.exportFd();
+        }
+
+        @Override
+        public void release() {
+            try {
+                ops.unrestrict(memory);
+            } catch (RuntimeException | Error e) {
+                quarantined.addAndGet(memory.size());
+                problems.report(Problem.of(
+                        Problem.Kind.QUARANTINED,
+                        heap,
+                        memory.size() + " bytes could not be unrestricted and are withheld: " + e.getMessage(),
+                        "The memory may still be protected; it comes back when the machine or its secure world restarts",
+                        e));
+                return;
+            }
+            ops.free(memory);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.dmaheap.core.sharing;
+
+import io.dmaheap.BufferSocket;
+import io.dmaheap.DmaBuf;
+import io.dmaheap.DmaBufFd;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.spi.FdSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntFunction;
+
+/** Buffers over a platform's socket: exported before they are sent, imported when they arrive. */
+public final class SharingSocket implements BufferSocket {
+    /** {@code SCM_MAX_FD} (include/net/scm.h). */
+    private static final int MAX_BUFFERS = 253;
+
+    private static final int MAX_TEXT = 64 << 10;
+
+    private final FdSocket socket;
+    private final IntFunction<DmaBuf> importer;
+    private final ReentrantLock sending = new ReentrantLock();
+    private final ReentrantLock receiving = new ReentrantLock();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Owns the socket from now on. */
+    public SharingSocket(FdSocket socket, IntFunction<DmaBuf> importer) {
+        this.socket = socket;
+        this.importer = importer;
+    }
+
+    @Override
+    public Peer peer() {
+        return socket.peer();
+    }
+
+    @Override
+    public void send(String text, DmaBuf... buffers) {
+        checkOpen();
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        if (payload.length > MAX_TEXT) {
+            throw new IllegalArgumentException(
+                    "the text has " + payload.length + " bytes, at most " + MAX_TEXT + " fit");
+        }
+        if (buffers.length > MAX_BUFFERS) {
+            throw new IllegalArgumentException(
+                    buffers.length + " buffers in one message, at most " + MAX_BUFFERS + " fit");
+        }
+        List<DmaBufFd> descriptors = new ArrayList<>();
+        try {
+            for (DmaBuf buffer : buffers) {
+                descriptors.add(buffer.exportFd());
+            }
+            sending.lock();
+            try {
+                socket.send(payload, descriptors);
+            } finally {
+                sending.unlock();
+            }
+        } finally {
+            descriptors.forEach(DmaBufFd::close);
+        }
+    }
+
+    @Override
+    public Message receive(Duration timeout) {
+        checkOpen();
+        FdSocket.Message arrived;
+        receiving.lock();
+        try {
+            arrived = socket.receive(timeout)
+                    .orElseThrow(() -> HeapException.of(
+                                    ErrorCode.TIMED_OUT, "nothing arrived within " + timeout.toMillis() + " ms")
+                            .operation("recvmsg")
+                            .build());
+        } finally {
+            receiving.unlock();
+        }
+        List<DmaBuf> buffers = new ArrayList<>();
+        try {
+            for (DmaBufFd descriptor : arrived.descriptors()) {
+                buffers.add(importer.apply(descriptor.number()));
+            }
+            return new Message(new String(arrived.payload(), StandardCharsets.UTF_8), buffers);
+        } catch (RuntimeException | Error e) {
+            buffers.forEach(DmaBuf::close);
+            throw e;
+        } finally {
+            arrived.descriptors().forEach(DmaBufFd::close);
+        }
+    }
+
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("this socket is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            socket.close();
+        }
+    }
+}
