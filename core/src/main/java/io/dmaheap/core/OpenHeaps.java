@@ -30,6 +30,7 @@ import io.dmaheap.core.registry.HeapRegistry;
 import io.dmaheap.core.registry.LiveHeap;
 import io.dmaheap.core.sharing.SharingListener;
 import io.dmaheap.core.sharing.SharingSocket;
+import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Platform;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -56,7 +58,17 @@ final class OpenHeaps implements Heaps {
 
     private final PathProviders pathProviders;
 
-    private OpenHeaps(HeapsOptions options, Policy policy, PlatformInfo platformInfo, Platform platform) {
+    /**
+     * Opens on a platform that was opened before, and owns it.
+     *
+     * @param onPath the providers of the class or module path
+     */
+    OpenHeaps(
+            HeapsOptions options,
+            Policy policy,
+            PlatformInfo platformInfo,
+            Platform platform,
+            Iterable<HeapProvider> onPath) {
         this.platformInfo = platformInfo;
         this.platform = platform;
         this.platformUse = new PlatformUse(platform);
@@ -66,7 +78,7 @@ final class OpenHeaps implements Heaps {
         var bound = new MemoryBound(platform::availableMemory, policy.shareOfAvailable());
         var runner = new ProviderRunner(
                 new Surroundings(platform, platformUse, registry, policy, bound, problems, quarantined));
-        this.pathProviders = new PathProviders(runner, problems);
+        this.pathProviders = new PathProviders(onPath, runner, problems);
     }
 
     static Heaps open(HeapsOptions options) {
@@ -75,7 +87,7 @@ final class OpenHeaps implements Heaps {
         Platform platform =
                 picked.provider().open(policy.ofPlatform(picked.info().name()));
         try {
-            return new OpenHeaps(options, policy, picked.info(), platform);
+            return new OpenHeaps(options, policy, picked.info(), platform, ServiceLoader.load(HeapProvider.class));
         } catch (RuntimeException | Error e) {
             platform.close();
             throw e;

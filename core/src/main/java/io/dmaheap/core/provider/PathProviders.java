@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /** The plugins on the class or module path: started once, stopped at the end, never unloaded. */
@@ -22,9 +21,13 @@ public final class PathProviders implements AutoCloseable {
 
     private record Started(PluginInfo info, ProviderHost.@Nullable Running running) {}
 
-    /** Finds and starts them; one that fails stops no other. */
-    public PathProviders(ProviderHost host, Problems problems) {
-        var providers = ServiceLoader.load(HeapProvider.class).iterator();
+    /**
+     * Starts them; one that fails stops no other.
+     *
+     * @param found what a {@link java.util.ServiceLoader} finds, lazily: taking the next one may fail
+     */
+    public PathProviders(Iterable<HeapProvider> found, ProviderHost host, Problems problems) {
+        var providers = found.iterator();
         while (true) {
             try {
                 if (!providers.hasNext()) {
