@@ -1,4 +1,15 @@
-/** What a vendor runs: contract tests and architecture rules. */
+/**
+ * The contract of a heap as tests, and the check that nothing leaks.
+ *
+ * {@snippet :
+ * class AcmeVideoHeapTests extends HeapContractTest {
+ *     @Override
+ *     protected String heapName() {
+ *         return "acme-video";
+ *     }
+ * }
+ * }
+ */
 @NullMarked
 package io.dmaheap.testkit;
 
