@@ -1,0 +1,108 @@
+package io.dmaheap.linux.dmabuf;
+
+import io.dmaheap.Access;
+import io.dmaheap.DmaBufFd;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.linux.libc.Errno;
+import io.dmaheap.linux.libc.Failure;
+import io.dmaheap.linux.libc.FileStructs;
+import io.dmaheap.linux.libc.Libc;
+import io.dmaheap.linux.libc.SharedFd;
+import io.dmaheap.linux.uapi.DmaBufHeader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Takes in a descriptor that somebody else made. It is duplicated first and examined afterwards: the caller may close its number
+ * at any moment, the duplicate is ours.
+ */
+public final class DmaBufImport {
+    private DmaBufImport() {}
+
+    /**
+     * Takes in a dma-buf.
+     *
+     * @param fd stays the caller's
+     * @throws HeapException {@link ErrorCode#NOT_A_DMA_BUF}; {@link ErrorCode#TOO_MANY_FILES}
+     */
+    public static DmaBufMemory importFd(Libc libc, int fd) {
+        try (DmaBufFd duplicate = duplicate(libc, fd)) {
+            int number = duplicate.number();
+            if (!isDmaBuf(libc, number)) {
+                throw notADmaBuf(fd).build();
+            }
+            var memory = new DmaBufMemory(libc, number, size(libc, number), accessMode(libc, number));
+            duplicate.release();
+            return memory;
+        }
+    }
+
+    /** Duplicates the caller's descriptor. */
+    public static DmaBufFd duplicate(Libc libc, int fd) {
+        if (fd < 0) {
+            throw closed(fd);
+        }
+        int result = libc.fcntl(fd, FileStructs.F_DUPFD_CLOEXEC, 0);
+        if (result == -Errno.EBADF) {
+            throw closed(fd);
+        }
+        if (result < 0) {
+            throw Failure.of("fcntl(F_DUPFD_CLOEXEC)", result, "cannot duplicate fd " + fd)
+                    .build();
+        }
+        return SharedFd.owned(libc, result);
+    }
+
+    /** Whether the descriptor lives on the kernel's file system for dma-bufs. */
+    public static boolean isDmaBuf(Libc libc, int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment status = arena.allocate(FileStructs.STATFS);
+            int result = libc.fstatfs(fd, status);
+            if (result < 0 && result != -Errno.ENOSYS) {
+                throw Failure.of("fstatfs", result, "cannot examine fd " + fd).build();
+            }
+            return (long) FileStructs.STATFS_TYPE.get(status, 0L) == DmaBufHeader.DMA_BUF_MAGIC;
+        }
+    }
+
+    /** The size of the buffer in bytes. */
+    public static long size(Libc libc, int fd) {
+        long size = libc.lseek(fd, 0, FileStructs.SEEK_END);
+        if (size < 0) {
+            throw Failure.of("lseek(SEEK_END)", size, "cannot find out the size of fd " + fd)
+                    .build();
+        }
+        return size;
+    }
+
+    /** What the descriptor was opened for. One that was opened for nothing counts as write-only: neither can be mapped. */
+    public static Access accessMode(Libc libc, int fd) {
+        int flags = libc.fcntl(fd, FileStructs.F_GETFL, 0);
+        if (flags < 0) {
+            throw Failure.of("fcntl(F_GETFL)", flags, "cannot find out the access mode of fd " + fd)
+                    .build();
+        }
+        return switch (flags & FileStructs.O_ACCMODE) {
+            case FileStructs.O_RDONLY -> Access.READ;
+            case FileStructs.O_RDWR -> Access.READ_WRITE;
+            default -> Access.WRITE;
+        };
+    }
+
+    /** Starts the refusal of a descriptor of something else. */
+    public static HeapException.Builder notADmaBuf(int fd) {
+        return HeapException.of(ErrorCode.NOT_A_DMA_BUF, "fd " + fd + " is not a dma-buf")
+                .operation("fstatfs")
+                .errno(Errno.name(Errno.EINVAL))
+                .hint("`readlink /proc/" + ProcessHandle.current().pid() + "/fd/" + fd
+                        + "` tells what it is; a dma-buf shows as /dmabuf:");
+    }
+
+    private static HeapException closed(int fd) {
+        return Failure.of("fcntl(F_DUPFD_CLOEXEC)", -Errno.EBADF, "fd " + fd + " is not open")
+                .hint(
+                        "It was closed, perhaps by the device that it was handed to: pass a descriptor that is still yours")
+                .build();
+    }
+}

@@ -1,0 +1,172 @@
+package io.dmaheap.linux.dmabuf;
+
+import io.dmaheap.Access;
+import io.dmaheap.BufferInfo.Descriptor;
+import io.dmaheap.DmaBufFd;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.Fence;
+import io.dmaheap.HeapException;
+import io.dmaheap.Traits;
+import io.dmaheap.linux.libc.CallFrame;
+import io.dmaheap.linux.libc.Errno;
+import io.dmaheap.linux.libc.Failure;
+import io.dmaheap.linux.libc.FileStructs;
+import io.dmaheap.linux.libc.Ioctl;
+import io.dmaheap.linux.libc.Libc;
+import io.dmaheap.linux.libc.Polling;
+import io.dmaheap.linux.libc.SharedFd;
+import io.dmaheap.linux.uapi.DmaBufHeader;
+import io.dmaheap.spi.ImportedMemory;
+import io.dmaheap.spi.Mapping;
+import io.dmaheap.spi.MemoryInfo;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+/**
+ * A dma-buf that this process holds a descriptor of. The framework calls {@link #release()} once and nothing after it, so the
+ * descriptor needs no guard here.
+ */
+public final class DmaBufMemory implements ImportedMemory {
+    private final Libc libc;
+    private final int fd;
+    private final long size;
+    private final Access granted;
+
+    /**
+     * Takes ownership of a dma-buf descriptor.
+     *
+     * @param granted its access mode
+     */
+    public DmaBufMemory(Libc libc, int fd, long size, Access granted) {
+        this.libc = libc;
+        this.fd = fd;
+        this.size = size;
+        this.granted = granted;
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public void release() {
+        SharedFd.close(libc, fd);
+    }
+
+    @Override
+    public MemoryInfo info() {
+        FileIdentity identity = FileIdentity.of(libc, fd);
+        FdInfo told = FdInfo.ofSelf(fd);
+        return new MemoryInfo(Descriptor.DMA_BUF, identity.device(), identity.inode(), told.exporter(), told.name());
+    }
+
+    @Override
+    public Traits traits() {
+        return ExporterTraits.of(FdInfo.ofSelf(fd).exporter());
+    }
+
+    @Override
+    public Mapping map(Access access) {
+        return FdMapping.of(libc, fd, size, granted, access);
+    }
+
+    /** Runs on the calling thread until the fences signal; it does not see {@link Thread#interrupt()}. */
+    @Override
+    public void beginCpuAccess(Access access) {
+        sync(DmaBufHeader.DMA_BUF_SYNC_START | DmaBufHeader.direction(access), "DMA_BUF_SYNC_START");
+    }
+
+    @Override
+    public void endCpuAccess(Access access) {
+        sync(DmaBufHeader.DMA_BUF_SYNC_END | DmaBufHeader.direction(access), "DMA_BUF_SYNC_END");
+    }
+
+    private void sync(long flags, String phase) {
+        try (CallFrame frame = CallFrame.enter()) {
+            MemorySegment sync = frame.struct();
+            DmaBufHeader.SYNC_FLAGS.set(sync, 0L, flags);
+            int result = Ioctl.call(libc, fd, DmaBufHeader.DMA_BUF_IOCTL_SYNC, sync);
+            if (result < 0) {
+                throw Failure.of("DMA_BUF_IOCTL_SYNC", result, phase + " was refused")
+                        .build();
+            }
+        }
+    }
+
+    @Override
+    public boolean awaitIdle(Access access, Duration timeout) {
+        // Readers wait for writers (POLLIN), writers for everyone (POLLOUT): dma_buf_poll in drivers/dma-buf/dma-buf.c.
+        short events = access.writes() ? FileStructs.POLLOUT : FileStructs.POLLIN;
+        return Polling.await(libc, fd, events, timeout, () -> false);
+    }
+
+    @Override
+    public Fence exportFence(Access access) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment data = syncFile(arena, access, -1);
+            int result = Ioctl.call(libc, fd, DmaBufHeader.DMA_BUF_IOCTL_EXPORT_SYNC_FILE, data);
+            if (result < 0) {
+                throw fenceRefused("DMA_BUF_IOCTL_EXPORT_SYNC_FILE", result);
+            }
+            return new SyncFile(libc, (int) DmaBufHeader.SYNC_FILE_FD.get(data, 0L));
+        }
+    }
+
+    @Override
+    public void importFence(Fence fence, Access access) {
+        try (DmaBufFd file = fence.exportFd();
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment data = syncFile(arena, access, file.number());
+            int result = Ioctl.call(libc, fd, DmaBufHeader.DMA_BUF_IOCTL_IMPORT_SYNC_FILE, data);
+            if (result < 0) {
+                throw fenceRefused("DMA_BUF_IOCTL_IMPORT_SYNC_FILE", result);
+            }
+        }
+    }
+
+    private static MemorySegment syncFile(Arena arena, Access access, int file) {
+        MemorySegment data = arena.allocate(DmaBufHeader.SYNC_FILE);
+        DmaBufHeader.SYNC_FILE_FLAGS.set(data, 0L, (int) DmaBufHeader.direction(access));
+        DmaBufHeader.SYNC_FILE_FD.set(data, 0L, file);
+        return data;
+    }
+
+    private static HeapException fenceRefused(String operation, int result) {
+        HeapException.Builder builder = Failure.of(operation, result, "the fence was refused");
+        return switch (-result) {
+            case Errno.ENOTTY ->
+                builder.hint("The kernel needs linux 6.0 or newer and CONFIG_SYNC_FILE=y")
+                        .build();
+            case Errno.EINVAL ->
+                builder.hint("The descriptor is not that of a sync_file").build();
+            default -> builder.build();
+        };
+    }
+
+    @Override
+    public DmaBufFd exportFd() {
+        return SharedFd.duplicate(libc, fd);
+    }
+
+    @Override
+    public void setName(String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            int result = Ioctl.call(libc, fd, DmaBufHeader.DMA_BUF_SET_NAME_B, arena.allocateFrom(name));
+            if (result == -Errno.EINVAL) {
+                throw Failure.of(
+                                ErrorCode.INVALID_NAME,
+                                "DMA_BUF_SET_NAME_B",
+                                result,
+                                "the kernel refused the label " + name)
+                        .hint("A label has at most " + DmaBufHeader.MAX_NAME + " bytes of UTF-8")
+                        .build();
+            }
+            if (result < 0) {
+                throw Failure.of("DMA_BUF_SET_NAME_B", result, "cannot label the buffer " + name)
+                        .build();
+            }
+        }
+    }
+}

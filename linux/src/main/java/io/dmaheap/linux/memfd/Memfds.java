@@ -1,0 +1,154 @@
+package io.dmaheap.linux.memfd;
+
+import io.dmaheap.Access;
+import io.dmaheap.BufferHolder;
+import io.dmaheap.DmaBufFd;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.linux.dmabuf.DmaBufImport;
+import io.dmaheap.linux.dmabuf.Udmabuf;
+import io.dmaheap.linux.libc.Failure;
+import io.dmaheap.linux.libc.FileStructs;
+import io.dmaheap.linux.libc.Libc;
+import io.dmaheap.linux.libc.NativeAccess;
+import io.dmaheap.linux.libc.SharedFd;
+import io.dmaheap.linux.proc.AvailableMemory;
+import io.dmaheap.linux.proc.Holders;
+import io.dmaheap.linux.proc.MemfdName;
+import io.dmaheap.linux.socket.SeqpacketListener;
+import io.dmaheap.linux.socket.SeqpacketSocket;
+import io.dmaheap.spi.FdListener;
+import io.dmaheap.spi.FdSocket;
+import io.dmaheap.spi.ImportedMemory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Gives out memory behind memfds, takes such memory in, and passes its descriptors on. Holds the udmabuf device from the first
+ * export on, until {@link #close()}.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class Memfds implements AutoCloseable {
+    private final Libc libc;
+    private final Udmabuf udmabuf;
+
+    Memfds(Libc libc) {
+        this.libc = libc;
+        this.udmabuf = new Udmabuf(libc);
+    }
+
+    /** Why there can be no memfds here, with what to do; empty if there can. */
+    public static Optional<String> obstacle() {
+        return NativeAccess.obstacle().map(obstacle -> obstacle.what() + ". " + obstacle.fix());
+    }
+
+    /**
+     * Starts.
+     *
+     * @throws HeapException {@link ErrorCode#PLATFORM_UNAVAILABLE} if there is an {@linkplain #obstacle() obstacle}
+     */
+    public static Memfds open() {
+        return new Memfds(NativeAccess.libc());
+    }
+
+    /** The page size in bytes. */
+    public int pageSize() {
+        return libc.pageSize();
+    }
+
+    /** The bytes that could be allocated now without taking them from anybody. */
+    public long availableMemory() {
+        return AvailableMemory.bytes();
+    }
+
+    /**
+     * Makes zeroed, page-scattered memory. Pages are taken when they are first touched, or all at once when the buffer is exported
+     * through {@code /dev/udmabuf}.
+     *
+     * @param heap the heap it belongs to, which others see in {@code /proc/PID/fd}
+     * @param size bytes, a positive multiple of the page size
+     * @param access what holders of an exported descriptor may do with it
+     * @throws HeapException {@link ErrorCode#TOO_MANY_FILES}, {@link ErrorCode#OUT_OF_MEMORY}
+     */
+    public MemfdMemory allocate(String heap, long size, Access access) {
+        int fd = create(MemfdName.buffer(heap), size);
+        return new MemfdMemory(libc, udmabuf, fd, size, access, heap);
+    }
+
+    /**
+     * Makes a descriptor that stands for protected memory: it has a size and an identity, and cannot be mapped.
+     *
+     * @param heap as for {@link #allocate}
+     * @param size bytes that it claims to have; it takes none
+     * @throws HeapException {@link ErrorCode#TOO_MANY_FILES}
+     */
+    public TokenMemory token(String heap, long size) {
+        try (DmaBufFd writable = SharedFd.owned(libc, create(MemfdName.token(heap), size))) {
+            int number = writable.number();
+            MemfdSeals.TOKEN.addTo(libc, number);
+            return new TokenMemory(libc, MemfdMemory.reopen(libc, number, FileStructs.O_WRONLY), size, heap);
+        }
+    }
+
+    private int create(String name, long size) {
+        int fd = libc.memfdCreate(name, FileStructs.MFD_CLOEXEC | FileStructs.MFD_ALLOW_SEALING);
+        if (fd < 0) {
+            throw Failure.of("memfd_create", fd, "no memory file for " + name).build();
+        }
+        int result = libc.ftruncate(fd, size);
+        if (result < 0) {
+            SharedFd.close(libc, fd);
+            throw Failure.of("ftruncate", result, "no memory file of " + size + " bytes for " + name)
+                    .build();
+        }
+        return fd;
+    }
+
+    /**
+     * Takes in a dma-buf, or a descriptor that the emulator of another process exported.
+     *
+     * @param fd stays the caller's
+     * @throws HeapException {@link ErrorCode#NOT_A_DMA_BUF}; {@link ErrorCode#TOO_MANY_FILES}
+     */
+    public ImportedMemory importFd(int fd) {
+        try (DmaBufFd duplicate = DmaBufImport.duplicate(libc, fd)) {
+            int number = duplicate.number();
+            if (DmaBufImport.isDmaBuf(libc, number)) {
+                return DmaBufImport.importFd(libc, number);
+            }
+            MemfdName name = MemfdName.ofSelf(number)
+                    .orElseThrow(() -> DmaBufImport.notADmaBuf(fd).build());
+            MemfdSeals.BUFFER.require(libc, number, fd);
+            long size = DmaBufImport.size(libc, number);
+            ImportedMemory memory = name.isToken()
+                    ? new TokenMemory(libc, number, size, name.heap())
+                    : MemfdMemory.imported(
+                            libc, udmabuf, number, size, DmaBufImport.accessMode(libc, number), name.heap());
+            duplicate.release();
+            return memory;
+        }
+    }
+
+    /** Listens on a Unix socket ({@link io.dmaheap.spi.Platform#listen}). */
+    public FdListener listen(Path socket) {
+        return SeqpacketListener.bind(libc, socket);
+    }
+
+    /** Connects to a Unix socket ({@link io.dmaheap.spi.Platform#connect}). */
+    public FdSocket connect(Path socket) {
+        return SeqpacketSocket.connect(libc, socket);
+    }
+
+    /** Who holds which dma-buf or emulated buffer on this machine. */
+    public List<BufferHolder> holders() {
+        return Holders.list();
+    }
+
+    /** Lets go of the udmabuf device. Memory that was given out stays valid. */
+    @Override
+    public void close() {
+        udmabuf.close();
+    }
+}

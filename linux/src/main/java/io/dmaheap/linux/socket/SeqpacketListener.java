@@ -1,0 +1,104 @@
+package io.dmaheap.linux.socket;
+
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.linux.libc.Errno;
+import io.dmaheap.linux.libc.Failure;
+import io.dmaheap.linux.libc.FileStructs;
+import io.dmaheap.linux.libc.Libc;
+import io.dmaheap.linux.libc.SharedFd;
+import io.dmaheap.linux.libc.SocketStructs;
+import io.dmaheap.spi.FdListener;
+import io.dmaheap.spi.FdSocket;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A listening Unix socket of type {@code SOCK_SEQPACKET}. */
+public final class SeqpacketListener implements FdListener {
+    private static final System.Logger LOGGER = System.getLogger("io.dmaheap.linux");
+    private static final int BACKLOG = 64;
+
+    private final Libc libc;
+    private final SharedFd fd;
+    private final Path path;
+
+    private SeqpacketListener(Libc libc, int fd, Path path) {
+        this.libc = libc;
+        this.fd = new SharedFd(libc, fd, "listener");
+        this.path = path;
+    }
+
+    /**
+     * Binds and listens.
+     *
+     * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with {@code EADDRINUSE} if the file exists, {@code ENAMETOOLONG};
+     *     {@link ErrorCode#PERMISSION_DENIED}
+     */
+    public static SeqpacketListener bind(Libc libc, Path path) {
+        try (Arena arena = Arena.ofConfined()) {
+            SocketAddress address = SocketAddress.of(path, arena, "bind");
+            int fd = SocketAddress.open(libc, SocketStructs.SOCK_NONBLOCK);
+            int result = libc.bind(fd, address.memory(), address.length());
+            if (result < 0) {
+                SharedFd.close(libc, fd);
+                throw refused(result, path);
+            }
+            result = libc.listen(fd, BACKLOG);
+            if (result < 0) {
+                SharedFd.close(libc, fd);
+                remove(path);
+                throw Failure.of("listen", result, "cannot listen on " + path).build();
+            }
+            return new SeqpacketListener(libc, fd, path);
+        }
+    }
+
+    private static HeapException refused(int result, Path path) {
+        HeapException.Builder builder = Failure.of("bind", result, "cannot listen on " + path);
+        return switch (-result) {
+            case Errno.EADDRINUSE ->
+                builder.hint(
+                                "The file exists: another process listens there, or one that died left it behind. `ss -xlp`"
+                                        + " tells which; remove the file in the second case")
+                        .build();
+            case Errno.ENOENT -> builder.hint("The directory does not exist").build();
+            default -> builder.build();
+        };
+    }
+
+    @Override
+    public Optional<FdSocket> accept(Duration timeout) {
+        var deadline = new Deadline(timeout);
+        while (fd.await(FileStructs.POLLIN, deadline.left())) {
+            int result = fd.use(number -> libc.accept4(number, SocketStructs.SOCK_CLOEXEC));
+            if (result >= 0) {
+                return Optional.of(SeqpacketSocket.connected(libc, result));
+            }
+            // Another thread may have been faster, or the peer gave up: that is no failure of this listener.
+            if (result != -Errno.EAGAIN && result != -Errno.EINTR && result != -Errno.ECONNABORTED) {
+                throw Failure.of("accept4", result, "cannot accept a connection on " + path)
+                        .build();
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        if (fd.closeOnce()) {
+            remove(path);
+        }
+    }
+
+    private static void remove(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "cannot remove the socket file " + path, e);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.dmaheap.linux.socket;
+
+import io.dmaheap.BufferSocket.Peer;
+import io.dmaheap.DmaBufFd;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.linux.libc.Errno;
+import io.dmaheap.linux.libc.Failure;
+import io.dmaheap.linux.libc.FileStructs;
+import io.dmaheap.linux.libc.Libc;
+import io.dmaheap.linux.libc.SharedFd;
+import io.dmaheap.linux.libc.SocketStructs;
+import io.dmaheap.spi.FdSocket;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connected Unix socket of type {@code SOCK_SEQPACKET}: a message arrives whole, together with its descriptors, or not at all.
+ *
+ * <p>No call blocks inside the kernel, so that closing and interrupting work: the socket is polled in slices instead.
+ */
+public final class SeqpacketSocket implements FdSocket {
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+
+    private final Libc libc;
+    private final SharedFd fd;
+    private final Peer peer;
+    private final ReentrantLock sending = new ReentrantLock();
+    private final ReentrantLock receiving = new ReentrantLock();
+
+    private SeqpacketSocket(Libc libc, int fd, Peer peer) {
+        this.libc = libc;
+        this.fd = new SharedFd(libc, fd, "socket");
+        this.peer = peer;
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with {@code ENOENT}, {@code ECONNREFUSED};
+     *     {@link ErrorCode#PERMISSION_DENIED}
+     */
+    public static SeqpacketSocket connect(Libc libc, Path path) {
+        try (Arena arena = Arena.ofConfined()) {
+            SocketAddress address = SocketAddress.of(path, arena, "connect");
+            int fd = SocketAddress.open(libc, 0);
+            int result = libc.connect(fd, address.memory(), address.length());
+            if (result < 0) {
+                SharedFd.close(libc, fd);
+                throw Failure.of("connect", result, "cannot connect to " + path)
+                        .hint("Is the other process listening there? `ss -xlp` tells")
+                        .build();
+            }
+            return connected(libc, fd);
+        }
+    }
+
+    /** Takes ownership of a connected socket. */
+    static SeqpacketSocket connected(Libc libc, int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment credentials = arena.allocate(SocketStructs.UCRED);
+            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, (int) credentials.byteSize());
+            int result = libc.getsockopt(fd, SocketStructs.SOL_SOCKET, SocketStructs.SO_PEERCRED, credentials, length);
+            if (result < 0) {
+                SharedFd.close(libc, fd);
+                throw Failure.of("getsockopt(SO_PEERCRED)", result, "cannot tell who is at the other end")
+                        .build();
+            }
+            var peer = new Peer(
+                    (int) SocketStructs.UCRED_PID.get(credentials, 0L),
+                    (int) SocketStructs.UCRED_UID.get(credentials, 0L),
+                    (int) SocketStructs.UCRED_GID.get(credentials, 0L));
+            return new SeqpacketSocket(libc, fd, peer);
+        }
+    }
+
+    @Override
+    public Peer peer() {
+        return peer;
+    }
+
+    @Override
+    public void send(byte[] payload, List<DmaBufFd> descriptors) {
+        if (payload.length > Envelope.MAX_PAYLOAD || descriptors.size() > Envelope.MAX_DESCRIPTORS) {
+            throw Failure.of(
+                            "sendmsg",
+                            -Errno.EMSGSIZE,
+                            "a message of " + payload.length + " bytes and " + descriptors.size()
+                                    + " descriptors is too large")
+                    .hint("At most " + Envelope.MAX_PAYLOAD + " bytes and " + Envelope.MAX_DESCRIPTORS
+                            + " descriptors fit: send several messages")
+                    .build();
+        }
+        int[] numbers = descriptors.stream().mapToInt(DmaBufFd::number).toArray();
+        sending.lock();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment message = Envelope.of(arena, payload, numbers).message();
+            int flags = SocketStructs.MSG_DONTWAIT | SocketStructs.MSG_NOSIGNAL;
+            long result = fd.use(number -> libc.sendmsg(number, message, flags));
+            while (result == -Errno.EAGAIN || result == -Errno.EINTR) {
+                fd.await(FileStructs.POLLOUT, FOR_EVER);
+                result = fd.use(number -> libc.sendmsg(number, message, flags));
+            }
+            if (result < 0) {
+                throw Failure.of(ErrorCode.SYSTEM_ERROR, "sendmsg", result, "cannot send to process " + peer.pid())
+                        .hint(result == -Errno.EPIPE ? "The peer closed the connection" : "See sendmsg(2), unix(7)")
+                        .build();
+            }
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    @Override
+    public Optional<Message> receive(Duration timeout) {
+        var deadline = new Deadline(timeout);
+        receiving.lock();
+        try (Arena arena = Arena.ofConfined()) {
+            Envelope envelope = Envelope.empty(arena);
+            int flags = SocketStructs.MSG_DONTWAIT | SocketStructs.MSG_CMSG_CLOEXEC;
+            while (fd.await(FileStructs.POLLIN, deadline.left())) {
+                long result = fd.use(number -> libc.recvmsg(number, envelope.message(), flags));
+                if (result != -Errno.EAGAIN && result != -Errno.EINTR) {
+                    return Optional.of(open(envelope, result));
+                }
+            }
+            return Optional.empty();
+        } finally {
+            receiving.unlock();
+        }
+    }
+
+    private Message open(Envelope envelope, long result) {
+        if (result == 0 || result == -Errno.ECONNRESET) {
+            throw HeapException.of(ErrorCode.DEVICE_GONE, "process " + peer.pid() + " closed the connection")
+                    .operation("recvmsg")
+                    .build();
+        }
+        if (result < 0) {
+            throw Failure.of("recvmsg", result, "cannot receive from process " + peer.pid())
+                    .build();
+        }
+        List<DmaBufFd> descriptors = envelope.descriptors().stream()
+                .map(number -> SharedFd.owned(libc, number))
+                .toList();
+        HeapException problem = problem(envelope, result);
+        if (problem != null) {
+            descriptors.forEach(DmaBufFd::close);
+            throw problem;
+        }
+        return new Message(envelope.payload(result), descriptors);
+    }
+
+    private @Nullable HeapException problem(Envelope envelope, long result) {
+        if ((envelope.flags() & SocketStructs.MSG_CTRUNC) != 0) {
+            return Failure.of("recvmsg", -Errno.EMFILE, "not all descriptors of a message could be taken in")
+                    .build();
+        }
+        if ((envelope.flags() & SocketStructs.MSG_TRUNC) != 0 || !envelope.isWellFormed(result)) {
+            return Failure.of(
+                            "recvmsg", -Errno.EPROTO, "process " + peer.pid() + " sent a message that is none of ours")
+                    .hint("Both ends must use this library: each message starts with the byte " + Envelope.FORMAT)
+                    .build();
+        }
+        return null;
+    }
+
+    @Override
+    public void close() {
+        fd.close();
+    }
+}
