@@ -1,0 +1,79 @@
+package io.dmaheap.emulator;
+
+import io.dmaheap.Access;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.spi.Mapping;
+import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryInfo;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Memory of the JVM, for hosts without memfds. It has no file descriptor, so nobody outside this process ever sees it. */
+final class PlainMemory implements Memory {
+    private static final long ALIGNMENT = 4096;
+
+    private final Arena arena;
+    private final MemorySegment bytes;
+    private volatile @Nullable String label;
+
+    private PlainMemory(Arena arena, MemorySegment bytes) {
+        this.arena = arena;
+        this.bytes = bytes;
+    }
+
+    /**
+     * Takes zeroed memory.
+     *
+     * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY} if the JVM gives none
+     */
+    static PlainMemory allocate(long size) {
+        var arena = Arena.ofShared();
+        try {
+            return new PlainMemory(arena, arena.allocate(size, ALIGNMENT));
+        } catch (OutOfMemoryError e) {
+            arena.close();
+            throw HeapException.of(ErrorCode.OUT_OF_MEMORY, "the JVM has no " + size + " bytes outside its heap")
+                    .errno("ENOMEM")
+                    .hint("Raise -XX:MaxDirectMemorySize, or close buffers")
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    @Override
+    public long size() {
+        return bytes.byteSize();
+    }
+
+    @Override
+    public void release() {
+        arena.close();
+    }
+
+    @Override
+    public MemoryInfo info() {
+        return new MemoryInfo(MemoryInfo.NONE.descriptor(), 0, 0, Optional.empty(), Optional.ofNullable(label));
+    }
+
+    @Override
+    public void setName(String name) {
+        label = name;
+    }
+
+    /** Costs nothing: the memory is in this process already. */
+    @Override
+    public Mapping map(Access access) {
+        return new Mapping() {
+            @Override
+            public MemorySegment segment(Arena scope) {
+                return MemorySegment.ofAddress(bytes.address()).reinterpret(bytes.byteSize(), scope, null);
+            }
+
+            @Override
+            public void unmap() {}
+        };
+    }
+}
