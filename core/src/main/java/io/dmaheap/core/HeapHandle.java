@@ -10,6 +10,8 @@ import io.dmaheap.core.life.LeakDetector;
 import io.dmaheap.core.registry.LiveHeap;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A reference in the hands of a caller. The only object that finding a heap makes. */
@@ -26,6 +28,7 @@ final class HeapHandle implements Heap {
 
     private final LiveHeap heap;
     private final Buffers buffers;
+    private final LeakDetector leaks;
     private final LeakDetector.@Nullable Watch watch;
     private volatile boolean closed;
 
@@ -33,7 +36,30 @@ final class HeapHandle implements Heap {
     HeapHandle(LiveHeap heap, Buffers buffers, LeakDetector leaks) {
         this.heap = heap;
         this.buffers = buffers;
-        this.watch = leaks.sampled() ? leaks.watch(this, "heap handle " + heap.name(), 0, heap::release, true) : null;
+        this.leaks = leaks;
+        this.watch = leaks.sampled() ? leaks.watch(this, new Hold(heap), true) : null;
+    }
+
+    private record Hold(LiveHeap heap) implements LeakDetector.Held {
+        @Override
+        public String what() {
+            return "handle of the heap " + heap.name();
+        }
+
+        @Override
+        public long bytes() {
+            return 0;
+        }
+
+        @Override
+        public void release() {
+            heap.release();
+        }
+    }
+
+    /** One more reference to the same heap, unless it is going away. */
+    Optional<Heap> again() {
+        return heap.retain() ? Optional.of(new HeapHandle(heap, buffers, leaks)) : Optional.empty();
     }
 
     @Override
@@ -71,6 +97,7 @@ final class HeapHandle implements Heap {
                 heap.release();
             } else {
                 watch.end();
+                Reference.reachabilityFence(this);
             }
         }
     }

@@ -35,11 +35,12 @@ import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Platform;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -112,19 +113,19 @@ final class OpenHeaps implements Heaps {
 
     @Override
     public Choice choose(Need need) {
+        Objects.requireNonNull(need, "need");
         checkOpen();
-        List<Heap> all = registry.live().stream()
+        List<HeapHandle> all = registry.live().stream()
                 .filter(LiveHeap::retain)
-                .map(heap -> (Heap) new HeapHandle(heap, buffers, leaks))
+                .map(heap -> new HeapHandle(heap, buffers, leaks))
                 .toList();
-        return RankedChoice.of(need, all, this::find);
+        return RankedChoice.of(need, all, HeapHandle::again);
     }
 
     @Override
     public List<HeapInfo> heaps() {
         checkOpen();
-        Stream<HeapInfo> known = Stream.concat(registry.live().stream(), registry.draining().stream())
-                .map(LiveHeap::info);
+        Stream<HeapInfo> known = registry.all().stream().map(LiveHeap::info);
         return Stream.concat(known, registry.awaited().stream().map(OpenHeaps::awaited))
                 .sorted(Comparator.comparing(HeapInfo::name))
                 .toList();
@@ -181,8 +182,7 @@ final class OpenHeaps implements Heaps {
 
     @Override
     public Usage usage() {
-        List<LiveHeap> all = new ArrayList<>(registry.live());
-        all.addAll(registry.draining());
+        Set<LiveHeap> all = registry.all();
         var ledger = buffers.ledger();
         return new Usage(
                 all.stream().mapToLong(LiveHeap::handles).sum(),

@@ -50,11 +50,22 @@ final class Platforms {
 
     static Picked pick(Optional<String> wanted) {
         List<Judged> judged = all().stream()
-                .map(provider -> new Judged(provider, provider.suitability()))
+                .map(provider -> new Judged(provider, suitability(provider)))
                 .sorted(Comparator.comparingInt(
-                        (Judged one) -> -one.suitability().rank()))
+                                (Judged one) -> one.suitability().rank())
+                        .reversed())
                 .toList();
         return wanted.isPresent() ? named(wanted.get(), judged) : best(judged);
+    }
+
+    /** One provider that breaks does not keep another from being picked. */
+    private static Suitability suitability(PlatformProvider provider) {
+        try {
+            return provider.suitability();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.log(System.Logger.Level.WARNING, "the platform " + provider.name() + " cannot be judged", e);
+            return new Suitability(false, Integer.MIN_VALUE, "it failed with " + e);
+        }
     }
 
     private static Picked named(String name, List<Judged> judged) {

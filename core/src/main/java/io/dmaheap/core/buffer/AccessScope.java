@@ -5,7 +5,7 @@ import io.dmaheap.CpuAccess;
 import io.dmaheap.core.event.CpuAccessEvent;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One begin/end bracket. The segment lives in an arena of its own, so it dies with the bracket, while the mapping stays for the next
@@ -17,8 +17,7 @@ final class AccessScope implements CpuAccess {
     private final Access access;
     private final Arena arena;
     private final MemorySegment segment;
-    private final CpuAccessEvent event;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final @Nullable CpuAccessEvent event = CpuAccessEvent.startedIfWanted();
 
     private AccessScope(Buffer buffer, Ledger ledger, Access access, Arena arena, MemorySegment segment) {
         this.buffer = buffer;
@@ -26,16 +25,15 @@ final class AccessScope implements CpuAccess {
         this.access = access;
         this.arena = arena;
         this.segment = segment;
-        this.event = CpuAccessEvent.started();
     }
 
-    /** Begins; on success the scope owns the caller's reference to the buffer. */
+    /** Begins; on success the scope owns the arena and the caller's reference to the buffer. */
     static AccessScope begin(Buffer buffer, Ledger ledger, Access access, Arena arena) {
         try {
-            var mapping = buffer.mapping(access);
-            MemorySegment whole = mapping.segment(arena);
-            buffer.memory.beginCpuAccess(access);
+            MemorySegment whole = buffer.mapping(access).segment(arena);
             var scope = new AccessScope(buffer, ledger, access, arena, access.writes() ? whole : whole.asReadOnly());
+            // Last, since nothing that may fail must come between a begin and the end that it obliges to.
+            buffer.memory.beginCpuAccess(access);
             ledger.accesses.increment();
             return scope;
         } catch (RuntimeException | Error e) {
@@ -46,7 +44,7 @@ final class AccessScope implements CpuAccess {
 
     @Override
     public MemorySegment segment() {
-        if (closed.get()) {
+        if (!arena.scope().isAlive()) {
             throw new IllegalStateException("this CPU access has ended");
         }
         return segment;
@@ -57,18 +55,24 @@ final class AccessScope implements CpuAccess {
         return access;
     }
 
+    /**
+     * The arena closes once, whoever calls: that call ends the access. It refuses to close while a native call uses the segment, and
+     * a confined one refuses other threads; the access then stays open.
+     */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            try {
-                arena.close();
-            } catch (WrongThreadException | IllegalStateException e) {
-                // Another thread owns the access, or is inside the segment right now: it stays open.
-                closed.set(false);
+        if (!arena.scope().isAlive()) {
+            return;
+        }
+        try {
+            arena.close();
+        } catch (IllegalStateException e) {
+            if (arena.scope().isAlive()) {
                 throw e;
             }
-            end();
+            return; // another thread was faster
         }
+        end();
     }
 
     private void end() {
@@ -76,7 +80,9 @@ final class AccessScope implements CpuAccess {
         try {
             buffer.memory.endCpuAccess(access);
         } finally {
-            event.ended(buffer.source.eventName(), buffer.memory.size(), access);
+            if (event != null) {
+                event.ended(buffer.source.eventName(), buffer.size, access);
+            }
             buffer.release();
         }
     }

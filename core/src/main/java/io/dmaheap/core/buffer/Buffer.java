@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Buffer {
     final Memory memory;
     final Source source;
+    /** Asked for once. */
+    final long size;
+
     private final Buffers buffers;
     private final RefCount references = RefCount.held();
 
@@ -34,6 +37,7 @@ final class Buffer {
     Buffer(Memory memory, Source source, Buffers buffers) {
         this.memory = memory;
         this.source = source;
+        this.size = memory.size();
         this.buffers = buffers;
     }
 
@@ -50,18 +54,20 @@ final class Buffer {
 
     private void end() {
         var event = FreeEvent.started();
-        long size = memory.size();
         buffers.forget(identity, this);
-        unmap(writable);
-        unmap(readable);
-        source.free(memory);
-        event.ended(source.eventName(), size);
+        try {
+            unmap(writable);
+            unmap(readable);
+        } finally {
+            source.free(memory);
+            event.ended(source.eventName(), size);
+        }
     }
 
     private void unmap(@Nullable Mapping mapping) {
         if (mapping != null) {
-            mapping.unmap();
             buffers.ledger().mappings.decrement();
+            mapping.unmap();
         }
     }
 
@@ -76,9 +82,7 @@ final class Buffer {
             if (present != null) {
                 return present;
             }
-            // Mapped for all that the buffer allows, so that a read does not keep the next write from using the same
-            // mapping.
-            Access widest = source.heap().isPresent() ? source.granted() : access;
+            Access widest = source.widest(access);
             Mapping made = memory.map(widest);
             buffers.ledger().mappings.increment();
             if (widest.writes()) {
@@ -97,14 +101,19 @@ final class Buffer {
 
     DmaBufFd exportFd() {
         DmaBufFd fd = memory.exportFd();
-        if (identity == null) {
-            identity = buffers.remember(memory.info(), this);
+        try {
+            if (identity == null) {
+                identity = buffers.remember(memory.info(), this);
+            }
+        } catch (RuntimeException | Error e) {
+            fd.close();
+            throw e;
         }
-        ExportEvent.emit(source.eventName(), memory.size(), fd.number());
+        ExportEvent.emit(source.eventName(), size, fd.number());
         return fd;
     }
 
-    void identifiedBy(Identity key) {
+    void identifiedBy(@Nullable Identity key) {
         identity = key;
     }
 
@@ -112,7 +121,7 @@ final class Buffer {
         MemoryInfo known = memory.info();
         return new BufferInfo(
                 source.heap(),
-                memory.size(),
+                size,
                 known.name(),
                 known.exporter(),
                 source.client(),
@@ -126,5 +135,10 @@ final class Buffer {
      * @param device the file system
      * @param inode the inode on it
      */
-    record Identity(long device, long inode) {}
+    record Identity(long device, long inode) {
+        /** Null for memory that no descriptor leads to. */
+        static @Nullable Identity of(MemoryInfo info) {
+            return info.inode() == 0 ? null : new Identity(info.device(), info.inode());
+        }
+    }
 }

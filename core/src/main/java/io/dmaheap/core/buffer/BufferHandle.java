@@ -10,31 +10,49 @@ import io.dmaheap.Traits;
 import io.dmaheap.core.life.LeakDetector;
 import io.dmaheap.core.registry.BufferName;
 import java.lang.foreign.Arena;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A reference in the hands of a caller. Every operation holds one of its own while it runs. */
 final class BufferHandle implements DmaBuf {
+    private static final VarHandle CLOSED;
+
+    static {
+        try {
+            CLOSED = MethodHandles.lookup().findVarHandle(BufferHandle.class, "closed", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final Buffer buffer;
     private final Buffers buffers;
-    private final AtomicBoolean closed = new AtomicBoolean();
     private final LeakDetector.Watch watch;
+    private volatile boolean closed;
 
+    /** Owns the caller's reference to the buffer. */
     BufferHandle(Buffer buffer, Buffers buffers, LeakDetector leaks) {
         this.buffer = buffer;
         this.buffers = buffers;
-        this.watch = leaks.watch(
-                this,
-                "buffer of " + buffer.memory.size() + " bytes",
-                buffer.memory.size(),
-                new Release(buffer, buffers.ledger()),
-                leaks.sampled());
+        this.watch = leaks.watch(this, new Hold(buffer, buffers.ledger()), leaks.sampled());
     }
 
-    /** Must not reach the handle, which would never become garbage. */
-    private record Release(Buffer buffer, Ledger ledger) implements Runnable {
+    private record Hold(Buffer buffer, Ledger ledger) implements LeakDetector.Held {
         @Override
-        public void run() {
+        public String what() {
+            return "buffer of " + buffer.size + " bytes"
+                    + buffer.source.heap().map(name -> " from " + name).orElse(", imported");
+        }
+
+        @Override
+        public long bytes() {
+            return buffer.size;
+        }
+
+        @Override
+        public void release() {
             ledger.handles.decrement();
             buffer.release();
         }
@@ -42,14 +60,14 @@ final class BufferHandle implements DmaBuf {
 
     /** Takes the reference that an operation holds; the caller releases it. */
     private void enter() {
-        if (closed.get() || !buffer.retain()) {
+        if (closed || !buffer.retain()) {
             throw new IllegalStateException("this handle of a buffer is closed");
         }
     }
 
     @Override
     public long size() {
-        return buffer.memory.size();
+        return buffer.size;
     }
 
     @Override
@@ -147,8 +165,9 @@ final class BufferHandle implements DmaBuf {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
+        if (CLOSED.compareAndSet(this, false, true)) {
             watch.end();
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -156,6 +175,6 @@ final class BufferHandle implements DmaBuf {
     public String toString() {
         return "DmaBuf of " + size() + " bytes"
                 + buffer.source.heap().map(name -> " from " + name).orElse(", imported")
-                + (closed.get() ? " (closed)" : "");
+                + (closed ? " (closed)" : "");
     }
 }

@@ -41,10 +41,11 @@ public final class Buffers {
         String error = null;
         try {
             Memory memory = heap.allocate(request);
-            var source = new Source.OfHeap(heap, request.access(), request.client());
-            return handle(new Buffer(memory, source, this));
-        } catch (HeapException e) {
-            error = e.code().name();
+            return handle(new Buffer(memory, new Source.OfHeap(heap, request.access(), request.client()), this));
+        } catch (RuntimeException | Error e) {
+            error = e instanceof HeapException known
+                    ? known.code().name()
+                    : e.getClass().getSimpleName();
             throw e;
         } finally {
             event.ended(heap.name(), request.size(), request.client().orElse(null), error);
@@ -54,29 +55,36 @@ public final class Buffers {
     /** Takes in a descriptor; the same buffer again if it is known. */
     public DmaBuf importFd(int fd) {
         platformUse.retain();
+        ImportedMemory memory = null;
+        Buffer buffer = null;
         try {
-            return handle(recognise(platform.importFd(fd)));
+            memory = platform.importFd(fd);
+            buffer = recognise(memory);
         } finally {
-            platformUse.release();
+            // A new buffer owns the memory and the use of the platform from now on.
+            if (buffer == null || buffer.memory != memory) {
+                if (memory != null) {
+                    Source.giveBack(memory);
+                }
+                platformUse.release();
+            }
         }
+        return handle(buffer);
     }
 
-    /** The buffer behind the memory, with a reference taken: one that is known, or a new one. */
+    /** The buffer behind the memory, with a reference taken: one that is known, or a new one around {@code memory}. */
     private Buffer recognise(ImportedMemory memory) {
-        MemoryInfo info = memory.info();
-        var identity = new Identity(info.device(), info.inode());
+        Identity identity = Identity.of(memory.info());
         while (true) {
-            Buffer existing = known.get(identity);
+            Buffer existing = identity == null ? null : known.get(identity);
             if (existing == null) {
                 Buffer imported = imported(memory, identity);
-                if (known.putIfAbsent(identity, imported) == null) {
-                    platformUse.retain();
+                if (identity == null || known.putIfAbsent(identity, imported) == null) {
                     ledger.importedBuffers.increment();
-                    ledger.importedBytes.add(memory.size());
+                    ledger.importedBytes.add(imported.size);
                     return imported;
                 }
             } else if (existing.retain()) {
-                memory.release();
                 return existing;
             } else {
                 known.remove(identity, existing);
@@ -84,7 +92,7 @@ public final class Buffers {
         }
     }
 
-    private Buffer imported(ImportedMemory memory, Identity identity) {
+    private Buffer imported(ImportedMemory memory, @Nullable Identity identity) {
         long size = memory.size();
         var source = new Source.Imported(memory.traits(), () -> {
             ledger.importedBuffers.decrement();
@@ -96,20 +104,25 @@ public final class Buffers {
         return buffer;
     }
 
-    /** One more handle for a reference that was taken before. */
+    /** One more handle for a reference that was taken before; it is dropped if that fails. */
     DmaBuf handle(Buffer buffer) {
-        ledger.handles.increment();
-        return new BufferHandle(buffer, this, leaks);
+        try {
+            var handle = new BufferHandle(buffer, this, leaks);
+            ledger.handles.increment();
+            return handle;
+        } catch (RuntimeException | Error e) {
+            buffer.release();
+            throw e;
+        }
     }
 
     /** Lets imports of the exported buffer find it. */
     @Nullable
     Identity remember(MemoryInfo info, Buffer buffer) {
-        if (info.inode() == 0) {
-            return null;
+        Identity identity = Identity.of(info);
+        if (identity != null) {
+            known.putIfAbsent(identity, buffer);
         }
-        var identity = new Identity(info.device(), info.inode());
-        known.putIfAbsent(identity, buffer);
         return identity;
     }
 

@@ -21,8 +21,21 @@ sealed interface Source {
     /** What its descriptor allows, as far as it is known beforehand. */
     Access granted();
 
+    /** What to map the buffer for when {@code access} is the first to need a mapping: as much as is sure to be allowed. */
+    Access widest(Access access);
+
     /** Gives the memory back. */
     void free(Memory memory);
+
+    /** Gives imported memory back; what goes wrong is logged, since nobody could do anything about it. */
+    static void giveBack(Memory memory) {
+        try {
+            memory.release();
+        } catch (RuntimeException | Error e) {
+            System.getLogger("io.dmaheap")
+                    .log(System.Logger.Level.ERROR, "the platform failed to release imported memory", e);
+        }
+    }
 
     /** The name for events, empty for an imported buffer. */
     default String eventName() {
@@ -39,6 +52,12 @@ sealed interface Source {
         @Override
         public Traits traits() {
             return live.traits();
+        }
+
+        /** So that a read makes the mapping which the next write needs. */
+        @Override
+        public Access widest(Access access) {
+            return granted;
         }
 
         @Override
@@ -64,13 +83,16 @@ sealed interface Source {
             return Access.READ_WRITE;
         }
 
+        /** The descriptor may be for reading only, and nothing can be mapped for writing only. */
+        @Override
+        public Access widest(Access access) {
+            return access.writes() ? Access.READ_WRITE : Access.READ;
+        }
+
         @Override
         public void free(Memory memory) {
-            try {
-                memory.release();
-            } finally {
-                gone.run();
-            }
+            giveBack(memory);
+            gone.run();
         }
     }
 }

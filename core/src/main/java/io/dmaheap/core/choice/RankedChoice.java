@@ -8,6 +8,7 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
 import io.dmaheap.Need;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -16,13 +17,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The heaps that meet a need, ranked by how many preferred traits they have; among equals ordinary memory comes before contiguous,
  * which is scarce.
  */
-public final class RankedChoice implements Choice {
+public final class RankedChoice<H extends Heap> implements Choice {
     /** Failures of one heap that another may not have. */
     private static final Set<ErrorCode> PASSED_OVER = EnumSet.of(
             ErrorCode.OUT_OF_MEMORY,
@@ -31,35 +33,42 @@ public final class RankedChoice implements Choice {
             ErrorCode.HEAP_DRAINING,
             ErrorCode.DEVICE_GONE);
 
-    private final List<Heap> taken;
+    /** Older failures are forgotten: a choice may live as long as the program, and fall back for every buffer. */
+    private static final int FAILURES_KEPT = 100;
+
+    private final List<H> taken;
     private final List<Candidate> trace;
-    private final Function<String, Optional<Heap>> find;
+    /** Guarded by itself. */
+    private final ArrayDeque<Candidate> failures = new ArrayDeque<>();
+
+    private final Function<H, Optional<Heap>> again;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private RankedChoice(List<Heap> taken, List<Candidate> trace, Function<String, Optional<Heap>> find) {
+    private RankedChoice(List<H> taken, List<Candidate> trace, Function<H, Optional<Heap>> again) {
         this.taken = List.copyOf(taken);
-        this.trace = new ArrayList<>(trace);
-        this.find = find;
+        this.trace = List.copyOf(trace);
+        this.again = again;
     }
 
-    private record Judged(Heap heap, Verdicts.Verdict verdict) {}
+    private record Judged<H extends Heap>(H heap, Verdicts.Verdict verdict) {}
 
     /**
      * Ranks heaps. The choice owns the handles from now on; those of refused heaps are closed.
      *
-     * @param find takes one more reference to a heap by name
+     * @param again takes one more reference to the very same heap, unless that is going away
      */
-    public static RankedChoice of(Need need, List<Heap> heaps, Function<String, Optional<Heap>> find) {
-        List<Heap> taken = new ArrayList<>();
+    public static <H extends Heap> RankedChoice<H> of(Need need, List<H> heaps, Function<H, Optional<Heap>> again) {
+        List<H> taken = new ArrayList<>();
         List<Candidate> refused = new ArrayList<>();
         List<Candidate> trace = new ArrayList<>();
-        List<Judged> judged = heaps.stream()
-                .map(heap -> new Judged(heap, Verdicts.of(heap.info(), need)))
-                .sorted(Comparator.comparingInt((Judged one) -> -one.verdict().preferred())
+        List<Judged<H>> judged = heaps.stream()
+                .map(heap -> new Judged<>(heap, Verdicts.of(heap.info(), need)))
+                .sorted(Comparator.comparingInt(
+                                (Judged<H> one) -> -one.verdict().preferred())
                         .thenComparing(one -> one.heap().traits().contiguous() == Answer.YES)
                         .thenComparing(one -> one.heap().name()))
                 .toList();
-        for (Judged one : judged) {
+        for (Judged<H> one : judged) {
             Optional<String> refusal = one.verdict().refusal();
             if (refusal.isPresent()) {
                 refused.add(new Candidate(one.heap().name(), Verdict.REFUSED, refusal.get()));
@@ -71,22 +80,19 @@ public final class RankedChoice implements Choice {
             }
         }
         trace.addAll(refused);
-        return new RankedChoice(taken, trace, find);
+        return new RankedChoice<>(taken, trace, again);
     }
 
     @Override
     public Optional<Heap> heap() {
         checkOpen();
-        return taken.stream()
-                .map(heap -> find.apply(heap.name()))
-                .flatMap(Optional::stream)
-                .findFirst();
+        return taken.stream().map(again).flatMap(Optional::stream).findFirst();
     }
 
     @Override
     public List<Candidate> trace() {
-        synchronized (trace) {
-            return List.copyOf(trace);
+        synchronized (failures) {
+            return Stream.concat(trace.stream(), failures.stream()).toList();
         }
     }
 
@@ -108,13 +114,18 @@ public final class RankedChoice implements Choice {
     }
 
     private HeapException remember(@Nullable HeapException first, Heap heap, HeapException failure) {
-        synchronized (trace) {
-            trace.add(new Candidate(heap.name(), Verdict.FAILED, failure.getMessage()));
+        synchronized (failures) {
+            if (failures.size() == FAILURES_KEPT) {
+                failures.removeFirst();
+            }
+            failures.addLast(new Candidate(heap.name(), Verdict.FAILED, failure.getMessage()));
         }
         if (first == null) {
             return failure;
         }
-        first.addSuppressed(failure);
+        if (failure != first) {
+            first.addSuppressed(failure);
+        }
         return first;
     }
 
@@ -125,12 +136,11 @@ public final class RankedChoice implements Choice {
     }
 
     private String reasons() {
-        List<Candidate> seen = trace();
-        return seen.isEmpty()
+        return trace.isEmpty()
                 ? "there are no heaps at all; `dmaheap doctor` says why"
                 : String.join(
                         "; ",
-                        seen.stream()
+                        trace.stream()
                                 .map(one -> one.heap() + ": " + one.reason())
                                 .toList());
     }

@@ -7,6 +7,7 @@ import jdk.jfr.Description;
 import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
+import org.jspecify.annotations.Nullable;
 
 /** The CPU had access to a buffer. */
 @Name("dmaheap.CpuAccess")
@@ -27,9 +28,12 @@ public final class CpuAccessEvent extends Event {
 
     private CpuAccessEvent() {}
 
-    /** Starts the clock. */
-    public static CpuAccessEvent started() {
+    /** Starts the clock; null if no recording wants the event, so that an access need not keep one. */
+    public static @Nullable CpuAccessEvent startedIfWanted() {
         var event = new CpuAccessEvent();
+        if (!event.isEnabled()) {
+            return null;
+        }
         event.begin();
         return event;
     }

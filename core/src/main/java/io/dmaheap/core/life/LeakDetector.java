@@ -34,17 +34,27 @@ public final class LeakDetector {
         return level == LeakDetection.FULL || ThreadLocalRandom.current().nextInt(SAMPLE) == 0;
     }
 
+    /** What a handle holds. Must not reach the handle, which would never become garbage. */
+    public interface Held {
+        /** What the handle is, for the report. */
+        String what();
+
+        /** The bytes that the handle keeps from being freed. */
+        long bytes();
+
+        /** Gives back what the handle held. Runs once: when the watch ends, or when the handle is lost. */
+        void release();
+    }
+
     /**
      * Watches a handle.
      *
      * @param handle what may become garbage
-     * @param what it is, for the report: must not reach {@code handle}
-     * @param bytes what it keeps from being freed
-     * @param release gives back what the handle held; runs once: when the watch ends or when the handle is lost
+     * @param held what it holds
      * @param origin whether to remember where the handle was made
      */
-    public Watch watch(Object handle, String what, long bytes, Runnable release, boolean origin) {
-        return new Watch(handle, new Lost(problems, what, bytes, release, origin ? new Throwable(what) : null));
+    public Watch watch(Object handle, Held held, boolean origin) {
+        return new Watch(handle, new Lost(problems, held, origin ? new Throwable() : null));
     }
 
     /** A handle being watched. */
@@ -57,7 +67,10 @@ public final class LeakDetector {
             this.cleanable = CLEANER.register(handle, lost);
         }
 
-        /** The handle was closed properly: runs the release, here and now, unless that happened already. */
+        /**
+         * The handle was closed properly: runs the release, here and now, unless that happened already. The caller keeps the handle
+         * reachable until this returns, or the cleaner's thread may take it for lost meanwhile.
+         */
         public void end() {
             lost.closed = true;
             cleanable.clean();
@@ -66,18 +79,14 @@ public final class LeakDetector {
 
     private static final class Lost implements Runnable {
         private final Problems problems;
-        private final String what;
-        private final long bytes;
-        private final Runnable release;
+        private final Held held;
         private final @Nullable Throwable madeAt;
         /** Written before {@code clean()}, which runs this on the same thread; the cleaner's thread only sees a lost handle. */
         private boolean closed;
 
-        private Lost(Problems problems, String what, long bytes, Runnable release, @Nullable Throwable madeAt) {
+        private Lost(Problems problems, Held held, @Nullable Throwable madeAt) {
             this.problems = problems;
-            this.what = what;
-            this.bytes = bytes;
-            this.release = release;
+            this.held = held;
             this.madeAt = madeAt;
         }
 
@@ -86,15 +95,15 @@ public final class LeakDetector {
             if (!closed) {
                 report();
             }
-            release.run();
+            held.release();
         }
 
         private void report() {
             String origin = madeAt == null ? "" : stack(madeAt);
-            LeakEvent.emit(what, bytes, origin);
+            LeakEvent.emit(held.what(), held.bytes(), origin);
             problems.report(Problem.of(
                     Problem.Kind.LEAKED_HANDLE,
-                    what,
+                    held.what(),
                     "was never closed; what it held has been released now"
                             + (origin.isEmpty() ? "" : "; made at" + origin),
                     origin.isEmpty()

@@ -21,6 +21,9 @@ public final class RefCount {
     /** Far below the overflow, so that additions in flight of any number of threads cannot reach it. */
     private static final int LIMIT = 1 << 30;
 
+    /** The most references there can be. */
+    static final int MAX = LIMIT / ONE;
+
     private static final VarHandle WORD;
     private static final VarHandle ENDED;
 
@@ -40,7 +43,8 @@ public final class RefCount {
     @SuppressWarnings("unused") // used through ENDED
     private volatile boolean ended;
 
-    private RefCount(int references) {
+    /** Open, with so many references. */
+    RefCount(int references) {
         word = references * ONE;
     }
 
@@ -70,7 +74,10 @@ public final class RefCount {
     public Retained retain() {
         int before = (int) WORD.getAndAdd(this, ONE);
         if ((before & CLOSED) == 0) {
-            checkOverflow(before);
+            if (before >= LIMIT) {
+                WORD.getAndAdd(this, -ONE);
+                throw overflow();
+            }
             return Retained.YES;
         }
         return release() ? Retained.ENDED : Retained.CLOSED;
@@ -83,7 +90,9 @@ public final class RefCount {
     public boolean retainIfHeld() {
         int seen = word;
         while (seen >= ONE) {
-            checkOverflow(seen);
+            if (seen >= LIMIT) {
+                throw overflow();
+            }
             int witness = (int) WORD.compareAndExchange(this, seen, seen + ONE);
             if (witness == seen) {
                 return true;
@@ -126,10 +135,7 @@ public final class RefCount {
         return ENDED.compareAndSet(this, false, true);
     }
 
-    private void checkOverflow(int before) {
-        if (before >= LIMIT) {
-            WORD.getAndAdd(this, -ONE);
-            throw new IllegalStateException("more than " + (LIMIT / ONE) + " references: handles are not being closed");
-        }
+    private static IllegalStateException overflow() {
+        return new IllegalStateException("more than " + MAX + " references: handles are not being closed");
     }
 }

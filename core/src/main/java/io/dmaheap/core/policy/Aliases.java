@@ -1,7 +1,7 @@
 package io.dmaheap.core.policy;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -9,13 +9,34 @@ import java.util.Set;
 
 /**
  * Other names for heaps. An alias whose name ends in {@code *} stands for every name with that beginning, and a {@code *} at the end
- * of its targets for the rest of the name. Aliases of aliases count too; circles do no harm.
+ * of its targets for the rest of the name. An exact alias wins over patterns, and longer patterns come before shorter ones. Aliases of
+ * aliases count too; circles do no harm.
  */
 public final class Aliases {
-    private final Map<String, List<String>> targets;
+    /** Patterns may make ever longer names of their own names: {@code a* = aa*}. */
+    private static final int MOST_NAMES = 100;
+
+    private final Map<String, List<String>> exact;
+    private final List<Pattern> patterns;
+
+    private record Pattern(String beginning, List<String> targets) {
+        List<String> of(String name) {
+            String rest = name.substring(beginning.length());
+            return targets.stream()
+                    .map(target -> isPattern(target) ? withoutStar(target) + rest : target)
+                    .toList();
+        }
+    }
 
     Aliases(Map<String, List<String>> targets) {
-        this.targets = Map.copyOf(targets);
+        this.exact = Map.copyOf(targets);
+        this.patterns = targets.entrySet().stream()
+                .filter(entry -> isPattern(entry.getKey()))
+                .map(entry -> new Pattern(withoutStar(entry.getKey()), entry.getValue()))
+                .sorted(Comparator.comparingInt(
+                                (Pattern pattern) -> -pattern.beginning().length())
+                        .thenComparing(Pattern::beginning))
+                .toList();
     }
 
     /** The names to look under when no heap is called {@code name}, nearest first; without {@code name} itself. */
@@ -23,7 +44,7 @@ public final class Aliases {
         Set<String> seen = new LinkedHashSet<>();
         var next = new ArrayDeque<String>();
         next.add(name);
-        while (!next.isEmpty()) {
+        while (!next.isEmpty() && seen.size() <= MOST_NAMES) {
             String current = next.remove();
             if (seen.add(current)) {
                 next.addAll(direct(current));
@@ -35,26 +56,28 @@ public final class Aliases {
 
     /** The names that are no heaps of their own and lead to {@code heap}, sorted; patterns are left out. */
     public List<String> leadingTo(String heap) {
-        return targets.keySet().stream()
-                .filter(alias -> !alias.endsWith("*") && !alias.equals(heap))
+        return exact.keySet().stream()
+                .filter(alias -> !isPattern(alias) && !alias.equals(heap))
                 .filter(alias -> of(alias).contains(heap))
                 .sorted()
                 .toList();
     }
 
     private List<String> direct(String name) {
-        List<String> exact = targets.get(name);
-        if (exact != null) {
-            return exact;
-        }
-        var found = new ArrayList<String>();
-        targets.forEach((pattern, names) -> {
-            if (pattern.endsWith("*") && name.startsWith(pattern.substring(0, pattern.length() - 1))) {
-                String rest = name.substring(pattern.length() - 1);
-                names.forEach(target ->
-                        found.add(target.endsWith("*") ? target.substring(0, target.length() - 1) + rest : target));
-            }
-        });
-        return found;
+        List<String> found = exact.get(name);
+        return found != null
+                ? found
+                : patterns.stream()
+                        .filter(pattern -> name.startsWith(pattern.beginning()))
+                        .flatMap(pattern -> pattern.of(name).stream())
+                        .toList();
+    }
+
+    private static boolean isPattern(String name) {
+        return name.endsWith("*");
+    }
+
+    private static String withoutStar(String pattern) {
+        return pattern.substring(0, pattern.length() - 1);
     }
 }

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * taking pages until the OOM killer comes.
  *
  * <p>Asking what is available means reading {@code /proc/meminfo}, which costs more than a small allocation. So one reading gives
- * an allowance of an eighth of what it found, from which requests are taken without asking again; what is freed is not put back.
+ * an allowance of an eighth of what it left over, from which requests are taken without asking again; what is freed is not put back.
  * A request larger than the allowance that is left leads to a new reading. Between two readings this process can thus go wrong by
  * an eighth of the available memory at most.
  */
@@ -37,7 +37,8 @@ public final class MemoryBound {
             return Long.MAX_VALUE;
         }
         long most = (long) (availableMemory.getAsLong() * share);
-        allowance.set(most / PART);
-        return bytes <= most ? Long.MAX_VALUE : most;
+        boolean fits = bytes <= most;
+        allowance.set((fits ? most - bytes : most) / PART);
+        return fits ? Long.MAX_VALUE : most;
     }
 }

@@ -6,7 +6,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Reads {@code key = value} lines; {@code #} starts a comment. Knows nothing of what keys mean. */
+/** Reads {@code key = value} lines; a line that starts with {@code #} is a comment. Knows nothing of what keys mean. */
 final class PolicyFile {
 
     /**
@@ -48,13 +50,27 @@ final class PolicyFile {
     static List<Setting> read(Path file) {
         try {
             return parse(Files.readAllLines(file), file.toString());
+        } catch (CharacterCodingException e) {
+            throw unreadable(file, e).hint("It is not UTF-8 text").build();
         } catch (IOException e) {
-            throw HeapException.of(ErrorCode.INVALID_CONFIGURATION, "cannot read the policy file " + file)
-                    .errno(e instanceof NoSuchFileException ? "ENOENT" : "EIO")
+            throw unreadable(file, e)
+                    .errno(errno(e))
                     .hint("Check the path and its permissions, or leave the policy out")
-                    .cause(e)
                     .build();
         }
+    }
+
+    private static HeapException.Builder unreadable(Path file, IOException e) {
+        return HeapException.of(ErrorCode.INVALID_CONFIGURATION, "cannot read the policy file " + file)
+                .cause(e);
+    }
+
+    private static String errno(IOException e) {
+        return switch (e) {
+            case NoSuchFileException absent -> "ENOENT";
+            case AccessDeniedException denied -> "EACCES";
+            default -> "EIO";
+        };
     }
 
     private static List<Setting> parse(List<String> lines, String name) {

@@ -2,6 +2,7 @@ package io.dmaheap.core.provider;
 
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.Problem;
 import io.dmaheap.core.registry.LiveHeap;
 import io.dmaheap.core.registry.RequestCheck;
 import io.dmaheap.core.restricted.RestrictedFrame;
@@ -54,12 +55,15 @@ final class PluginContext implements HeapContext {
                 policy.limitsOf(spec.name()),
                 surroundings.bound(),
                 surroundings.platform().pageSize());
-        var heap = new LiveHeap(spec, id, ops, check, policy.aliases());
+        var heap = new LiveHeap(spec, id, new PluginOps(ops, threads), check, policy.aliases());
         surroundings.platformUse().retain();
         try {
             surroundings.registry().add(heap);
-        } catch (HeapException e) {
+        } catch (RuntimeException | Error e) {
             surroundings.platformUse().release();
+            if (e instanceof HeapException taken) {
+                surroundings.problems().report(duplicate(spec.name(), taken));
+            }
             throw e;
         }
         heaps.add(heap);
@@ -68,6 +72,16 @@ final class PluginContext implements HeapContext {
     @Override
     public <M extends Memory> void registerRestricted(HeapSpec spec, RestrictedHeapOps<M> ops) {
         register(spec, new RestrictedFrame<>(spec.name(), ops, surroundings.problems(), surroundings.quarantined()));
+    }
+
+    /** Reported here too, since a plugin may catch the exception and go on without the heap. */
+    private Problem duplicate(String name, HeapException taken) {
+        return Problem.of(
+                Problem.Kind.DUPLICATE_HEAP,
+                id,
+                "cannot offer the heap " + name + ": another plugin does",
+                taken.hint().orElse(""),
+                taken);
     }
 
     private static void checkName(String name) {

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The threads of one plugin: those it was given, which end with it, and those it started by itself, which are found and reported. */
@@ -18,6 +19,7 @@ final class PluginThreads {
     private final ClassLoader loader;
     private final Problems problems;
     private @Nullable ExecutorService executor;
+    private boolean ended;
 
     PluginThreads(String plugin, ClassLoader loader, Problems problems) {
         this.plugin = plugin;
@@ -27,6 +29,9 @@ final class PluginThreads {
 
     /** Made when the plugin first asks for it: most never do. */
     synchronized ExecutorService executor() {
+        if (ended) {
+            throw new IllegalStateException("the plugin " + plugin + " has been stopped");
+        }
         if (executor == null) {
             executor = Executors.newCachedThreadPool(threads());
         }
@@ -44,12 +49,23 @@ final class PluginThreads {
     }
 
     /** Runs {@code call} with the plugin's class loader as context loader, so that what it looks up is its own. */
-    void call(Runnable call) {
+    void run(Runnable call) {
+        call(() -> {
+            call.run();
+            return true;
+        });
+    }
+
+    /** Like {@link #run}, with an answer. */
+    <T> T call(Supplier<T> call) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
+        if (before == loader) {
+            return call.get();
+        }
         thread.setContextClassLoader(loader);
         try {
-            call.run();
+            return call.get();
         } finally {
             thread.setContextClassLoader(before);
         }
@@ -60,6 +76,7 @@ final class PluginThreads {
         ExecutorService running;
         synchronized (this) {
             running = executor;
+            ended = true;
         }
         if (running != null) {
             running.shutdownNow();
@@ -81,7 +98,7 @@ final class PluginThreads {
         }
     }
 
-    /** A thread inherits the context loader of its maker, and the plugin's code always runs with its own. */
+    /** A thread inherits the context loader of its maker, and the operations of a plugin run with its own. */
     private List<String> leftBehind() {
         if (loader == ClassLoader.getSystemClassLoader()) {
             return List.of();

@@ -26,7 +26,7 @@ public final class ProviderRunner implements ProviderHost {
         var running = new RunningPlugin(id, context, threads);
         for (HeapProvider provider : providers) {
             try {
-                threads.call(() -> provider.start(context));
+                threads.run(() -> provider.start(context));
                 running.started.add(provider);
             } catch (RuntimeException | Error e) {
                 running.drain(running::stop);
@@ -82,7 +82,7 @@ public final class ProviderRunner implements ProviderHost {
         public void stop() {
             for (HeapProvider provider : started.reversed()) {
                 try {
-                    threads.call(provider::stop);
+                    threads.run(provider::stop);
                 } catch (RuntimeException | Error e) {
                     surroundings
                             .problems()

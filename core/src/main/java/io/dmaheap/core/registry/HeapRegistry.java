@@ -5,14 +5,16 @@ import io.dmaheap.HeapException;
 import io.dmaheap.core.policy.Aliases;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * either gets a reference, which delays the end, or none.
  */
 public final class HeapRegistry {
+    /** Half of what the clock can tell apart, so that adding it never overflows; some 146 years. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 2);
+
     private final ConcurrentHashMap<String, LiveHeap> heaps = new ConcurrentHashMap<>();
     /** Those that left the map and still have references. */
     private final Set<LiveHeap> draining = ConcurrentHashMap.newKeySet();
@@ -33,6 +38,8 @@ public final class HeapRegistry {
     private final Condition arrived = waiting.newCondition();
     /** Guarded by {@link #waiting}: how many wait for a name. */
     private final Map<String, Integer> awaited = new TreeMap<>();
+    /** Guarded by {@link #waiting}: changes whenever a look may have become out of date. */
+    private long news;
     /** Written under {@link #waiting}. */
     private volatile boolean closed;
 
@@ -41,10 +48,16 @@ public final class HeapRegistry {
         this.aliases = aliases;
     }
 
-    /** Makes the heap findable and wakes who waits for it. */
+    /**
+     * Makes the heap findable and wakes who waits for it.
+     *
+     * @throws HeapException {@link ErrorCode#INVALID_CONFIGURATION} if there is a heap of that name
+     * @throws IllegalStateException if the registry is closed
+     */
     public void add(LiveHeap heap) {
         waiting.lock();
         try {
+            checkOpen();
             LiveHeap other = heaps.putIfAbsent(heap.name(), heap);
             if (other != null) {
                 throw HeapException.of(
@@ -55,9 +68,21 @@ public final class HeapRegistry {
                         .hint("Remove one of the two plugins; the first one stays in use")
                         .build();
             }
-            arrived.signalAll();
+            heap.arrived();
+            tellWaiters();
         } finally {
             waiting.unlock();
+        }
+    }
+
+    private void tellWaiters() {
+        news++;
+        arrived.signalAll();
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("these heaps are closed");
         }
     }
 
@@ -85,12 +110,10 @@ public final class HeapRegistry {
     }
 
     private @Nullable LiveHeap findByAlias(String name) {
-        if (closed) {
-            throw new IllegalStateException("these heaps are closed");
-        }
+        checkOpen();
         List<LiveHeap> candidates = aliases.of(name).stream()
                 .map(heaps::get)
-                .filter(java.util.Objects::nonNull)
+                .filter(Objects::nonNull)
                 .toList();
         if (candidates.stream()
                         .map(heap -> heap.traits().protection())
@@ -112,29 +135,68 @@ public final class HeapRegistry {
         return null;
     }
 
-    /** Waits for the heap; a reference is taken. */
+    /**
+     * Waits for the heap; a reference is taken. Looks without holding the lock, since a look may meet the end of a heap, which runs
+     * the plugin's code.
+     *
+     * @throws HeapException {@link ErrorCode#TIMED_OUT}; {@link ErrorCode#INTERRUPTED}
+     * @throws IllegalStateException if the registry is closed, at the start or while waiting
+     */
     public LiveHeap await(String name, Duration timeout) {
-        long nanos = timeout.toNanos();
-        waiting.lock();
+        Duration limit = timeout.isNegative() ? Duration.ZERO : timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
+        long deadline = System.nanoTime() + limit.toNanos();
+        long seen = startWaiting(name);
         try {
-            awaited.merge(name, 1, Integer::sum);
-            LiveHeap heap = find(name);
-            while (heap == null) {
-                if (nanos <= 0) {
-                    throw timedOut(name, timeout);
+            while (true) {
+                LiveHeap heap = find(name);
+                if (heap != null) {
+                    return heap;
                 }
-                nanos = arrived.awaitNanos(nanos);
-                heap = find(name);
+                seen = awaitNews(seen, deadline - System.nanoTime(), () -> timedOut(name, limit));
             }
-            return heap;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw HeapException.of(ErrorCode.INTERRUPTED, "interrupted while waiting for the heap")
                     .heap(name)
+                    .hint("Somebody interrupted this thread; call again if the heap is still wanted")
                     .cause(e)
                     .build();
         } finally {
+            stopWaiting(name);
+        }
+    }
+
+    private long startWaiting(String name) {
+        waiting.lock();
+        try {
+            awaited.merge(name, 1, Integer::sum);
+            return news;
+        } finally {
+            waiting.unlock();
+        }
+    }
+
+    private long awaitNews(long seen, long nanos, Supplier<HeapException> tooLate) throws InterruptedException {
+        waiting.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (news == seen) {
+                if (left <= 0) {
+                    throw tooLate.get();
+                }
+                left = arrived.awaitNanos(left);
+            }
+            return news;
+        } finally {
+            waiting.unlock();
+        }
+    }
+
+    private void stopWaiting(String name) {
+        waiting.lock();
+        try {
             awaited.computeIfPresent(name, (n, count) -> count == 1 ? null : count - 1);
+        } finally {
             waiting.unlock();
         }
     }
@@ -147,22 +209,16 @@ public final class HeapRegistry {
                 .build();
     }
 
-    /** What to say to somebody who asked for a heap that is not there. */
-    public HeapException notFound(String name) {
-        return HeapException.of(ErrorCode.HEAP_NOT_FOUND, "there is no heap " + name)
-                .errno("ENOENT")
-                .hint(NearNames.hint(name, heaps.keySet()))
-                .build();
-    }
-
     /** Those that can be found. */
     public Collection<LiveHeap> live() {
         return heaps.values();
     }
 
-    /** Those that are going away. */
-    public Collection<LiveHeap> draining() {
-        return draining;
+    /** Those that can be found and those that are going away, each once. */
+    public Set<LiveHeap> all() {
+        Set<LiveHeap> all = new HashSet<>(heaps.values());
+        all.addAll(draining);
+        return all;
     }
 
     /** The names that somebody waits for. */
@@ -175,17 +231,12 @@ public final class HeapRegistry {
         }
     }
 
-    /** The heap of exactly that name without taking a reference, for showing it. */
-    public Optional<LiveHeap> peek(String name) {
-        return Optional.ofNullable(heaps.get(name));
-    }
-
     /** Ends all waiting; finding fails from now on. */
     public void close() {
         waiting.lock();
         try {
             closed = true;
-            arrived.signalAll();
+            tellWaiters();
         } finally {
             waiting.unlock();
         }

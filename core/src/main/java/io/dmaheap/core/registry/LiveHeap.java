@@ -27,6 +27,7 @@ public final class LiveHeap {
     private final HeapOps ops;
     private final RequestCheck check;
     private final Aliases aliases;
+    private final PluginCalls calls;
 
     private final RefCount references = RefCount.open();
     private final AtomicLong buffers = new AtomicLong();
@@ -42,7 +43,7 @@ public final class LiveHeap {
         this.ops = ops;
         this.check = check;
         this.aliases = aliases;
-        HeapEvent.emit(spec.name(), state, plugin);
+        this.calls = new PluginCalls(spec.name(), plugin);
     }
 
     /** The heap's own name. */
@@ -84,8 +85,8 @@ public final class LiveHeap {
 
     private HeapStatus status() {
         try {
-            return ops.status();
-        } catch (RuntimeException e) {
+            return calls.call("status", ops::status);
+        } catch (HeapException e) {
             LOG.log(System.Logger.Level.WARNING, "heap " + name() + ": no status", e);
             return HeapStatus.UNKNOWN;
         }
@@ -141,9 +142,10 @@ public final class LiveHeap {
         long reserved = 0;
         Memory memory = null;
         try {
-            var checked = check.check(request, ops);
-            reserved = check.reserve(checked.size(), bytes);
-            memory = PluginCalls.allocate(this, ops, checked);
+            var checked = check.check(request, () -> calls.call("heapFlags", ops::heapFlags));
+            check.reserve(checked.size(), bytes);
+            reserved = checked.size();
+            memory = PluginMemory.allocate(calls, ops, checked);
             bytes.addAndGet(memory.size() - reserved);
             return memory;
         } finally {
@@ -154,25 +156,21 @@ public final class LiveHeap {
         }
     }
 
-    /** Gives a buffer's memory back and lets go of the heap. */
+    /** Gives the memory of {@link #allocate} back and lets go of the heap. */
     public void free(Memory memory) {
-        long size = memory.size();
-        try {
-            memory.release();
-        } catch (RuntimeException | Error e) {
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "heap " + name() + ": the plugin failed to release " + size + " bytes",
-                    e);
-        } finally {
-            bytes.addAndGet(-size);
-            unpin();
-        }
+        memory.release();
+        bytes.addAndGet(-memory.size());
+        unpin();
     }
 
     private void unpin() {
         buffers.decrementAndGet();
         release();
+    }
+
+    /** It can be found from now on. */
+    void arrived() {
+        HeapEvent.emit(name(), HeapState.LIVE, plugin);
     }
 
     /** Lets nobody take a reference any more; {@code whenGone} runs once, after the last one was dropped. */
@@ -187,11 +185,7 @@ public final class LiveHeap {
 
     private void end() {
         state = HeapState.GONE;
-        try {
-            ops.close();
-        } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, "heap " + name() + ": the plugin failed to close it", e);
-        }
+        calls.quietly("close", ops::close);
         HeapEvent.emit(name(), state, plugin);
         whenGone.run();
     }

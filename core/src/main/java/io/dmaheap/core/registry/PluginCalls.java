@@ -1,50 +1,75 @@
 package io.dmaheap.core.registry;
 
-import io.dmaheap.AllocationRequest;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
-import io.dmaheap.spi.HeapOps;
-import io.dmaheap.spi.Memory;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Calls into a plugin whose word is not taken for granted. */
+/** Calls into a plugin whose word is not taken for granted: whatever escapes it becomes {@link ErrorCode#PLUGIN_FAILED}. */
 final class PluginCalls {
-    private PluginCalls() {}
+    private static final System.Logger LOG = System.getLogger("io.dmaheap");
 
-    /** Allocates, and turns every breach of the contract into {@link ErrorCode#PLUGIN_FAILED}. */
-    static Memory allocate(LiveHeap heap, HeapOps ops, AllocationRequest request) {
-        Memory memory;
+    private final String heap;
+    private final String plugin;
+
+    PluginCalls(String heap, String plugin) {
+        this.heap = heap;
+        this.plugin = plugin;
+    }
+
+    /** What the plugin answers, which is not null. */
+    <T> T call(String operation, Supplier<? extends @Nullable T> body) {
+        T answer;
         try {
-            memory = ops.allocate(request);
-        } catch (HeapException | VirtualMachineError e) {
-            throw e;
-        } catch (RuntimeException | Error e) {
-            throw failed(heap, "threw " + e, e);
+            answer = body.get();
+        } catch (Throwable e) {
+            throw translated(operation, e);
         }
-        if (memory == null) {
-            throw failed(heap, "returned null", null);
+        if (answer == null) {
+            throw broken(operation, "returned null", null);
         }
+        return answer;
+    }
+
+    /** An operation without an answer. */
+    void run(String operation, Runnable body) {
         try {
-            if (memory.size() < request.size()) {
-                throw failed(
-                        heap, "gave " + memory.size() + " bytes where " + request.size() + " were asked for", null);
-            }
-            if (request.name().isPresent()) {
-                memory.setName(request.name().get());
-            }
-            return memory;
-        } catch (RuntimeException | Error e) {
-            memory.release();
-            throw e instanceof HeapException refused ? refused : failed(heap, "threw " + e, e);
+            body.run();
+        } catch (Throwable e) {
+            throw translated(operation, e);
         }
     }
 
-    private static HeapException failed(LiveHeap heap, String how, @org.jspecify.annotations.Nullable Throwable cause) {
-        return HeapException.of(
-                        ErrorCode.PLUGIN_FAILED, "the plugin " + heap.plugin() + " broke its contract: it " + how)
-                .heap(heap.name())
-                .operation("allocate")
+    /** An operation that must not fail: nobody could do anything about it, and what comes after it must happen. */
+    void quietly(String operation, Runnable body) {
+        try {
+            body.run();
+        } catch (Throwable e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "heap " + heap + ": the plugin " + plugin + " failed in " + operation + ", which must not fail",
+                    e);
+        }
+    }
+
+    /** A breach of the contract that shows in what the plugin returned. */
+    HeapException broken(String operation, String how, @Nullable Throwable cause) {
+        return HeapException.of(ErrorCode.PLUGIN_FAILED, "the plugin " + plugin + " broke its contract: it " + how)
+                .heap(heap)
+                .operation(operation)
                 .hint("Report this to the vendor of the plugin; `dmaheap plugin list` says who that is")
                 .cause(cause)
                 .build();
+    }
+
+    /** An overflowing stack is the plugin's doing; a JVM that has no memory or is broken is not. */
+    private HeapException translated(String operation, Throwable e) {
+        if (e instanceof HeapException refused) {
+            return refused;
+        }
+        if (e instanceof VirtualMachineError fatal && !(e instanceof StackOverflowError)) {
+            throw fatal;
+        }
+        return broken(operation, "threw " + e, e);
     }
 }

@@ -7,8 +7,8 @@ import io.dmaheap.HeapException;
 import io.dmaheap.Traits;
 import io.dmaheap.core.policy.MemoryBound;
 import io.dmaheap.core.policy.Policy.Limits;
-import io.dmaheap.spi.HeapOps;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /** What every request must pass before a plugin is called. */
 public final class RequestCheck {
@@ -27,8 +27,12 @@ public final class RequestCheck {
         this.pageSize = pageSize;
     }
 
-    /** The request rounded up to a page, if the heap may be asked for it at all. */
-    AllocationRequest check(AllocationRequest request, HeapOps ops) {
+    /**
+     * The request rounded up to a page, if the heap may be asked for it at all.
+     *
+     * @param knownFlags tells the flags that the heap understands; asked only if there are flags
+     */
+    AllocationRequest check(AllocationRequest request, LongSupplier knownFlags) {
         long size = request.size();
         if (size <= 0) {
             throw HeapException.of(ErrorCode.INVALID_SIZE, "a buffer of " + size + " bytes cannot be allocated")
@@ -44,7 +48,7 @@ public final class RequestCheck {
                     .hint("Check the computation of the size: it looks like an overflow")
                     .build();
         }
-        long unknown = request.heapFlags() & ~ops.heapFlags();
+        long unknown = request.heapFlags() == 0 ? 0 : request.heapFlags() & ~knownFlags.getAsLong();
         if (unknown != 0) {
             throw HeapException.of(ErrorCode.INVALID_FLAGS, "unknown heap flags 0x" + Long.toHexString(unknown))
                     .heap(heap)
@@ -80,20 +84,24 @@ public final class RequestCheck {
     }
 
     /**
-     * Counts the bytes against the heap's limit before the plugin is called, so that two threads cannot both take the last of it.
-     *
-     * @return the bytes now counted
+     * Counts the bytes against the heap's limit before the plugin is called, so that two threads cannot both take the last of it,
+     * and a request that is refused does not stand in the way of one that fits.
      */
-    long reserve(long size, AtomicLong used) {
-        long total = used.addAndGet(size);
-        if (total > limits.total() || total < 0) {
-            used.addAndGet(-size);
-            throw exceeded("the buffers of this heap would take " + total + " bytes, the policy allows "
-                            + limits.total())
-                    .hint("Close buffers, or raise limit." + heap + ".total in the policy file")
-                    .build();
+    void reserve(long size, AtomicLong used) {
+        long seen = used.get();
+        while (true) {
+            if (size > limits.total() - seen) {
+                throw exceeded("the buffers of this heap take " + seen + " bytes, and with " + size
+                                + " more it would be over the " + limits.total() + " that the policy allows")
+                        .hint("Close buffers, or raise limit." + heap + ".total in the policy file")
+                        .build();
+            }
+            long witness = used.compareAndExchange(seen, seen + size);
+            if (witness == seen) {
+                return;
+            }
+            seen = witness;
         }
-        return size;
     }
 
     private HeapException.Builder exceeded(String what) {

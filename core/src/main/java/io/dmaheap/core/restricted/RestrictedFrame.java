@@ -1,6 +1,9 @@
 package io.dmaheap.core.restricted;
 
+import io.dmaheap.Access;
 import io.dmaheap.AllocationRequest;
+import io.dmaheap.DmaBufFd;
+import io.dmaheap.Fence;
 import io.dmaheap.Problem;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.spi.HeapOps;
@@ -8,6 +11,8 @@ import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryInfo;
 import io.dmaheap.spi.RestrictedHeapOps;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -36,14 +41,15 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
     @Override
     public Memory allocate(AllocationRequest request) {
         init();
-        M memory = ops.alloc(request);
+        M memory = Objects.requireNonNull(ops.alloc(request), "alloc returned null");
         try {
+            var restricted = new RestrictedMemory(memory);
             ops.restrict(memory);
+            return restricted;
         } catch (Throwable refused) {
             undo(memory, refused);
             throw refused;
         }
-        return new RestrictedMemory(memory);
     }
 
     /** Once it succeeded it is never called again; after a failure the next allocation tries again. */
@@ -63,7 +69,9 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
         try {
             ops.free(memory);
         } catch (RuntimeException | Error e) {
-            refused.addSuppressed(e);
+            if (e != refused) {
+                refused.addSuppressed(e);
+            }
         }
     }
 
@@ -85,14 +93,32 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
     /** Refuses the CPU by the defaults of {@link Memory}, whatever the vendor's record would allow. */
     private final class RestrictedMemory implements Memory {
         private final M memory;
+        /** Asked for once, so that counting the quarantine cannot fail. */
+        private final long size;
 
         RestrictedMemory(M memory) {
             this.memory = memory;
+            this.size = memory.size();
         }
 
         @Override
         public long size() {
-            return memory.size();
+            return size;
+        }
+
+        @Override
+        public boolean awaitIdle(Access access, Duration timeout) {
+            return memory.awaitIdle(access, timeout);
+        }
+
+        @Override
+        public Fence exportFence(Access access) {
+            return memory.exportFence(access);
+        }
+
+        @Override
+        public void importFence(Fence fence, Access access) {
+            memory.importFence(fence, access);
         }
 
         @Override
@@ -106,7 +132,7 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
         }
 
         @Override
-        public io.dmaheap.DmaBufFd exportFd() {
+        public DmaBufFd exportFd() {
             return memory.exportFd();
         }
 
@@ -115,11 +141,11 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
             try {
                 ops.unrestrict(memory);
             } catch (RuntimeException | Error e) {
-                quarantined.addAndGet(memory.size());
+                quarantined.addAndGet(size);
                 problems.report(Problem.of(
                         Problem.Kind.QUARANTINED,
                         heap,
-                        memory.size() + " bytes could not be unrestricted and are withheld: " + e.getMessage(),
+                        size + " bytes could not be unrestricted and are withheld: " + e.getMessage(),
                         "The memory may still be protected; it comes back when the machine or its secure world restarts",
                         e));
                 return;

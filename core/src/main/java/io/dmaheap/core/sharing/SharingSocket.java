@@ -76,6 +76,7 @@ public final class SharingSocket implements BufferSocket {
                     .orElseThrow(() -> HeapException.of(
                                     ErrorCode.TIMED_OUT, "nothing arrived within " + timeout.toMillis() + " ms")
                             .operation("recvmsg")
+                            .hint("Check that the other process sends, or give it more time")
                             .build());
         } finally {
             receiving.unlock();

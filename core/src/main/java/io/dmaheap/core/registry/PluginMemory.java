@@ -1,0 +1,124 @@
+package io.dmaheap.core.registry;
+
+import io.dmaheap.Access;
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.DmaBufFd;
+import io.dmaheap.Fence;
+import io.dmaheap.spi.HeapOps;
+import io.dmaheap.spi.Mapping;
+import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryInfo;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+/**
+ * The memory that a plugin gave, called with care: it fails with a {@link io.dmaheap.HeapException} only, it never returns null, what
+ * must not fail does not, and its size is asked for once.
+ */
+final class PluginMemory implements Memory {
+    private final PluginCalls calls;
+    private final Memory memory;
+    private final long size;
+
+    private PluginMemory(PluginCalls calls, Memory memory, long size) {
+        this.calls = calls;
+        this.memory = memory;
+        this.size = size;
+    }
+
+    /** Allocates and labels. If the plugin breaks its contract in doing so, it gets its memory back. */
+    static PluginMemory allocate(PluginCalls calls, HeapOps ops, AllocationRequest request) {
+        Memory memory = calls.call("allocate", () -> ops.allocate(request));
+        try {
+            long size = calls.call("size", memory::size);
+            if (size < request.size()) {
+                throw calls.broken(
+                        "allocate", "gave " + size + " bytes where " + request.size() + " were asked for", null);
+            }
+            var guarded = new PluginMemory(calls, memory, size);
+            request.name().ifPresent(guarded::setName);
+            return guarded;
+        } catch (RuntimeException | Error e) {
+            calls.quietly("release", memory::release);
+            throw e;
+        }
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public void release() {
+        calls.quietly("release", memory::release);
+    }
+
+    @Override
+    public MemoryInfo info() {
+        return calls.call("info", memory::info);
+    }
+
+    @Override
+    public Mapping map(Access access) {
+        return new PluginMapping(calls.call("map", () -> memory.map(access)));
+    }
+
+    @Override
+    public void beginCpuAccess(Access access) {
+        calls.run("beginCpuAccess", () -> memory.beginCpuAccess(access));
+    }
+
+    @Override
+    public void endCpuAccess(Access access) {
+        calls.run("endCpuAccess", () -> memory.endCpuAccess(access));
+    }
+
+    @Override
+    public boolean awaitIdle(Access access, Duration timeout) {
+        return calls.call("awaitIdle", () -> memory.awaitIdle(access, timeout));
+    }
+
+    @Override
+    public Fence exportFence(Access access) {
+        return calls.call("exportFence", () -> memory.exportFence(access));
+    }
+
+    @Override
+    public void importFence(Fence fence, Access access) {
+        calls.run("importFence", () -> memory.importFence(fence, access));
+    }
+
+    @Override
+    public DmaBufFd exportFd() {
+        return calls.call("exportFd", memory::exportFd);
+    }
+
+    @Override
+    public void setName(String name) {
+        calls.run("setName", () -> memory.setName(name));
+    }
+
+    private final class PluginMapping implements Mapping {
+        private final Mapping mapping;
+
+        PluginMapping(Mapping mapping) {
+            this.mapping = mapping;
+        }
+
+        @Override
+        public MemorySegment segment(Arena scope) {
+            MemorySegment whole = calls.call("segment", () -> mapping.segment(scope));
+            if (whole.byteSize() != size) {
+                throw calls.broken("segment", "mapped " + whole.byteSize() + " bytes of " + size, null);
+            }
+            return whole;
+        }
+
+        @Override
+        public void unmap() {
+            calls.quietly("unmap", mapping::unmap);
+        }
+    }
+}
