@@ -3,6 +3,7 @@ module io.dmaheap.core {
     requires static org.jspecify;
     requires transitive io.dmaheap.api;
     requires jdk.jfr;
+    requires org.pf4j;
 
     uses io.dmaheap.spi.HeapProvider;
     uses io.dmaheap.spi.PlatformProvider;

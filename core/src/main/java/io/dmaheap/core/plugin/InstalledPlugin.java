@@ -1,0 +1,136 @@
+package io.dmaheap.core.plugin;
+
+import io.dmaheap.PluginInfo;
+import io.dmaheap.PluginInfo.State;
+import io.dmaheap.Problem;
+import io.dmaheap.core.plugin.DirectoryListing.Fingerprint;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.pf4j.PluginDescriptor;
+
+/**
+ * A jar in the directory, from when it was seen until it is gone and unloaded. It may be loaded more than once, when a plugin that
+ * it depends on is replaced.
+ *
+ * <p>Changed by the thread that owns the plugins; {@link #info} and {@link #becameEmpty} may be called from any.
+ */
+final class InstalledPlugin {
+    private final Path file;
+    private final Fingerprint fingerprint;
+    private final @Nullable PluginJar jar;
+    private volatile Status status;
+    private volatile boolean empty;
+    private boolean gone;
+
+    private record Status(
+            State state,
+            @Nullable Problem problem,
+            @Nullable LoadedPlugin loaded) {}
+
+    /** A jar that is sound in itself. */
+    InstalledPlugin(PluginJar jar, Fingerprint fingerprint) {
+        this.file = jar.file();
+        this.fingerprint = fingerprint;
+        this.jar = jar;
+        this.status = new Status(State.DISCOVERED, null, null);
+    }
+
+    /** A jar that can never be used as it is. */
+    InstalledPlugin(Path file, Fingerprint fingerprint, Problem problem) {
+        this.file = file;
+        this.fingerprint = fingerprint;
+        this.jar = null;
+        this.status = new Status(State.FAILED, problem, null);
+    }
+
+    Path file() {
+        return file;
+    }
+
+    boolean isIn(DirectoryListing listing) {
+        return fingerprint.equals(listing.jars().get(file));
+    }
+
+    @Nullable
+    PluginJar jar() {
+        return jar;
+    }
+
+    PluginJar soundJar() {
+        return Objects.requireNonNull(jar, "a rejected jar");
+    }
+
+    State state() {
+        return status.state();
+    }
+
+    @Nullable
+    Problem problem() {
+        return status.problem();
+    }
+
+    boolean isLoaded() {
+        return status.loaded() != null;
+    }
+
+    LoadedPlugin loaded() {
+        return Objects.requireNonNull(status.loaded(), "a plugin that is not loaded");
+    }
+
+    /** Whether the jar is not in the directory any more, so that nothing remains when the plugin is unloaded. */
+    boolean isGone() {
+        return gone;
+    }
+
+    void setGone() {
+        gone = true;
+    }
+
+    /** Whether a draining plugin's last handle and buffer are gone. */
+    boolean isEmpty() {
+        return empty;
+    }
+
+    void becameEmpty() {
+        empty = true;
+    }
+
+    void became(State state) {
+        status = new Status(state, null, status.loaded());
+    }
+
+    void load(LoadedPlugin plugin) {
+        empty = false;
+        status = new Status(status.state(), null, plugin);
+    }
+
+    /** Lets go of the loaded classes. */
+    void unload(State state, @Nullable Problem problem) {
+        status = new Status(state, problem, null);
+    }
+
+    /** A snapshot. */
+    PluginInfo info() {
+        Status now = status;
+        List<String> heaps = now.loaded() == null ? List.of() : now.loaded().heaps();
+        if (jar == null) {
+            String name = file.getFileName().toString();
+            String id = name.substring(0, name.length() - ".jar".length());
+            return new PluginInfo(
+                    id, "", "", "", Optional.of(file), now.state(), heaps, Optional.ofNullable(now.problem()));
+        }
+        PluginDescriptor descriptor = jar.descriptor();
+        return new PluginInfo(
+                jar.id(),
+                descriptor.getVersion(),
+                descriptor.getPluginDescription(),
+                Objects.requireNonNullElse(descriptor.getProvider(), ""),
+                Optional.of(file),
+                now.state(),
+                heaps,
+                Optional.ofNullable(now.problem()));
+    }
+}

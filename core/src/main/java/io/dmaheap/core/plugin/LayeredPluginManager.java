@@ -1,0 +1,178 @@
+package io.dmaheap.core.plugin;
+
+import io.dmaheap.spi.Framework;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.pf4j.AbstractPluginManager;
+import org.pf4j.DefaultVersionManager;
+import org.pf4j.ExtensionFactory;
+import org.pf4j.ExtensionFinder;
+import org.pf4j.ExtensionWrapper;
+import org.pf4j.PluginDescriptor;
+import org.pf4j.PluginDescriptorFinder;
+import org.pf4j.PluginFactory;
+import org.pf4j.PluginLoader;
+import org.pf4j.PluginRepository;
+import org.pf4j.PluginStatusProvider;
+import org.pf4j.PluginWrapper;
+import org.pf4j.RuntimeMode;
+import org.pf4j.VersionManager;
+
+/**
+ * PF4J, reduced to what it is wanted for: ranges of versions, the graph of dependencies and the states of each plugin. Where jars
+ * are, what is in them, which loader they get and what runs is decided here; its extensions, zip files, status files, system
+ * properties and directory scan are switched off.
+ *
+ * <p>One plugin at a time, in an order that the caller has sorted, and never together with its dependents: what PF4J does by
+ * itself for several plugins stops at the first that throws.
+ */
+final class LayeredPluginManager extends AbstractPluginManager {
+    private final Function<Path, InstalledPlugin> installed;
+
+    LayeredPluginManager(Function<Path, InstalledPlugin> installed) {
+        super(Path.of(""));
+        this.installed = installed;
+        setSystemVersion(Framework.API_LEVEL);
+    }
+
+    /** Whether the API level of this framework lies in the range of the plugin's {@code Plugin-Requires}. */
+    boolean supports(PluginJar jar) {
+        return isPluginValid(
+                createPluginWrapper(jar.descriptor(), jar.copy(), getClass().getClassLoader()));
+    }
+
+    /** Whether a version satisfies a range. */
+    boolean satisfies(String version, String range) {
+        return versionManager.checkVersionConstraint(version, range);
+    }
+
+    /** Takes a plugin as far as STARTED. Whatever it throws leaves; {@link #remove} then cleans up. */
+    void add(PluginJar jar) {
+        loadPlugin(jar.copy());
+        startPlugin(jar.id());
+    }
+
+    /** Stops a plugin, if it runs, and closes its loader. */
+    void remove(PluginJar jar) {
+        PluginWrapper present = getPlugin(jar.id());
+        if (present != null && present.getPluginPath().equals(jar.copy())) {
+            unloadPlugin(jar.id(), false);
+        }
+    }
+
+    @Override
+    public RuntimeMode getRuntimeMode() {
+        return RuntimeMode.DEPLOYMENT;
+    }
+
+    // The constructor of the superclass calls these, when no field of this class is set: hence lambdas that look later.
+
+    @Override
+    protected PluginDescriptorFinder createPluginDescriptorFinder() {
+        return new PluginDescriptorFinder() {
+            @Override
+            public boolean isApplicable(Path path) {
+                return true;
+            }
+
+            @Override
+            public PluginDescriptor find(Path path) {
+                return installed.apply(path).soundJar().descriptor();
+            }
+        };
+    }
+
+    @Override
+    protected PluginLoader createPluginLoader() {
+        return new PluginLoader() {
+            @Override
+            public boolean isApplicable(Path path) {
+                return true;
+            }
+
+            @Override
+            public ClassLoader loadPlugin(Path path, PluginDescriptor descriptor) {
+                return installed.apply(path).loaded().loader();
+            }
+        };
+    }
+
+    @Override
+    protected PluginFactory createPluginFactory() {
+        return wrapper -> installed.apply(wrapper.getPluginPath()).loaded();
+    }
+
+    @Override
+    protected VersionManager createVersionManager() {
+        return new DefaultVersionManager();
+    }
+
+    @Override
+    protected PluginRepository createPluginRepository() {
+        return new PluginRepository() {
+            @Override
+            public List<Path> getPluginPaths() {
+                return List.of();
+            }
+
+            @Override
+            public boolean deletePluginPath(Path path) {
+                return false;
+            }
+        };
+    }
+
+    @Override
+    protected PluginStatusProvider createPluginStatusProvider() {
+        return new PluginStatusProvider() {
+            @Override
+            public boolean isPluginDisabled(String id) {
+                return false;
+            }
+
+            @Override
+            public void disablePlugin(String id) {}
+
+            @Override
+            public void enablePlugin(String id) {}
+        };
+    }
+
+    @Override
+    protected ExtensionFactory createExtensionFactory() {
+        return new ExtensionFactory() {
+            @Override
+            public <T> T create(Class<T> type) {
+                throw new UnsupportedOperationException("providers are services, not extensions: " + type);
+            }
+        };
+    }
+
+    @Override
+    protected ExtensionFinder createExtensionFinder() {
+        return new ExtensionFinder() {
+            @Override
+            public <T> List<ExtensionWrapper<T>> find(Class<T> type) {
+                return List.of();
+            }
+
+            @Override
+            public <T> List<ExtensionWrapper<T>> find(Class<T> type, String id) {
+                return List.of();
+            }
+
+            @Override
+            @SuppressWarnings("rawtypes")
+            public List<ExtensionWrapper> find(String id) {
+                return List.of();
+            }
+
+            @Override
+            public Set<String> findClassNames(String id) {
+                return Set.of();
+            }
+        };
+    }
+}

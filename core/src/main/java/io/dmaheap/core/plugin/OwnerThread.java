@@ -1,0 +1,75 @@
+package io.dmaheap.core.plugin;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread at a time that may touch plugins. It comes when there is work and leaves after a second without, so nobody needs
+ * to end it, and work may still arrive after everything else was closed.
+ */
+final class OwnerThread {
+    private static final long IDLE_SECONDS = 1;
+
+    private final ThreadPoolExecutor executor =
+            new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::thread);
+    private volatile @Nullable Thread current;
+
+    OwnerThread() {
+        executor.allowCoreThreadTimeOut(true);
+    }
+
+    private Thread thread(Runnable work) {
+        // No inherited thread locals, and the loader of this framework: whoever happens to call first must not be kept
+        // alive.
+        Thread thread = new Thread(null, work, "dmaheap-plugins", 0, false);
+        thread.setContextClassLoader(OwnerThread.class.getClassLoader());
+        thread.setDaemon(true);
+        current = thread;
+        return thread;
+    }
+
+    /** Hands over work without waiting; for callers that may hold locks or be a plugin themselves. */
+    void execute(Runnable work) {
+        executor.execute(work);
+    }
+
+    /**
+     * Hands over work and waits for its end. Interruption does not cut the wait short, since the work would go on.
+     *
+     * @throws IllegalStateException on the owner itself, which would wait for itself
+     */
+    void run(Runnable work) {
+        if (Thread.currentThread() == current) {
+            throw new IllegalStateException("a plugin or listener called back into the plugins that are calling it");
+        }
+        Future<?> done = executor.submit(work);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    done.get();
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw rethrown(e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static RuntimeException rethrown(@Nullable Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof RuntimeException exception ? exception : new IllegalStateException(cause);
+    }
+}

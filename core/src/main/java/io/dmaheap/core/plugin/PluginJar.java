@@ -1,0 +1,41 @@
+package io.dmaheap.core.plugin;
+
+import java.lang.module.ModuleReference;
+import java.nio.file.Path;
+import java.util.List;
+import org.pf4j.PluginDependency;
+import org.pf4j.PluginDescriptor;
+
+/**
+ * A jar that is sound in itself: readable, with a complete manifest and a provider. Whether it can run here depends on others.
+ *
+ * @param file where it was found
+ * @param copy the private copy that is loaded
+ * @param descriptor what its manifest says
+ * @param module its module, automatic if it has no {@code module-info}
+ * @param needsNativeAccess whether it says that it calls native code
+ */
+record PluginJar(Path file, Path copy, PluginDescriptor descriptor, ModuleReference module, boolean needsNativeAccess) {
+
+    String id() {
+        return descriptor.getPluginId();
+    }
+
+    /** Id and version, as in stack traces. */
+    String label() {
+        return id() + "@" + descriptor.getVersion();
+    }
+
+    String moduleName() {
+        return module.descriptor().name();
+    }
+
+    List<PluginDependency> dependencies() {
+        return descriptor.getDependencies();
+    }
+
+    boolean dependsOn(String id) {
+        return dependencies().stream()
+                .anyMatch(dependency -> dependency.getPluginId().equals(id));
+    }
+}

@@ -1,0 +1,285 @@
+package io.dmaheap.core.plugin;
+
+import static io.dmaheap.Problem.Kind.CORRUPT_JAR;
+import static io.dmaheap.Problem.Kind.DUPLICATE_PLUGIN;
+import static io.dmaheap.Problem.Kind.MISSING_DEPENDENCY;
+import static io.dmaheap.Problem.Kind.PLUGIN_THREW;
+
+import io.dmaheap.PluginInfo;
+import io.dmaheap.PluginInfo.State;
+import io.dmaheap.Problem;
+import io.dmaheap.core.plugin.DirectoryListing.Fingerprint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.pf4j.PluginStateEvent;
+
+/**
+ * Compares the directory with what is loaded, and moves every plugin towards it.
+ *
+ * <p>Confined to the thread that owns the plugins, except {@link #infos()}.
+ */
+final class PluginLifecycle {
+    /** Failures that another plugin caused: tried again whenever the set of plugins changes. */
+    private static final Set<Problem.Kind> CURABLE = Set.of(MISSING_DEPENDENCY, DUPLICATE_PLUGIN);
+
+    private static final System.Logger LOGGER = System.getLogger(PluginLifecycle.class.getName());
+
+    private final List<InstalledPlugin> plugins = new CopyOnWriteArrayList<>();
+    private final WorkingCopies copies = new WorkingCopies();
+    private final JarInspector inspector = new JarInspector();
+    private final LayeredPluginManager manager = new LayeredPluginManager(this::byCopy);
+    private final Admission admission;
+    private final ProviderHost host;
+    private final PluginListener listener;
+    private final OwnerThread owner;
+    private boolean closed;
+
+    PluginLifecycle(ProviderHost host, Predicate<String> nativeAccess, PluginListener listener, OwnerThread owner) {
+        this.host = host;
+        this.listener = listener;
+        this.owner = owner;
+        this.admission = new Admission(manager, nativeAccess);
+        manager.addPluginStateListener(this::changed);
+    }
+
+    /** Every plugin that is in the directory or still loaded, by file. */
+    List<PluginInfo> infos() {
+        return plugins.stream().map(InstalledPlugin::info).toList();
+    }
+
+    /** Loads the jars that are new, and drains what is loaded from jars that are gone or have changed. */
+    void reconcile(DirectoryListing listing) {
+        if (closed) {
+            throw new IllegalStateException("the plugin directory is closed");
+        }
+        plugins.stream()
+                .filter(plugin -> !plugin.isGone() && !plugin.isIn(listing))
+                .forEach(this::leave);
+        unloadEmpty();
+        listing.jars().forEach((file, fingerprint) -> {
+            if (plugins.stream()
+                    .noneMatch(plugin -> !plugin.isGone() && plugin.file().equals(file))) {
+                arrive(file, fingerprint);
+            }
+        });
+        startAll();
+    }
+
+    /** Drains everything. What has living buffers is unloaded when the last of them is gone. */
+    void close() {
+        closed = true;
+        plugins.stream().filter(plugin -> !plugin.isGone()).forEach(this::leave);
+        unloadEmpty();
+    }
+
+    private void arrive(Path file, Fingerprint fingerprint) {
+        InstalledPlugin plugin;
+        try {
+            plugin = new InstalledPlugin(examine(file, fingerprint), fingerprint);
+        } catch (PluginRejected e) {
+            plugin = new InstalledPlugin(file, fingerprint, e.problem());
+        }
+        plugins.add(plugin);
+        listener.changed(plugin.info());
+        if (plugin.problem() != null) {
+            listener.problem(plugin.problem());
+        }
+    }
+
+    private PluginJar examine(Path file, Fingerprint fingerprint) {
+        String name = file.getFileName().toString();
+        if (Files.isDirectory(file)) {
+            throw PluginRejected.because(
+                    CORRUPT_JAR, name, "this is a directory", "Pack it: jar --create --file x.jar -C " + name + " .");
+        }
+        Path copy = null;
+        try {
+            copy = copies.copy(file);
+            if (!Fingerprint.of(file).equals(fingerprint)) {
+                throw PluginRejected.because(
+                        CORRUPT_JAR,
+                        name,
+                        "the jar changed while it was read",
+                        "Write it under another name in the same directory, then rename it to " + name);
+            }
+            return inspector.inspect(file, copy);
+        } catch (IOException | RuntimeException e) {
+            deleteCopy(copy);
+            throw e instanceof PluginRejected rejected
+                    ? rejected
+                    : PluginRejected.because(
+                            CORRUPT_JAR,
+                            name,
+                            "the jar cannot be read: " + e,
+                            "Check its permissions and the space in " + System.getProperty("java.io.tmpdir"),
+                            e);
+        }
+    }
+
+    private void startAll() {
+        List<PluginJar> waiting = plugins.stream()
+                .filter(plugin -> !plugin.isGone() && !plugin.isLoaded() && mayStart(plugin))
+                .map(InstalledPlugin::soundJar)
+                .toList();
+        DependencyOrder order = DependencyOrder.of(waiting);
+        order.cycles().forEach((jar, cycle) -> {
+            var problem = Problem.of(
+                    MISSING_DEPENDENCY,
+                    jar.id(),
+                    "it depends on itself: " + cycle,
+                    "Move what both need into a third plugin",
+                    null);
+            fail(byCopy(jar.copy()), problem);
+        });
+        order.sorted().forEach(jar -> start(byCopy(jar.copy())));
+    }
+
+    private static boolean mayStart(InstalledPlugin plugin) {
+        Problem problem = plugin.problem();
+        return plugin.jar() != null && (problem == null || CURABLE.contains(problem.kind()));
+    }
+
+    private void start(InstalledPlugin plugin) {
+        PluginJar jar = plugin.soundJar();
+        try {
+            Optional<List<LoadedPlugin>> dependencies = admission.admit(jar, plugins);
+            if (dependencies.isEmpty()) {
+                became(plugin, State.DISCOVERED);
+                return;
+            }
+            plugin.load(LoadedPlugin.define(jar, dependencies.get(), admission.parent(), host, listener));
+            manager.add(jar);
+        } catch (PluginRejected e) {
+            fail(plugin, e.problem());
+        } catch (RuntimeException | Error e) {
+            String hint = "Report this to the vendor of the plugin";
+            fail(plugin, Problem.of(PLUGIN_THREW, jar.id(), "it threw " + e, hint, ForeignFailure.copyOf(e)));
+        }
+    }
+
+    private void fail(InstalledPlugin plugin, Problem problem) {
+        Problem before = plugin.problem();
+        if (plugin.isLoaded()) {
+            manager.remove(plugin.soundJar());
+            plugin.loaded().close();
+        }
+        plugin.unload(State.FAILED, problem);
+        boolean known = before != null
+                && before.kind() == problem.kind()
+                && before.message().equals(problem.message());
+        if (!known) {
+            listener.changed(plugin.info());
+            listener.problem(problem);
+        }
+    }
+
+    private void leave(InstalledPlugin plugin) {
+        plugin.setGone();
+        if (plugin.isLoaded()) {
+            drain(plugin);
+        } else {
+            discard(plugin);
+        }
+    }
+
+    /** Those that depend on it go first: their code may call into it until they are stopped. */
+    private void drain(InstalledPlugin plugin) {
+        if (plugin.state() == State.DRAINING) {
+            return;
+        }
+        dependents(plugin).forEach(this::drain);
+        became(plugin, State.DRAINING);
+        plugin.loaded().drain(() -> {
+            plugin.becameEmpty();
+            // Not here: this may be a thread that is inside the plugin's own code, closing its last buffer.
+            owner.execute(this::emptied);
+        });
+    }
+
+    private void emptied() {
+        if (unloadEmpty() && !closed) {
+            startAll();
+        }
+    }
+
+    private boolean unloadEmpty() {
+        boolean any = false;
+        List<InstalledPlugin> ready;
+        do {
+            ready = plugins.stream()
+                    .filter(plugin -> plugin.state() == State.DRAINING && plugin.isEmpty())
+                    .filter(plugin -> dependents(plugin).isEmpty())
+                    .toList();
+            ready.forEach(this::unload);
+            any |= !ready.isEmpty();
+        } while (!ready.isEmpty());
+        return any;
+    }
+
+    private void unload(InstalledPlugin plugin) {
+        manager.remove(plugin.soundJar());
+        plugin.loaded().close();
+        plugin.unload(State.UNLOADED, null);
+        listener.changed(plugin.info());
+        if (plugin.isGone()) {
+            discard(plugin);
+        } else {
+            became(plugin, State.DISCOVERED);
+        }
+    }
+
+    private void discard(InstalledPlugin plugin) {
+        plugins.remove(plugin);
+        PluginJar jar = plugin.jar();
+        deleteCopy(jar == null ? null : jar.copy());
+    }
+
+    private void deleteCopy(@Nullable Path copy) {
+        try {
+            if (copy != null) {
+                copies.delete(copy);
+            }
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "cannot delete the working copy " + copy, e);
+        }
+    }
+
+    private List<InstalledPlugin> dependents(InstalledPlugin plugin) {
+        return plugins.stream()
+                .filter(other -> other.isLoaded() && other.loaded().dependsOn(plugin.loaded()))
+                .toList();
+    }
+
+    private InstalledPlugin byCopy(Path copy) {
+        return plugins.stream()
+                .filter(plugin ->
+                        plugin.jar() != null && plugin.soundJar().copy().equals(copy))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void became(InstalledPlugin plugin, State state) {
+        if (plugin.state() != state) {
+            plugin.became(state);
+            listener.changed(plugin.info());
+        }
+    }
+
+    /** PF4J moved a plugin on. Its UNLOADED comes before the jar is closed, so that one is ours to tell. */
+    private void changed(PluginStateEvent event) {
+        InstalledPlugin plugin = byCopy(event.getPlugin().getPluginPath());
+        switch (event.getPluginState()) {
+            case RESOLVED -> became(plugin, State.RESOLVED);
+            case STARTED -> became(plugin, State.STARTED);
+            case STOPPED -> became(plugin, State.STOPPED);
+            default -> {}
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.dmaheap.core.plugin;
+
+import io.dmaheap.Problem;
+import org.jspecify.annotations.Nullable;
+
+/** Carries a problem from where it was found to the one place that turns it into a {@link io.dmaheap.PluginInfo.State#FAILED}. */
+final class PluginRejected extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Problem problem;
+
+    PluginRejected(Problem problem) {
+        super(problem.toString());
+        this.problem = problem;
+    }
+
+    static PluginRejected because(Problem.Kind kind, String subject, String message, String hint) {
+        return because(kind, subject, message, hint, null);
+    }
+
+    static PluginRejected because(
+            Problem.Kind kind, String subject, String message, String hint, @Nullable Throwable cause) {
+        Throwable kept = cause == null ? null : ForeignFailure.copyOf(cause);
+        return new PluginRejected(Problem.of(kind, subject, message, hint, kept));
+    }
+
+    Problem problem() {
+        return problem;
+    }
+}
