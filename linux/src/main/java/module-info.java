@@ -13,4 +13,7 @@ module io.dmaheap.linux {
             io.dmaheap.drivers;
     exports io.dmaheap.linux.dmabuf to
             io.dmaheap.drivers;
+
+    provides io.dmaheap.spi.PlatformProvider with
+            io.dmaheap.linux.LinuxPlatformProvider;
 }

@@ -1,0 +1,179 @@
+package io.dmaheap.linux;
+
+import io.dmaheap.Finding;
+import io.dmaheap.linux.dmabuf.Udmabuf;
+import io.dmaheap.linux.libc.Errno;
+import io.dmaheap.linux.libc.FileStructs;
+import io.dmaheap.linux.libc.Libc;
+import io.dmaheap.linux.libc.NativeAccess;
+import io.dmaheap.linux.libc.SharedFd;
+import io.dmaheap.linux.proc.CmaPools;
+import io.dmaheap.linux.proc.KernelConfig;
+import io.dmaheap.linux.proc.OpenFiles;
+import io.dmaheap.linux.proc.ProcessIdentity;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The findings of {@code dmaheap doctor} about the kernel: in the order in which one would look. */
+final class Diagnosis {
+    private final Path root;
+    private final KernelConfig config;
+    private final List<Finding> findings = new ArrayList<>();
+
+    /** Examines the system below {@code root}, which is {@code /} but in tests. */
+    Diagnosis(Path root) {
+        this.root = root;
+        this.config = KernelConfig.read(root);
+    }
+
+    List<Finding> run() {
+        Optional<NativeAccess.Obstacle> obstacle = NativeAccess.obstacle();
+        if (obstacle.isPresent()) {
+            return List.of(Finding.fail(
+                    "native access", obstacle.get().what(), obstacle.get().fix()));
+        }
+        findings.add(Finding.ok("native access", "enabled"));
+        return run(NativeAccess.libc());
+    }
+
+    List<Finding> run(Libc libc) {
+        kernel();
+        container();
+        findings.add(Finding.ok("user", ProcessIdentity.read(root).toString()));
+        heaps(libc);
+        cmaNames();
+        udmabuf(libc);
+        fences();
+        openFiles();
+        return List.copyOf(findings);
+    }
+
+    private void kernel() {
+        String release = KernelConfig.release(root).orElse("unknown");
+        findings.add(
+                isOlder(release, 5, 6)
+                        ? Finding.fail("kernel", release + " has no heaps", "Use linux 5.6 or newer")
+                        : Finding.ok("kernel", release));
+    }
+
+    private void container() {
+        boolean inside = Files.exists(root.resolve(".dockerenv")) || Files.exists(root.resolve("run/.containerenv"));
+        if (inside) {
+            findings.add(Finding.warn(
+                    "container",
+                    "this process runs in a container, which sees only the devices and groups that it was given",
+                    "Start it with `--device /dev/dma_heap/NAME --group-add $(stat -c %g /dev/dma_heap/NAME)`"));
+        }
+    }
+
+    private void heaps(Libc libc) {
+        HeapDirectory directory = HeapDirectory.below(root);
+        if (!directory.exists()) {
+            findings.add(Finding.fail(
+                    "heaps",
+                    directory.path() + " is missing; " + config.describe("CONFIG_DMABUF_HEAPS"),
+                    "Use a kernel with CONFIG_DMABUF_HEAPS=y and CONFIG_DMABUF_HEAPS_SYSTEM=y; on a kernel that has them, pass"
+                            + " the directory into the container"));
+            return;
+        }
+        if (directory.nodes().isEmpty()) {
+            findings.add(Finding.fail(
+                    "heaps",
+                    directory.path() + " is empty; " + config.describe("CONFIG_DMABUF_HEAPS_SYSTEM") + ", "
+                            + config.describe("CONFIG_DMABUF_HEAPS_CMA"),
+                    "Use a kernel with CONFIG_DMABUF_HEAPS_SYSTEM=y, or load its module"));
+        }
+        directory.nodes().forEach(path -> heap(libc, new HeapNode(path, root)));
+    }
+
+    private void heap(Libc libc, HeapNode node) {
+        String subject = "heap " + node.name();
+        int fd = node.open(libc);
+        if (fd < 0) {
+            findings.add(Finding.fail(subject, node.refusal(fd), node.fix(fd)));
+            return;
+        }
+        SharedFd.close(libc, fd);
+        findings.add(Finding.ok(
+                subject,
+                node.info()
+                        .map(info -> "can be opened: " + info.owner() + ":" + info.group() + " " + info.mode())
+                        .orElse("can be opened")));
+    }
+
+    private void cmaNames() {
+        List<String> names = HeapDirectory.below(root).nodes().stream()
+                .map(path -> path.getFileName().toString())
+                .toList();
+        Optional<String> legacy =
+                CmaPools.DEFAULT_AREAS.stream().filter(names::contains).findFirst();
+        if (names.contains(CmaPools.DEFAULT_HEAP)) {
+            findings.add(Finding.ok("CMA heap", CmaPools.DEFAULT_HEAP + ", the name since linux 6.17"));
+        } else if (legacy.isPresent()) {
+            findings.add(Finding.warn(
+                    "CMA heap",
+                    "the default CMA heap has its old name " + legacy.get(),
+                    "Find it as " + CmaPools.DEFAULT_HEAP
+                            + " through an alias, so that a newer kernel changes nothing"));
+        } else {
+            findings.add(Finding.warn(
+                    "CMA heap",
+                    "there is none; " + config.describe("CONFIG_DMABUF_HEAPS_CMA"),
+                    "For contiguous memory, use a kernel with CONFIG_DMABUF_HEAPS_CMA=y and boot it with `cma=64M`"));
+        }
+    }
+
+    private void udmabuf(Libc libc) {
+        String node = root.resolve(Udmabuf.NODE.substring(1)).toString();
+        int fd = libc.open(node, FileStructs.O_RDWR | FileStructs.O_CLOEXEC);
+        if (fd >= 0) {
+            SharedFd.close(libc, fd);
+            findings.add(Finding.ok("udmabuf", node + " can be opened: emulated buffers are true dma-bufs"));
+            return;
+        }
+        String fix = fd == -Errno.ENOENT
+                ? "`sudo modprobe udmabuf` (" + config.describe("CONFIG_UDMABUF") + ")"
+                : "Let your user open it: a udev line `KERNEL==\"udmabuf\", TAG+=\"uaccess\"`";
+        findings.add(Finding.warn(
+                "udmabuf",
+                node + ": " + Errno.name(fd) + ", so emulated buffers stay memfds, which no driver can import",
+                fix));
+    }
+
+    private void fences() {
+        String release = KernelConfig.release(root).orElse("unknown");
+        boolean missing = config.lacks("CONFIG_SYNC_FILE");
+        if (missing || isOlder(release, 6, 0)) {
+            findings.add(Finding.warn(
+                    "fences",
+                    "buffers cannot export or import fences: " + config.describe("CONFIG_SYNC_FILE"),
+                    "Use linux 6.0 or newer with CONFIG_SYNC_FILE=y; Debian's cloud kernels lack it"));
+        } else {
+            findings.add(Finding.ok("fences", config.describe("CONFIG_SYNC_FILE")));
+        }
+    }
+
+    private void openFiles() {
+        OpenFiles files = OpenFiles.read(root);
+        String detail = files.open() + " of at most " + files.limit() + " files are open";
+        findings.add(
+                files.isTight()
+                        ? Finding.warn(
+                                "open files",
+                                detail + "; every exported buffer takes one, every live kernel buffer too",
+                                "Raise the limit: `ulimit -n 65536`, or LimitNOFILE= of the systemd unit")
+                        : Finding.ok("open files", detail));
+    }
+
+    private static boolean isOlder(String release, int major, int minor) {
+        String[] numbers = release.split("[^0-9]+", 3);
+        if (numbers.length < 2 || numbers[0].isEmpty() || numbers[1].isEmpty()) {
+            return false;
+        }
+        int foundMajor = Integer.parseInt(numbers[0]);
+        return foundMajor < major || foundMajor == major && Integer.parseInt(numbers[1]) < minor;
+    }
+}

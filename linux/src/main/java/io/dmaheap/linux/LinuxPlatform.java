@@ -1,0 +1,77 @@
+package io.dmaheap.linux;
+
+import io.dmaheap.BufferHolder;
+import io.dmaheap.linux.dmabuf.DmaBufImport;
+import io.dmaheap.linux.libc.Libc;
+import io.dmaheap.linux.proc.AvailableMemory;
+import io.dmaheap.linux.proc.CmaPools;
+import io.dmaheap.linux.proc.Holders;
+import io.dmaheap.linux.socket.SeqpacketListener;
+import io.dmaheap.linux.socket.SeqpacketSocket;
+import io.dmaheap.spi.FdListener;
+import io.dmaheap.spi.FdSocket;
+import io.dmaheap.spi.ImportedMemory;
+import io.dmaheap.spi.KernelHeap;
+import io.dmaheap.spi.Platform;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The kernel that this process runs on. Holds nothing itself: each heap holds its node, each buffer its descriptor. */
+final class LinuxPlatform implements Platform {
+    private final Libc libc;
+    private final Path root;
+    private final int pageSize;
+    private final CmaPools pools;
+
+    LinuxPlatform(Libc libc, Path root) {
+        this.libc = libc;
+        this.root = root;
+        this.pageSize = libc.pageSize();
+        this.pools = new CmaPools(root, pageSize);
+    }
+
+    @Override
+    public String name() {
+        return LinuxPlatformProvider.NAME;
+    }
+
+    @Override
+    public int pageSize() {
+        return pageSize;
+    }
+
+    @Override
+    public long availableMemory() {
+        return AvailableMemory.bytes();
+    }
+
+    @Override
+    public List<KernelHeap> kernelHeaps() {
+        return HeapDirectory.below(root).nodes().stream()
+                .<KernelHeap>map(path -> new KernelHeapNode(libc, new HeapNode(path, root), pools, pageSize))
+                .toList();
+    }
+
+    @Override
+    public ImportedMemory importFd(int fd) {
+        return DmaBufImport.importFd(libc, fd);
+    }
+
+    @Override
+    public FdListener listen(Path socket) {
+        return SeqpacketListener.bind(libc, socket);
+    }
+
+    @Override
+    public FdSocket connect(Path socket) {
+        return SeqpacketSocket.connect(libc, socket);
+    }
+
+    @Override
+    public List<BufferHolder> holders() {
+        return Holders.list();
+    }
+
+    @Override
+    public void close() {}
+}

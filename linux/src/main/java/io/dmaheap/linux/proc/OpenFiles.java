@@ -1,0 +1,32 @@
+package io.dmaheap.linux.proc;
+
+import java.nio.file.Path;
+
+/**
+ * How many files this process has open, and how many it may have ({@code RLIMIT_NOFILE}).
+ *
+ * @param open files open now
+ * @param limit the soft limit, {@link Long#MAX_VALUE} if there is none
+ */
+public record OpenFiles(long open, long limit) {
+    private static final String KEY = "Max open files";
+    private static final long FEW = 4096;
+
+    /** Reads below {@code root}, which is {@code /} but in tests. */
+    public static OpenFiles read(Path root) {
+        Path self = root.resolve("proc/self");
+        long limit = ProcFile.text(self.resolve("limits")).stream()
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith(KEY))
+                .map(line -> line.substring(KEY.length()).strip().split("\\s+")[0])
+                .mapToLong(soft -> ProcFile.parse(soft).orElse(Long.MAX_VALUE))
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
+        return new OpenFiles(ProcFile.entries(self.resolve("fd")).size(), limit);
+    }
+
+    /** Whether a program that holds many buffers will soon have none left. */
+    public boolean isTight() {
+        return limit - open < FEW;
+    }
+}
