@@ -1,0 +1,172 @@
+package io.dmaheap.allocators;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/**
+ * Contiguous page frames, placed as {@code mm/cma.c} places them: first fit over the ranges in their order, aligned to the
+ * request rounded up to a power of two of pages, but to no more than a cap. Frame numbers are aligned, not distances from the
+ * start of a range. All counts are in pages.
+ *
+ * <p>A free place may still hold pinned pages. When the {@link Migration} says so, the search goes on one alignment step behind
+ * the place that was tried, through all ranges; when it reports any other error the request fails. So a request may fail while
+ * plenty is free.
+ *
+ * <p>What differs from the kernel: a bit stands for one page, as in every area behind a DMA-BUF heap; a release that does not
+ * match one allocation is refused; pages are not marked while the migration is tried, since nobody else can look.
+ *
+ * <p>With n pages, an attempt and a release take O(log n) whatever the size and fragmentation; the first request with an
+ * alignment that was not used before looks once at each free run. Not safe for use by several threads.
+ */
+public final class CmaArea {
+    /** {@code CONFIG_CMA_ALIGNMENT} unless configured otherwise: 256 pages, 1 MiB with pages of 4 KiB. */
+    public static final int DEFAULT_ALIGNMENT_CAP = 8;
+
+    /** {@code CMA_MAX_RANGES}. */
+    public static final int MAX_RANGES = 8;
+
+    private final int alignmentCap;
+    private final Migration migration;
+    private final List<Chunk> ranges = new ArrayList<>();
+    private final long total;
+    private long available;
+    private long allocated;
+    private long failed;
+    private long released;
+    private long busyRetries;
+
+    /** An area of one range with the default alignment cap in which nothing is ever pinned. */
+    public CmaArea(Range frames) {
+        this(List.of(frames), DEFAULT_ALIGNMENT_CAP, Migration.NOTHING_PINNED);
+    }
+
+    /**
+     * An area of several ranges.
+     *
+     * @param frames frame numbers, at most {@value #MAX_RANGES} ranges, searched in this order
+     * @param alignmentCap the largest alignment as an order of pages; the kernel allows 2 to 12
+     * @param migration asked before a place is handed out
+     * @throws IllegalArgumentException if ranges are missing, too many, overlap, or have more than 2^29 pages
+     */
+    public CmaArea(List<Range> frames, int alignmentCap, Migration migration) {
+        if (frames.isEmpty() || frames.size() > MAX_RANGES) {
+            throw new IllegalArgumentException("an area has 1 to " + MAX_RANGES + " ranges, not " + frames.size());
+        }
+        if (alignmentCap < 0 || alignmentCap >= Integer.SIZE) {
+            throw new IllegalArgumentException("alignment cap is an order of pages, not " + alignmentCap);
+        }
+        for (Range range : frames) {
+            for (Chunk other : ranges) {
+                if (other.range().overlaps(range)) {
+                    throw new IllegalArgumentException(range + " overlaps " + other.range());
+                }
+            }
+            ranges.add(new Chunk(range, 0));
+        }
+        this.alignmentCap = alignmentCap;
+        this.migration = Objects.requireNonNull(migration, "migration");
+        total = frames.stream().mapToLong(Range::size).sum();
+        available = total;
+    }
+
+    /**
+     * Allocates as the kernel's CMA heaps do ({@code cma_alloc} with the order of the request as alignment).
+     *
+     * @param pages how many; nothing is found for 0, as in the kernel, and the statistics do not count it
+     * @return the first frame number, empty if there is no room or what there is cannot be emptied
+     */
+    public OptionalLong allocate(long pages) {
+        if (pages < 0) {
+            throw new IllegalArgumentException("pages must not be negative: " + pages);
+        }
+        if (pages == 0) {
+            return OptionalLong.empty();
+        }
+        OptionalLong found = pages > available ? OptionalLong.empty() : search(pages);
+        if (found.isPresent()) {
+            available -= pages;
+            allocated += pages;
+        } else {
+            failed += pages;
+        }
+        return found;
+    }
+
+    private OptionalLong search(long pages) {
+        int order = Math.min(alignmentCap, Long.SIZE - Long.numberOfLeadingZeros(pages - 1));
+        for (Chunk range : ranges) {
+            int count = range.units(pages);
+            int unit = range.firstAtAddress(count, order, 0);
+            while (unit != Chunk.NONE) {
+                switch (migration.migrate(new Range(range.address(unit), pages))) {
+                    case MOVED -> {
+                        return OptionalLong.of(range.take(unit, count));
+                    }
+                    case BUSY -> {
+                        busyRetries++;
+                        unit = range.firstAtAddress(count, order, unit + (1L << order));
+                    }
+                    case FAILED -> {
+                        return OptionalLong.empty();
+                    }
+                }
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    /**
+     * Gives pages back ({@code cma_release}).
+     *
+     * @param frame what {@link #allocate} returned
+     * @param pages as many as were asked for
+     * @throws IllegalArgumentException if this is not exactly one live allocation; nothing is released then
+     */
+    public void release(long frame, long pages) {
+        var frames = new Range(frame, pages);
+        for (Chunk range : ranges) {
+            if (range.contains(frame)) {
+                range.release(frames);
+                available += pages;
+                released += pages;
+                return;
+            }
+        }
+        throw new IllegalArgumentException(frames + " is in no range of this area");
+    }
+
+    /** Whether all of {@code frames} lies in one range, free or not. */
+    public boolean has(Range frames) {
+        return ranges.stream().anyMatch(range -> range.range().contains(frames));
+    }
+
+    /** How full the area is, in pages; the longest free run is the kernel's {@code maxchunk} (debugfs). */
+    public Occupancy occupancy() {
+        long largest = ranges.stream().mapToLong(Chunk::largestFree).max().orElse(0);
+        long allocations = ranges.stream().mapToLong(Chunk::allocationCount).sum();
+        return new Occupancy(total, available, largest, allocations);
+    }
+
+    /** What the area did so far. */
+    public CmaStatistics statistics() {
+        return new CmaStatistics(allocated, failed, released, busyRetries);
+    }
+
+    /** The ranges in the order in which they are searched. */
+    public List<Range> ranges() {
+        return ranges.stream().map(Chunk::range).toList();
+    }
+
+    /** The live allocations, range by range, by frame number. Only valid until the area changes. */
+    public Stream<Range> allocations() {
+        return ranges.stream().flatMap(Chunk::allocated);
+    }
+
+    /** The free runs, range by range, by frame number. Only valid until the area changes. */
+    public Stream<Range> freeRuns() {
+        return ranges.stream().flatMap(Chunk::freeRuns);
+    }
+}
