@@ -1,0 +1,6 @@
+package io.dmaheap.bench.allocators;
+
+/** A way to place ranges. */
+interface Contestant {
+    Result run(Trace trace);
+}
