@@ -23,7 +23,6 @@ import io.dmaheap.core.life.LeakDetector;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.core.policy.MemoryBound;
 import io.dmaheap.core.policy.Policy;
-import io.dmaheap.core.provider.PathProviders;
 import io.dmaheap.core.provider.ProviderRunner;
 import io.dmaheap.core.provider.Surroundings;
 import io.dmaheap.core.registry.HeapRegistry;
@@ -57,7 +56,7 @@ final class OpenHeaps implements Heaps {
     private final AtomicLong quarantined = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private final PathProviders pathProviders;
+    private final Plugins plugins;
 
     /**
      * Opens on a platform that was opened before, and owns it.
@@ -79,7 +78,7 @@ final class OpenHeaps implements Heaps {
         var bound = new MemoryBound(platform::availableMemory, policy.shareOfAvailable());
         var runner = new ProviderRunner(
                 new Surroundings(platform, platformUse, registry, policy, bound, problems, quarantined));
-        this.pathProviders = new PathProviders(onPath, runner, problems);
+        this.plugins = new Plugins(options, policy.nativeAccess(), onPath, runner, problems);
     }
 
     static Heaps open(HeapsOptions options) {
@@ -148,7 +147,7 @@ final class OpenHeaps implements Heaps {
 
     @Override
     public List<PluginInfo> plugins() {
-        return pathProviders.plugins();
+        return plugins.all();
     }
 
     @Override
@@ -204,7 +203,7 @@ final class OpenHeaps implements Heaps {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             registry.close();
-            pathProviders.close();
+            plugins.close();
             platformUse.close();
         }
     }

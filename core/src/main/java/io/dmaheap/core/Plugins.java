@@ -1,0 +1,73 @@
+package io.dmaheap.core;
+
+import io.dmaheap.HeapException;
+import io.dmaheap.HeapsOptions;
+import io.dmaheap.PluginInfo;
+import io.dmaheap.Problem;
+import io.dmaheap.core.event.PluginEvent;
+import io.dmaheap.core.life.Problems;
+import io.dmaheap.core.plugin.PluginDirectory;
+import io.dmaheap.core.plugin.PluginListener;
+import io.dmaheap.core.plugin.ProviderHost;
+import io.dmaheap.core.provider.PathProviders;
+import io.dmaheap.spi.HeapProvider;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** All plugins: those on the class or module path, and those of the plugin directory if there is one. */
+final class Plugins implements AutoCloseable {
+    private final PathProviders onPath;
+    private final Optional<PluginDirectory> directory;
+
+    /**
+     * Starts them. One that fails is a problem and stops no other.
+     *
+     * @param nativeAccess the ids of the plugins that may call native code
+     * @throws HeapException {@link io.dmaheap.ErrorCode#INVALID_CONFIGURATION} if the directory cannot be listed or watched
+     */
+    Plugins(
+            HeapsOptions options,
+            Set<String> nativeAccess,
+            Iterable<HeapProvider> onPath,
+            ProviderHost host,
+            Problems problems) {
+        this.onPath = new PathProviders(onPath, host, problems);
+        this.directory = options.plugins()
+                .map(path -> new PluginDirectory(path, host, nativeAccess::contains, new Listener(problems)));
+        try {
+            directory.ifPresent(options.watchPlugins() ? PluginDirectory::watch : PluginDirectory::scan);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private record Listener(Problems problems) implements PluginListener {
+        @Override
+        public void changed(PluginInfo plugin) {
+            PluginEvent.emit(plugin.id(), plugin.version(), plugin.state());
+        }
+
+        @Override
+        public void problem(Problem problem) {
+            problems.report(problem);
+        }
+    }
+
+    /** Every plugin there is. */
+    List<PluginInfo> all() {
+        return Stream.concat(
+                        directory.map(PluginDirectory::plugins).stream().flatMap(List::stream),
+                        onPath.plugins().stream())
+                .toList();
+    }
+
+    /** Drains them all; each is stopped when its last buffer is gone. */
+    @Override
+    public void close() {
+        directory.ifPresent(PluginDirectory::close);
+        onPath.close();
+    }
+}
