@@ -1,5 +1,8 @@
-/** Contiguous heaps, one per CMA region. */
+/** Contiguous heaps, one per CMA region. Exports nothing: it is found as a {@link io.dmaheap.spi.HeapProvider}. */
 module io.dmaheap.heaps.cma {
     requires static org.jspecify;
     requires io.dmaheap.api;
+
+    provides io.dmaheap.spi.HeapProvider with
+            io.dmaheap.heaps.cma.CmaHeaps;
 }

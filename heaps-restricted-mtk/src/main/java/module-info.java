@@ -1,5 +1,8 @@
-/** MediaTek's restricted heaps. */
+/** MediaTek's restricted heaps. Exports nothing: it is found as a {@link io.dmaheap.spi.HeapProvider}. */
 module io.dmaheap.heaps.restricted.mtk {
     requires static org.jspecify;
     requires io.dmaheap.api;
+
+    provides io.dmaheap.spi.HeapProvider with
+            io.dmaheap.heaps.restricted.mtk.MediaTekHeaps;
 }

@@ -1,0 +1,66 @@
+package io.dmaheap.heaps.cma;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dmaheap.Traits;
+import io.dmaheap.testkit.fake.FakePlatform;
+import io.dmaheap.testkit.fake.RecordingContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CmaHeapsTests {
+
+    private static RecordingContext startedWith(String... kernelHeaps) {
+        try (var context = new RecordingContext(FakePlatform.withKernelHeaps(kernelHeaps))) {
+            new CmaHeaps().start(context);
+            return context;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "default_cma_region",
+                "reserved",
+                "linux,cma",
+                "default-pool",
+                "linux,cma@90000000",
+                "video@42000000",
+                "memory@42000000-contiguous"
+            })
+    void offersAnAreaUnderTheKernelsName(String name) {
+        var context = startedWith("system", name);
+        assertThat(context.heaps()).containsOnlyKeys(name);
+        assertThat(context.heaps().get(name).traits()).isEqualTo(Traits.CMA);
+        assertThat(context.log()).isEmpty();
+    }
+
+    @Test
+    void offersBothNamesOfTheDefaultArea() {
+        assertThat(startedWith("default_cma_region", "reserved").heaps())
+                .containsOnlyKeys("default_cma_region", "reserved");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "system",
+                "system_cc_shared",
+                "protected,secure-video",
+                "protected-video@42000000",
+                "restricted_mtk_cma",
+                "restricted@80000000",
+                "secure@3e800000",
+                "secure_mtk_cma",
+                "mtk_svp_cma",
+                "video@",
+                "video@4200000g",
+                "@42000000"
+            })
+    void leavesOtherHeapsToOtherPlugins(String name) {
+        var context = startedWith(name);
+        assertThat(context.heaps()).isEmpty();
+        assertThat(context.log()).singleElement().asString().startsWith("INFO").contains("platform fake", "cma=64M");
+    }
+}

@@ -1,0 +1,57 @@
+package io.dmaheap.heaps.panthor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dmaheap.Answer;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.Protection;
+import io.dmaheap.testkit.fake.FakePlatform;
+import io.dmaheap.testkit.fake.RecordingContext;
+import io.dmaheap.testkit.fake.RecordingContext.Registration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PanthorHeapsTests {
+    private final FakePlatform platform = FakePlatform.withKernelHeaps("system", "acme-gpu-protected");
+
+    @Test
+    void offersTheConfiguredKernelHeapForTheGpu() {
+        try (var context = new RecordingContext(platform, Map.of("protected-heap-name", "acme-gpu-protected"))) {
+            new PanthorHeaps().start(context);
+            assertThat(context.heaps()).containsOnlyKeys("protected,gpu");
+            assertThat(context.heaps().get("protected,gpu")).isInstanceOfSatisfying(Registration.Plain.class, heap -> {
+                assertThat(heap.ops()).isSameAs(platform.kernelHeaps().get(1));
+                assertThat(heap.traits().protection()).contains(new Protection(Protection.Kind.INACCESSIBLE, "gpu"));
+                assertThat(heap.traits().cpuAccessible()).isEqualTo(Answer.NO);
+            });
+        }
+    }
+
+    @Test
+    void withoutConfigurationItOffersNothingAndSaysWhatToSet() {
+        try (var context = new RecordingContext(platform)) {
+            new PanthorHeaps().start(context);
+            assertThat(context.heaps()).isEmpty();
+            assertThat(context.log())
+                    .singleElement()
+                    .asString()
+                    .startsWith("INFO")
+                    .contains("plugin.heaps-panthor.protected-heap-name");
+        }
+    }
+
+    @Test
+    void aConfiguredHeapThatTheKernelLacksIsAProblemThatNamesThoseItHas() {
+        try (var context = new RecordingContext(platform, Map.of("protected-heap-name", "acme-gpu"))) {
+            assertThatThrownBy(() -> new PanthorHeaps().start(context))
+                    .isInstanceOfSatisfying(
+                            HeapException.class,
+                            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.HEAP_NOT_FOUND))
+                    .hasMessageContaining("acme-gpu-protected")
+                    .hasMessageContaining("plugin.heaps-panthor.protected-heap-name");
+            assertThat(context.heaps()).isEmpty();
+        }
+    }
+}

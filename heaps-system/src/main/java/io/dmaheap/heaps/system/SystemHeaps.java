@@ -1,0 +1,48 @@
+package io.dmaheap.heaps.system;
+
+import io.dmaheap.Traits;
+import io.dmaheap.spi.HeapContext;
+import io.dmaheap.spi.HeapProvider;
+import io.dmaheap.spi.HeapSpec;
+import io.dmaheap.spi.KernelHeap;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Page-scattered memory: the kernel's {@code system} heap and its twin for confidential guests (drivers/dma-buf/heaps/system_heap.c),
+ * or under the same name what a platform without that kernel heap has.
+ */
+public final class SystemHeaps implements HeapProvider {
+    private static final String SYSTEM = "system";
+    private static final Set<String> KERNEL_NAMES = Set.of(SYSTEM, "system_cc_shared");
+
+    /** For {@link java.util.ServiceLoader}. */
+    public SystemHeaps() {}
+
+    @Override
+    public String id() {
+        return "heaps-system";
+    }
+
+    @Override
+    public void start(HeapContext context) {
+        List<KernelHeap> kernelHeaps = context.platform().kernelHeaps().stream()
+                .filter(heap -> KERNEL_NAMES.contains(heap.name()))
+                .toList();
+        kernelHeaps.forEach(heap -> context.register(new HeapSpec(heap.name(), Traits.SYSTEM), heap));
+        if (kernelHeaps.stream().anyMatch(heap -> heap.name().equals(SYSTEM))) {
+            return;
+        }
+        context.platform()
+                .systemMemory()
+                .ifPresentOrElse(
+                        memory -> context.register(new HeapSpec(SYSTEM, Traits.SYSTEM), memory),
+                        () -> context.logger()
+                                .log(
+                                        Level.INFO,
+                                        "no system heap: the kernel has none (CONFIG_DMABUF_HEAPS_SYSTEM), and the platform {0} has no"
+                                                + " such memory",
+                                        context.platform().name()));
+    }
+}
