@@ -19,7 +19,8 @@ prepare_system() {
   base_initramfs=$base/base.cpio
   kernel_words="console=ttyS0"
   # With a host thread per processor, qemu 7.2 lets one of them see half-patched kernel code: one boot in ten died with "Oops: int3".
-  machine=(qemu-system-x86_64 -machine q35 -accel "tcg,thread=single" -cpu qemu64)
+  machine=(qemu-system-x86_64 -machine q35 -accel "tcg,thread=single" -cpu qemu64 -serial "file:$run/console")
+  : "${cpus:=1}"
 }
 
 # Prints the .deb files that hold the newest kernel of the wanted series and its modules.
@@ -27,7 +28,7 @@ fetch_kernel() {
   local found name
   case $kernel_series in
     # the project's kernel facts were measured on 7.2; signed image and modules are packages of their own since 7.0
-    backports)
+    backports|'')
       found=$(find_package trixie-backports amd64 'linux-binary-7[.]2[.][0-9]+[+]deb13-amd64') || exit
       name=${found%% *} name=${name//+/[+]}
       fetch_package trixie-backports amd64 "$name"

@@ -39,26 +39,31 @@ digest() {
   done | sha256sum | cut -c1-16
 }
 
-# built NAME DIGEST FUNCTION: prints the cached folder NAME-DIGEST. When it is new, FUNCTION fills it, as the working directory;
+# built NAME DIGEST FUNCTION [HOW-LONG]: prints the cached folder NAME-DIGEST. When it is new, FUNCTION fills it, as the working directory;
 # it appears under its name only when complete, so a run that dies half-way leaves nothing to trip over.
 built() {
   local folder=$cache/built/$1-$2
   if [ ! -d "$folder" ]; then
-    with_lock "$1-$2" fill_folder "$folder" "$3" || fail "building $1 failed, see $cache/log/$1.log"
+    with_lock "$1-$2" fill_folder "$folder" "$3" "${4:-}" || fail "building $1 failed, see $cache/log/$1.log"
   fi
   echo "$folder"
 }
 
-fill_folder() { # FOLDER FUNCTION
+fill_folder() { # FOLDER FUNCTION HOW-LONG
   [ ! -d "$1" ] || return 0 # another run was first
-  local name started=$SECONDS
+  local name started=$SECONDS status=0 builder pulse
   name=$(basename "${1%-*}")
-  say "building $name"
+  say "building $name${3:+ ($3)}"
   rm -rf "$1.part"
   mkdir "$1.part"
   # a separate shell, because `set -e` is off inside a function that someone tests with ||
   ( set -e; cd "$1.part"; "$2" ) >"$cache/log/$name.log" 2>&1 &
-  wait $! || return 1
+  builder=$!
+  while sleep 60 >/dev/null 2>&1; do say "still building $name: $(tail -n 1 "$cache/log/$name.log" | cut -c1-100)"; done &
+  pulse=$!
+  wait "$builder" || status=1
+  kill "$pulse"
+  [ "$status" = 0 ] || return 1
   mv "$1.part" "$1"
   say "built $name in $((SECONDS - started)) s"
 }

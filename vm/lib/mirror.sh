@@ -63,6 +63,27 @@ find_package() {
   cat "$answer"
 }
 
+# fetch_source SUITE PACKAGE REGEX: prints the verified local file whose name matches REGEX of that source package.
+fetch_source() {
+  local index found
+  index=$(verified_index "$1" main/source/Sources.xz) || exit
+  found=$index.$(digest "$2" "$3")
+  if [ ! "$found" -nt "$index" ]; then
+    xz -dc "$index" | awk -v package="$2" -v regex="$3" 'BEGIN { RS = ""; FS = "\n" }
+        substr($1, 10) == package {
+          for (i = 2; i <= NF; i++) {
+            if ($i ~ /^Directory: /) folder = substr($i, 12)
+            sums = $i ~ /^ / ? sums : $i == "Checksums-Sha256:" || $i == "Checksums-Sha256: "
+            if (sums && split($i, part, " ") == 3 && part[3] ~ regex) { sum = part[1]; name = part[3] }
+          }
+          print sum, folder "/" name
+        }' | sort -k2,2V | tail -1 | grep . >"$found.$$" || fail "Debian's $1 has no source package $2 with $3"
+    mv "$found.$$" "$found"
+  fi
+  # shellcheck disable=SC2046 # two words: the sum and the path
+  fetch_checked $(cat "$found")
+}
+
 # fetch_checked SHA256 PATH: prints the local file with the mirror's PATH.
 fetch_checked() {
   local file=$cache/download/${1:0:16}-${2##*/} mirror

@@ -6,11 +6,6 @@
 # are quick and change no byte.
 boot_and_run() {
   local port pids=() status=0 reason log
-  run=$(mktemp -d "${TMPDIR:-/tmp}/dmaheap-vm.XXXXXX")
-  qemu=''
-  trap '[ -z "$qemu" ] || kill "$qemu" || true; rm -rf "$run"' EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
   job_archive "$run/job" "$@" >"$run/job.cpio"
   cat "$base_initramfs" "$run/job.cpio" >"$run/initramfs"
   rm -rf "$run/job" "$run/job.cpio"
@@ -25,7 +20,7 @@ boot_and_run() {
 
   timeout --kill-after=10 "$seconds" "${machine[@]}" -nodefaults -display none -no-reboot -nic none -smp "$cpus" -m "$memory" \
     -kernel "$kernel" -initrd "$run/initramfs" -append "$kernel_words quiet loglevel=4 panic=-1 rdinit=/init$append" \
-    -serial "file:$run/console" "${ports[@]}" </dev/null >"$run/qemu" 2>&1 &
+    "${ports[@]}" </dev/null >"$run/qemu" 2>&1 &
   qemu=$!
   wait "$qemu" || status=$?
   qemu=''
@@ -45,7 +40,7 @@ boot_and_run() {
   fi
   log=$cache/log/$system-$(date +%Y%m%dT%H%M%S)-$$
   mkdir "$log"
-  cp "$run/console" "$run/qemu" "$run/kernel" "$log" 2>/dev/null || true
+  cp "$run"/*console "$run/qemu" "$run/kernel" "$log" 2>/dev/null || true
   say "$reason; its console is in $log"
   exit "$status"
 }
