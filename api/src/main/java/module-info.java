@@ -7,7 +7,7 @@
  * implement each type.
  */
 module io.dmaheap.api {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports io.dmaheap;
     exports io.dmaheap.spi;
