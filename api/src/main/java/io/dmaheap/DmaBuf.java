@@ -90,6 +90,14 @@ public interface DmaBuf extends AutoCloseable {
     void importFence(Fence fence, Access access);
 
     /**
+     * Whether a device may and can do this to the buffer. {@link Answer#UNKNOWN} on a real kernel, which does not tell.
+     *
+     * @throws HeapException {@link ErrorCode#INVALID_NAME} if there is no such device
+     * @throws IllegalStateException if this handle is closed
+     */
+    Answer canAccess(String device, Access direction);
+
+    /**
      * Makes a file descriptor that refers to the buffer, close-on-exec, with the access mode of the allocation.
      *
      * @return the descriptor, which the caller closes or {@linkplain DmaBufFd#release() gives away}

@@ -30,6 +30,10 @@ public enum ErrorCode {
     NOT_CPU_ACCESSIBLE,
     /** The buffer was exported for less access than was asked for (kernel: {@code EACCES}). */
     ACCESS_DENIED,
+    /** The device can never use this memory: addresses, contiguity or segments are beyond it (kernel: {@code EBUSY}). */
+    INCOMPATIBLE_DEVICE,
+    /** The bus firewall stopped a transfer: the device or CPU may not touch that range in that direction. */
+    BUS_FAULT,
     /** This platform or kernel does not offer the operation (kernel: {@code ENOTTY}, {@code EOPNOTSUPP}, {@code ENOSYS}). */
     UNSUPPORTED,
     /** The platform that was asked for cannot be used on this machine. */

@@ -66,6 +66,12 @@ public interface Heaps extends AutoCloseable {
     /** Ranks the live heaps for a need. The choice holds references until it is closed. */
     Choice choose(Need need);
 
+    /** The devices that this platform can name; none on a real kernel, where drivers attach buffers themselves. */
+    List<DeviceInfo> devices();
+
+    /** The device of that name. */
+    Optional<Device> device(String name);
+
     /** Every heap that is live, draining or awaited, by name. */
     List<HeapInfo> heaps();
 

@@ -1,9 +1,12 @@
 package io.dmaheap;
 
 import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a caller needs of a heap, by trait and not by name. Immutable; each method gives a changed copy.
@@ -15,13 +18,15 @@ import java.util.Optional;
  * @param size the bytes of one buffer, 0 if not known yet: a heap whose pool is smaller is refused
  * @param wishes what is wanted of each trait; a trait that is absent does not matter
  * @param useCase the protected use case, empty for ordinary memory: a heap protected for another use is never chosen
+ * @param devices the devices that will use the buffer: a heap must suit them all
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)
-public record Need(long size, Map<Trait, Wish> wishes, Optional<String> useCase) {
+public record Need(long size, Map<Trait, Wish> wishes, Optional<String> useCase, Set<String> devices) {
 
-    /** Copies the map. */
+    /** Copies the collections. */
     public Need {
         wishes = Map.copyOf(wishes);
+        devices = Set.copyOf(devices);
         Objects.requireNonNull(useCase, "useCase");
         if (size < 0) {
             throw new IllegalArgumentException("size must not be negative: " + size);
@@ -30,12 +35,12 @@ public record Need(long size, Map<Trait, Wish> wishes, Optional<String> useCase)
 
     /** Any memory at all, as long as it is not protected. */
     public static Need any() {
-        return new Need(0, Map.of(), Optional.empty());
+        return new Need(0, Map.of(), Optional.empty(), Set.of());
     }
 
     /** Must hold buffers of {@code bytes}. */
     public Need ofSize(long bytes) {
-        return new Need(bytes, wishes, useCase);
+        return new Need(bytes, wishes, useCase, devices);
     }
 
     /** Must have the trait; "unknown" is not enough. */
@@ -55,14 +60,21 @@ public record Need(long size, Map<Trait, Wish> wishes, Optional<String> useCase)
 
     /** Must be protected for this use case. */
     public Need forUseCase(String word) {
-        return new Need(size, with(Trait.PROTECTED, Wish.REQUIRED).wishes, Optional.of(word));
+        return new Need(size, with(Trait.PROTECTED, Wish.REQUIRED).wishes, Optional.of(word), devices);
+    }
+
+    /** Will be used by these devices as well. */
+    public Need usedBy(String... names) {
+        Set<String> all = new HashSet<>(devices);
+        all.addAll(List.of(names));
+        return new Need(size, wishes, useCase, all);
     }
 
     private Need with(Trait trait, Wish wish) {
         var changed = new EnumMap<Trait, Wish>(Trait.class);
         changed.putAll(wishes);
         changed.put(trait, wish);
-        return new Need(size, changed, useCase);
+        return new Need(size, changed, useCase, devices);
     }
 
     /** How much a trait matters. */

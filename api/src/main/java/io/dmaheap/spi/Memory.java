@@ -25,6 +25,11 @@ public interface Memory {
     /** Gives the memory back. Must not fail: what goes wrong is logged. */
     void release();
 
+    /** The platform's memory behind this one, which devices attach to; itself unless a plugin wrapped it in its own record. */
+    default Memory backing() {
+        return this;
+    }
+
     /** What is known of it. */
     default MemoryInfo info() {
         return MemoryInfo.NONE;

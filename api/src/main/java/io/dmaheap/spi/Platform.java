@@ -36,6 +36,16 @@ public interface Platform extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** The regions that the machine's description sets aside, by name. */
+    default List<MemoryRegion> regions() {
+        return List.of();
+    }
+
+    /** The bus masters, by name. */
+    default List<PlatformDevice> devices() {
+        return List.of();
+    }
+
     /**
      * Takes in a buffer that somebody else made.
      *

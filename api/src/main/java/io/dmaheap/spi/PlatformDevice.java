@@ -1,0 +1,41 @@
+package io.dmaheap.spi;
+
+import io.dmaheap.Access;
+import io.dmaheap.Answer;
+import io.dmaheap.DeviceInfo.Constraints;
+import io.dmaheap.DeviceMapping;
+import io.dmaheap.PublicApi;
+import java.util.List;
+
+/** A bus master of a platform. Safe for use by several threads. */
+@PublicApi(audience = PublicApi.Audience.PLATFORMS, stability = PublicApi.Stability.EXPERIMENTAL)
+public interface PlatformDevice {
+
+    /** Unique on the machine. */
+    String name();
+
+    /** One line about it. */
+    String description();
+
+    /** What memory it can use. */
+    Constraints constraints();
+
+    /** The names of the regions that the machine's description gives to it, best first. */
+    List<String> regions();
+
+    /** Whether the device may and can do this to the memory; unknown for memory of another platform. */
+    Answer canAccess(Memory memory, Access direction);
+
+    /**
+     * Checks whether the device can ever use the memory.
+     *
+     * @throws io.dmaheap.HeapException {@link io.dmaheap.ErrorCode#INCOMPATIBLE_DEVICE}, {@link io.dmaheap.ErrorCode#ACCESS_DENIED}
+     */
+    void attach(Memory memory);
+
+    /** Maps memory that was attached. */
+    DeviceMapping map(Memory memory, Access direction);
+
+    /** Forgets memory whose mappings are closed. */
+    void detach(Memory memory);
+}
