@@ -9,6 +9,7 @@ package io.dmaheap;
  * @param bytes the bytes in them
  * @param mappings buffers that are mapped into this process
  * @param accesses open {@link CpuAccess} scopes
+ * @param attachments buffers attached to devices
  * @param quarantined bytes withheld because they could not be unrestricted
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)
@@ -19,8 +20,9 @@ public record Usage(
         long bytes,
         long mappings,
         long accesses,
+        long attachments,
         long quarantined) {
 
     /** Nothing held. */
-    public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0);
+    public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0, 0);
 }

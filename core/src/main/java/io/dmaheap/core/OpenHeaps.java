@@ -4,6 +4,8 @@ import io.dmaheap.BufferHolder;
 import io.dmaheap.BufferListener;
 import io.dmaheap.BufferSocket;
 import io.dmaheap.Choice;
+import io.dmaheap.Device;
+import io.dmaheap.DeviceInfo;
 import io.dmaheap.DmaBuf;
 import io.dmaheap.Heap;
 import io.dmaheap.HeapInfo;
@@ -16,6 +18,7 @@ import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
 import io.dmaheap.Traits;
 import io.dmaheap.Usage;
+import io.dmaheap.core.buffer.BufferDevice;
 import io.dmaheap.core.buffer.Buffers;
 import io.dmaheap.core.buffer.PlatformUse;
 import io.dmaheap.core.choice.RankedChoice;
@@ -118,7 +121,25 @@ final class OpenHeaps implements Heaps {
                 .filter(LiveHeap::retain)
                 .map(heap -> new HeapHandle(heap, buffers, leaks))
                 .toList();
-        return RankedChoice.of(need, all, HeapHandle::again);
+        List<DeviceInfo> users = devices().stream()
+                .filter(device -> need.devices().contains(device.name()))
+                .toList();
+        return RankedChoice.of(need, users, all, HeapHandle::again);
+    }
+
+    @Override
+    public List<DeviceInfo> devices() {
+        checkOpen();
+        return platform.devices().stream().map(BufferDevice::describe).toList();
+    }
+
+    @Override
+    public Optional<Device> device(String name) {
+        checkOpen();
+        return platform.devices().stream()
+                .filter(device -> device.name().equals(name))
+                .findFirst()
+                .map(device -> new BufferDevice(device, buffers.ledger()));
     }
 
     @Override
@@ -190,6 +211,7 @@ final class OpenHeaps implements Heaps {
                 all.stream().mapToLong(LiveHeap::bytes).sum() + ledger.importedBytes(),
                 ledger.mappings(),
                 ledger.accesses(),
+                ledger.attachments(),
                 quarantined.get());
     }
 

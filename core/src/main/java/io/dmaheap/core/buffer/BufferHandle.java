@@ -1,6 +1,8 @@
 package io.dmaheap.core.buffer;
 
 import io.dmaheap.Access;
+import io.dmaheap.Answer;
+import io.dmaheap.Attachment;
 import io.dmaheap.BufferInfo;
 import io.dmaheap.CpuAccess;
 import io.dmaheap.DmaBuf;
@@ -9,6 +11,7 @@ import io.dmaheap.Fence;
 import io.dmaheap.Traits;
 import io.dmaheap.core.life.LeakDetector;
 import io.dmaheap.core.registry.BufferName;
+import io.dmaheap.spi.PlatformDevice;
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -154,6 +157,27 @@ final class BufferHandle implements DmaBuf {
             return buffer.exportFd();
         } finally {
             buffer.release();
+        }
+    }
+
+    @Override
+    public Answer canAccess(String device, Access direction) {
+        var user = buffers.device(device);
+        enter();
+        try {
+            return user.canAccess(buffer.memory.backing(), direction);
+        } finally {
+            buffer.release();
+        }
+    }
+
+    Attachment attach(PlatformDevice device, Ledger ledger) {
+        enter();
+        try {
+            return BufferAttachment.attach(buffer, device, ledger);
+        } catch (RuntimeException | Error e) {
+            buffer.release();
+            throw e;
         }
     }
 

@@ -2,6 +2,7 @@ package io.dmaheap.core.buffer;
 
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.DmaBuf;
+import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.core.buffer.Buffer.Identity;
 import io.dmaheap.core.event.AllocateEvent;
@@ -11,7 +12,9 @@ import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryInfo;
 import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.PlatformDevice;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes buffers: allocates them, takes them in, and recognises those that come back. */
@@ -102,6 +105,20 @@ public final class Buffers {
         var buffer = new Buffer(memory, source, this);
         buffer.identifiedBy(identity);
         return buffer;
+    }
+
+    /** The device of that name. */
+    PlatformDevice device(String name) {
+        return platform.devices().stream()
+                .filter(device -> device.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> HeapException.of(ErrorCode.INVALID_NAME, "there is no device " + name)
+                        .errno("ENODEV")
+                        .hint("There is "
+                                + platform.devices().stream()
+                                        .map(PlatformDevice::name)
+                                        .collect(Collectors.joining(", ", "[", "]")))
+                        .build());
     }
 
     /** One more handle for a reference that was taken before; it is dropped if that fails. */

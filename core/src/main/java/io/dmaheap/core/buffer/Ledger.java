@@ -7,6 +7,7 @@ public final class Ledger {
     final LongAdder handles = new LongAdder();
     final LongAdder mappings = new LongAdder();
     final LongAdder accesses = new LongAdder();
+    final LongAdder attachments = new LongAdder();
     final LongAdder importedBuffers = new LongAdder();
     final LongAdder importedBytes = new LongAdder();
 
@@ -23,6 +24,11 @@ public final class Ledger {
     /** Open {@link io.dmaheap.CpuAccess} scopes. */
     public long accesses() {
         return accesses.sum();
+    }
+
+    /** Buffers attached to devices. */
+    public long attachments() {
+        return attachments.sum();
     }
 
     /** Live imported buffers. */

@@ -3,6 +3,7 @@ package io.dmaheap.core.choice;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.Answer;
 import io.dmaheap.Choice;
+import io.dmaheap.DeviceInfo;
 import io.dmaheap.DmaBuf;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
@@ -55,14 +56,16 @@ public final class RankedChoice<H extends Heap> implements Choice {
     /**
      * Ranks heaps. The choice owns the handles from now on; those of refused heaps are closed.
      *
+     * @param users the devices of the need
      * @param again takes one more reference to the very same heap, unless that is going away
      */
-    public static <H extends Heap> RankedChoice<H> of(Need need, List<H> heaps, Function<H, Optional<Heap>> again) {
+    public static <H extends Heap> RankedChoice<H> of(
+            Need need, List<DeviceInfo> users, List<H> heaps, Function<H, Optional<Heap>> again) {
         List<H> taken = new ArrayList<>();
         List<Candidate> refused = new ArrayList<>();
         List<Candidate> trace = new ArrayList<>();
         List<Judged<H>> judged = heaps.stream()
-                .map(heap -> new Judged<>(heap, Verdicts.of(heap.info(), need)))
+                .map(heap -> new Judged<>(heap, Verdicts.of(heap.info(), need, users)))
                 .sorted(Comparator.comparingInt(
                                 (Judged<H> one) -> -one.verdict().preferred())
                         .thenComparing(one -> one.heap().traits().contiguous() == Answer.YES)

@@ -1,6 +1,7 @@
 package io.dmaheap.core.choice;
 
 import io.dmaheap.Answer;
+import io.dmaheap.DeviceInfo;
 import io.dmaheap.HeapInfo;
 import io.dmaheap.Need;
 import io.dmaheap.Need.Wish;
@@ -31,7 +32,7 @@ final class Verdicts {
 
     private Verdicts() {}
 
-    static Verdict of(HeapInfo heap, Need need) {
+    static Verdict of(HeapInfo heap, Need need, List<DeviceInfo> users) {
         if (!heap.openable().yes()) {
             return Verdict.refused(heap.openable().reason());
         }
@@ -46,10 +47,20 @@ final class Verdicts {
         if (heap.total().isPresent() && heap.total().getAsLong() < need.size()) {
             return Verdict.refused("its whole pool is " + heap.total().getAsLong() + " bytes");
         }
-        return byTraits(heap, need);
+        for (String device : need.devices()) {
+            if (users.stream().noneMatch(user -> user.name().equals(device))) {
+                return Verdict.refused("nobody knows whether " + device + " can use it: there is no such device");
+            }
+        }
+        for (DeviceInfo user : users) {
+            if (user.constraints().needsContiguous() && heap.traits().contiguous() != Answer.YES) {
+                return Verdict.refused(user.name() + " needs contiguous memory");
+            }
+        }
+        return byTraits(heap, need, users);
     }
 
-    private static Verdict byTraits(HeapInfo heap, Need need) {
+    private static Verdict byTraits(HeapInfo heap, Need need, List<DeviceInfo> users) {
         List<String> has = new ArrayList<>();
         int preferred = 0;
         for (Map.Entry<Trait, Wish> entry : new TreeMap<>(need.wishes()).entrySet()) {
@@ -76,6 +87,12 @@ final class Verdicts {
                         has.add(word(entry.getKey()) + " (preferred)");
                     }
                 }
+            }
+        }
+        for (DeviceInfo user : users) {
+            if (user.heaps().contains(heap.name())) {
+                preferred++;
+                has.add("set aside for " + user.name());
             }
         }
         return new Verdict(Optional.empty(), preferred, has.isEmpty() ? "any memory will do" : String.join(", ", has));

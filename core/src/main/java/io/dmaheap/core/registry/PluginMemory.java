@@ -56,6 +56,11 @@ final class PluginMemory implements Memory {
     }
 
     @Override
+    public Memory backing() {
+        return calls.call("backing", memory::backing);
+    }
+
+    @Override
     public MemoryInfo info() {
         return calls.call("info", memory::info);
     }

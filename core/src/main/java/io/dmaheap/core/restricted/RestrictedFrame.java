@@ -122,6 +122,11 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
         }
 
         @Override
+        public Memory backing() {
+            return memory.backing();
+        }
+
+        @Override
         public MemoryInfo info() {
             return memory.info();
         }
