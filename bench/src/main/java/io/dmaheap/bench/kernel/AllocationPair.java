@@ -49,7 +49,8 @@ public final class AllocationPair {
                     java.add(java(heap, one));
                 }
                 System.out.printf(
-                        "%-32s %10d %10d %7.2f%n", one.name(), median(c), median(java), (double) median(java) / median(c));
+                        "%-32s %10d %10d %7.2f%n",
+                        one.name(), median(c), median(java), (double) median(java) / median(c));
             }
         }
     }
@@ -92,7 +93,8 @@ public final class AllocationPair {
             var process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            String line = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII);
+            String line =
+                    new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII);
             return Long.parseLong(line.strip());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
