@@ -1,0 +1,295 @@
+package io.dmaheap.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.dmaheap.Access;
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.CpuAccess;
+import io.dmaheap.DmaBuf;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.Heap;
+import io.dmaheap.HeapException;
+import io.dmaheap.HeapInfo.Openable;
+import io.dmaheap.Heaps;
+import io.dmaheap.Traits;
+import io.dmaheap.Usage;
+import io.dmaheap.core.fake.FakeHeap;
+import io.dmaheap.core.fake.FakePlatform;
+import io.dmaheap.core.fake.FakeProvider;
+import io.dmaheap.spi.Memory;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A plugin that breaks its contract hurts nobody but itself. */
+class PluginBreachTests {
+    private final FakePlatform platform = new FakePlatform();
+    private final FakeHeap ops = new FakeHeap(platform);
+    private final Heaps heaps = TestHeaps.open(platform, FakeProvider.of("rough", Traits.SYSTEM, ops));
+    private final Heap heap = heaps.find("rough").orElseThrow();
+
+    @AfterEach
+    void nothingIsLeft() {
+        heap.close();
+        assertThat(heaps.usage()).isEqualTo(Usage.NONE);
+        heaps.close();
+        assertThat(platform.closed).hasValue(1);
+        platform.assertNothingHeld();
+    }
+
+    static Stream<Throwable> breaches() {
+        return Stream.of(
+                new IllegalArgumentException("plugin"),
+                new NoClassDefFoundError("plugin"),
+                new StackOverflowError("plugin"),
+                new IOException("smuggled"));
+    }
+
+    static Stream<Arguments> operationsAndBreaches() {
+        return Stream.of("map", "segment", "begin READ", "exportFd", "info", "setName", "awaitIdle", "exportFence")
+                .flatMap(operation -> breaches().map(breach -> Arguments.of(operation, breach)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("breaches")
+    void whateverAllocateThrowsBecomesPluginFailed(Throwable breach) {
+        platform.faults.fail("allocate", breach);
+
+        assertFailedByPlugin(() -> heap.allocate(1), breach);
+
+        platform.faults.heal("allocate");
+        heap.allocate(1).close();
+    }
+
+    @Test
+    void aHeapExceptionOfThePluginReachesTheCallerAsItIs() {
+        var refusal = HeapException.of(ErrorCode.OUT_OF_MEMORY, "full").build();
+        platform.faults.fail("allocate", refusal);
+
+        assertThatThrownBy(() -> heap.allocate(1)).isSameAs(refusal);
+    }
+
+    @Test
+    void aJvmWithoutMemoryIsNotBlamedOnThePlugin() {
+        var fatal = new OutOfMemoryError("of the test");
+        platform.faults.fail("allocate", fatal);
+
+        assertThat(catchThrowable(() -> heap.allocate(1))).isSameAs(fatal);
+    }
+
+    @Test
+    void memoryThatIsNotThereIsRefused() {
+        ops.maker = request -> null;
+
+        assertThatThrownBy(() -> heap.allocate(1))
+                .isInstanceOf(HeapException.class)
+                .hasMessageContaining("returned null");
+    }
+
+    @Test
+    void memoryThatIsTooSmallIsGivenBack() {
+        ops.maker = request -> platform.memory(request.size() - 1);
+
+        assertThatThrownBy(() -> heap.allocate(1))
+                .isInstanceOf(HeapException.class)
+                .hasMessageContainingAll("4095", "4096");
+        assertThat(platform.memories).hasValue(0);
+    }
+
+    @Test
+    void memoryThatIsLargerIsCountedAsItIs() {
+        ops.maker = request -> platform.memory(2 * request.size());
+
+        try (DmaBuf buffer = heap.allocate(1)) {
+            assertThat(buffer.size()).isEqualTo(8192);
+            assertThat(heaps.usage().bytes()).isEqualTo(8192);
+        }
+    }
+
+    @Test
+    void memoryWhoseSizeFailsIsGivenBack() {
+        ops.maker = request -> new SizelessMemory(platform.memory(request.size()));
+
+        assertThatThrownBy(() -> heap.allocate(1)).isInstanceOf(HeapException.class);
+        assertThat(platform.memories).hasValue(0);
+    }
+
+    private record SizelessMemory(Memory memory) implements Memory {
+        @Override
+        public long size() {
+            throw new IllegalStateException("size");
+        }
+
+        @Override
+        public void release() {
+            memory.release();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("breaches")
+    void aLabelThatFailsGivesTheMemoryBack(Throwable breach) {
+        platform.faults.fail("setName", breach);
+        platform.faults.fail("release", new IllegalStateException("and that fails too"));
+
+        assertFailedByPlugin(() -> heap.allocate(AllocationRequest.of(1).withName("label")), breach);
+        assertThat(platform.memories).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("breaches")
+    void flagsThatCannotBeToldFailTheRequestThatHasFlags(Throwable breach) {
+        platform.faults.fail("heapFlags", breach);
+
+        heap.allocate(1).close();
+        assertFailedByPlugin(() -> heap.allocate(AllocationRequest.of(1).withHeapFlags(1)), breach);
+    }
+
+    @ParameterizedTest
+    @MethodSource("breaches")
+    void aStatusThatFailsIsAnUnknownStatus(Throwable breach) {
+        platform.faults.fail("status", breach);
+
+        assertThat(heap.info().openable()).isEqualTo(Openable.YES);
+        assertThat(heaps.heaps()).hasSize(1);
+    }
+
+    @Test
+    void aStatusThatIsNotThereIsAnUnknownStatus() {
+        ops.status = null;
+
+        assertThat(heap.info().total()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("breaches")
+    void aReleaseThatFailsIsOverForTheCallerAndCountedAsDone(Throwable breach) {
+        platform.faults.fail("release", breach);
+
+        assertThatCode(() -> heap.allocate(1).close()).doesNotThrowAnyException();
+        assertThat(heap.info().buffers()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("breaches")
+    void anUnmapThatFailsDoesNotKeepTheMemory(Throwable breach) {
+        platform.faults.fail("unmap", breach);
+
+        try (DmaBuf buffer = heap.allocate(1)) {
+            buffer.read().close();
+        }
+        assertThat(platform.memories).hasValue(0);
+        assertThat(heaps.usage().mappings()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("breaches")
+    void aCloseThatFailsDoesNotKeepThePlatform(Throwable breach) {
+        platform.faults.fail("close", breach);
+
+        heap.close();
+        heaps.close();
+
+        assertThat(ops.closed).hasValue(1);
+        assertThat(platform.closed).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("operationsAndBreaches")
+    void anOperationThatFailsLeavesTheBufferAsItWas(String operation, Throwable breach) {
+        try (DmaBuf buffer = heap.allocate(1)) {
+            int fds = platform.fds();
+            platform.faults.fail(operation, breach);
+            assertFailedByPlugin(() -> use(operation, buffer), breach);
+
+            platform.faults.heal(operation);
+            assertThat(platform.fds()).isEqualTo(fds);
+            assertThat(heaps.usage().accesses()).isZero();
+            if (!operation.equals("exportFence")) {
+                use(operation, buffer);
+            }
+            assertThat(platform.brackets).hasValue(0);
+        }
+    }
+
+    private static void use(String operation, DmaBuf buffer) {
+        Consumer<DmaBuf> use = switch (operation) {
+            case "exportFd" -> it -> it.exportFd().close();
+            case "info" -> it -> it.exportFd().close();
+            case "setName" -> it -> it.setName("label");
+            case "awaitIdle" -> it -> it.awaitIdle(Access.READ, Duration.ZERO);
+            case "exportFence" -> it -> it.exportFence(Access.READ);
+            default -> it -> it.read().close();
+        };
+        use.accept(buffer);
+    }
+
+    @ParameterizedTest
+    @MethodSource("breaches")
+    void anEndThatFailsIsReportedAndTheAccessIsOver(Throwable breach) {
+        DmaBuf buffer = heap.allocate(1);
+        CpuAccess access = buffer.read();
+        platform.faults.fail("end READ", breach);
+
+        assertFailedByPlugin(access::close, breach);
+
+        assertThatCode(access::close).doesNotThrowAnyException();
+        assertThat(heaps.usage().accesses()).isZero();
+        buffer.close();
+        assertThat(platform.memories).hasValue(0);
+    }
+
+    @Test
+    void aMappingOfTheWrongSizeIsRefused() {
+        ops.maker = request -> new Mislabelled(platform, request.size());
+
+        try (DmaBuf buffer = heap.allocate(1)) {
+            assertThatThrownBy(buffer::read)
+                    .isInstanceOf(HeapException.class)
+                    .hasMessageContaining("mapped 4096 bytes of 8192");
+        }
+    }
+
+    private static final class Mislabelled implements Memory {
+        private final Memory memory;
+
+        Mislabelled(FakePlatform platform, long size) {
+            this.memory = platform.memory(size);
+        }
+
+        @Override
+        public long size() {
+            return 2 * memory.size();
+        }
+
+        @Override
+        public io.dmaheap.spi.Mapping map(Access access) {
+            return memory.map(access);
+        }
+
+        @Override
+        public void release() {
+            memory.release();
+        }
+    }
+
+    private static void assertFailedByPlugin(
+            org.assertj.core.api.ThrowableAssert.ThrowingCallable call, Throwable breach) {
+        var failure = catchThrowableOfType(HeapException.class, call);
+        assertThat(failure.code()).isEqualTo(ErrorCode.PLUGIN_FAILED);
+        assertThat(failure).hasCause(breach).hasMessageContaining("plugin-of-rough");
+        assertThat(failure.heap()).contains("rough");
+        assertThat(failure.operation()).isPresent();
+        assertThat(failure.hint()).isPresent();
+    }
+}

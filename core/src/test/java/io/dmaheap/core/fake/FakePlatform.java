@@ -1,0 +1,118 @@
+package io.dmaheap.core.fake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dmaheap.DmaBufFd;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.spi.ImportedMemory;
+import io.dmaheap.spi.Platform;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A platform whose descriptors are numbers in a table. */
+public final class FakePlatform implements Platform {
+    /** The memory that nobody has released. */
+    public final AtomicInteger memories = new AtomicInteger();
+    /** The mappings that nobody has removed. */
+    public final AtomicInteger mappings = new AtomicInteger();
+    /** The begins without an end. */
+    public final AtomicInteger brackets = new AtomicInteger();
+    /** How often the platform was closed. */
+    public final AtomicInteger closed = new AtomicInteger();
+    /** What the memory available is. */
+    public final AtomicLong available = new AtomicLong(1L << 40);
+    /** How often somebody asked for it. */
+    public final AtomicInteger readings = new AtomicInteger();
+
+    /** What fails, and what was called. */
+    public final Faults faults = new Faults();
+    /** The breaches of the contract by the framework. */
+    final Queue<String> violations = new ConcurrentLinkedQueue<>();
+
+    private final Map<Integer, Opened> fds = new ConcurrentHashMap<>();
+    private final AtomicInteger nextFd = new AtomicInteger(3);
+    private final AtomicLong nextInode = new AtomicLong(100);
+
+    private record Opened(long inode, long size) {}
+
+    /** New memory, as a plugin would take it. */
+    public FakeMemory memory(long size) {
+        return new FakeMemory(this, nextInode.incrementAndGet(), size);
+    }
+
+    /** A descriptor of a buffer that somebody else made. */
+    public int foreignFd(long size) {
+        int fd = nextFd.incrementAndGet();
+        fds.put(fd, new Opened(nextInode.incrementAndGet(), size));
+        return fd;
+    }
+
+    /** A descriptor of a buffer that has no identity. */
+    public int anonymousFd(long size) {
+        int fd = nextFd.incrementAndGet();
+        fds.put(fd, new Opened(0, size));
+        return fd;
+    }
+
+    DmaBufFd newFd(FakeMemory memory) {
+        int fd = nextFd.incrementAndGet();
+        fds.put(fd, new Opened(memory.inode, memory.size()));
+        return new DmaBufFd(fd, this::closeFd);
+    }
+
+    /** Closes a descriptor, which must be open. */
+    public void closeFd(int fd) {
+        if (fds.remove(fd) == null) {
+            violations.add("closed fd " + fd + ", which is not open");
+        }
+    }
+
+    /** The open descriptors. */
+    public int fds() {
+        return fds.size();
+    }
+
+    @Override
+    public ImportedMemory importFd(int fd) {
+        faults.hit("importFd");
+        Opened opened = fds.get(fd);
+        if (opened == null) {
+            throw HeapException.of(ErrorCode.NOT_A_DMA_BUF, "fd " + fd + " is closed")
+                    .errno("EBADF")
+                    .hint("Pass an open descriptor")
+                    .build();
+        }
+        return new FakeMemory(this, opened.inode(), opened.size());
+    }
+
+    @Override
+    public String name() {
+        return "fake";
+    }
+
+    @Override
+    public long availableMemory() {
+        readings.incrementAndGet();
+        faults.hit("availableMemory");
+        return available.get();
+    }
+
+    @Override
+    public void close() {
+        closed.incrementAndGet();
+    }
+
+    /** Nothing is held, and the framework kept to the contract. */
+    public void assertNothingHeld() {
+        assertThat(violations).as("breaches by the framework").isEmpty();
+        assertThat(brackets).as("begins without an end").hasValue(0);
+        assertThat(mappings).as("mappings").hasValue(0);
+        assertThat(memories).as("memories").hasValue(0);
+        assertThat(fds.keySet()).as("file descriptors").isEmpty();
+    }
+}
