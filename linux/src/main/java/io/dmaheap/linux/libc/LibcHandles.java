@@ -164,7 +164,7 @@ final class LibcHandles {
         private PageSize() {}
     }
 
-    private static MethodHandle link(String name, FunctionDescriptor signature) {
+    static MethodHandle link(String name, FunctionDescriptor signature) {
         return link(name, signature, Linker.Option.captureCallState("errno"));
     }
 
