@@ -1,6 +1,8 @@
 package io.dmaheap.emulator;
 
 import io.dmaheap.BufferHolder;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
 import io.dmaheap.emulator.Machine.Backing;
 import io.dmaheap.linux.memfd.Memfds;
 import io.dmaheap.spi.FdListener;
@@ -27,6 +29,13 @@ final class EmulatorPlatform implements Platform {
     static EmulatorPlatform build(Machine machine) {
         boolean plain = machine.backing() == Backing.PLAIN
                 || (machine.backing() == Backing.BEST && Memfds.obstacle().isPresent());
+        if (plain) {
+            PlainMemory.obstacle().ifPresent(obstacle -> {
+                throw HeapException.of(ErrorCode.PLATFORM_UNAVAILABLE, "the emulated machine has no memory to give out")
+                        .hint(obstacle)
+                        .build();
+            });
+        }
         return new EmulatorPlatform(new Dram(machine.memory()), plain ? Optional.empty() : Optional.of(Memfds.open()));
     }
 

@@ -11,6 +11,9 @@ import java.util.Map;
 public final class EmulatorPlatformProvider implements PlatformProvider {
     static final String NAME = "emulator";
 
+    /** Below every real machine. */
+    private static final int RANK = 0;
+
     /** For {@link java.util.ServiceLoader}. */
     public EmulatorPlatformProvider() {}
 
@@ -21,12 +24,14 @@ public final class EmulatorPlatformProvider implements PlatformProvider {
 
     @Override
     public Suitability suitability() {
-        return new Suitability(
-                true,
-                0,
-                Memfds.obstacle()
-                        .map(obstacle -> "a machine in software, without file descriptors: " + obstacle)
-                        .orElse("a machine in software, whose buffers are memfds"));
+        var noMemfds = Memfds.obstacle();
+        if (noMemfds.isEmpty()) {
+            return new Suitability(true, RANK, "a machine in software, whose buffers are memfds");
+        }
+        return PlainMemory.obstacle()
+                .map(obstacle -> new Suitability(false, RANK, obstacle))
+                .orElse(new Suitability(
+                        true, RANK, "a machine in software, without file descriptors: " + noMemfds.get()));
     }
 
     @Override
@@ -36,9 +41,13 @@ public final class EmulatorPlatformProvider implements PlatformProvider {
 
     @Override
     public List<Finding> diagnose() {
-        return List.of(Memfds.obstacle()
-                .map(obstacle -> Finding.warn(
-                        "emulator", "works, but its buffers cannot be shared with other processes", obstacle))
-                .orElse(Finding.ok("emulator", "works, its buffers are memfds")));
+        var noMemfds = Memfds.obstacle();
+        if (noMemfds.isEmpty()) {
+            return List.of(Finding.ok(NAME, "works, its buffers are memfds"));
+        }
+        return List.of(PlainMemory.obstacle()
+                .map(obstacle -> Finding.fail(NAME, "has no memory to give out", obstacle))
+                .orElse(Finding.warn(
+                        NAME, "works, but its buffers cannot be shared with other processes", noMemfds.get())));
     }
 }

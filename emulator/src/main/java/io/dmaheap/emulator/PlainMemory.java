@@ -24,6 +24,19 @@ final class PlainMemory implements Memory {
         this.bytes = bytes;
     }
 
+    /** Why there can be no such memory here, with what to do; empty if there can. */
+    static Optional<String> obstacle() {
+        try {
+            // Every access needs a view of its own with a lifetime of its own, which the JDK counts as native access.
+            MemorySegment.NULL.reinterpret(0);
+            return Optional.empty();
+        } catch (IllegalCallerException e) {
+            return Optional.of(e.getMessage()
+                    + ". Start java with --enable-native-access=io.dmaheap.emulator, or ALL-UNNAMED on the"
+                    + " class path");
+        }
+    }
+
     /**
      * Takes zeroed memory.
      *

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 /**
  * The file descriptors of this process and the buffers mapped into it, from proc(5); nothing where there is no {@code /proc}.
  *
- * <p>Jars and other plain files on disk are left out: the JVM opens them as it loads classes, and keeps them.
+ * <p>Jars and other plain files on disk are left out: the JVM opens them as it loads classes, and keeps them, as it keeps the
+ * sources of its random numbers.
  *
  * @param entries how often each thing is held, by its name
  */
@@ -46,10 +47,7 @@ record ProcessHolds(Map<String, Integer> entries) {
         try (Stream<Path> links = Files.list(directory)) {
             links.forEach(link -> {
                 String target = target(link);
-                if (!target.startsWith("/")
-                        || target.startsWith("/dev/")
-                        || target.startsWith("/dmabuf:")
-                        || target.startsWith("/memfd:")) {
+                if (!isKeptByTheJvm(target)) {
                     entries.merge("fd of " + target, 1, Integer::sum);
                 }
             });
@@ -58,7 +56,15 @@ record ProcessHolds(Map<String, Integer> entries) {
         }
     }
 
-    /** Empty for the descriptor that listed the directory, which is closed by now. */
+    private static boolean isKeptByTheJvm(String target) {
+        boolean special = !target.startsWith("/")
+                || target.startsWith("/dev/")
+                || target.startsWith("/dmabuf:")
+                || target.startsWith("/memfd:");
+        return !special || target.equals("/dev/random") || target.equals("/dev/urandom");
+    }
+
+    /** A plain file for the descriptor that listed the directory, which is closed by now. */
     private static String target(Path link) {
         try {
             return Files.readSymbolicLink(link).toString();
