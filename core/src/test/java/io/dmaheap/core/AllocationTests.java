@@ -61,7 +61,7 @@ class AllocationTests {
     void aSizeIsRoundedUpToAPage(long size) {
         try (DmaBuf buffer = system.allocate(size)) {
             assertThat(buffer.size()).isEqualTo(PAGE);
-            assertThat(heaps.usage()).isEqualTo(new Usage(2, 1, 1, PAGE, 0, 0, 0));
+            assertThat(heaps.usage()).isEqualTo(new Usage(2, 1, 1, PAGE, 0, 0, 0, 0));
         }
     }
 

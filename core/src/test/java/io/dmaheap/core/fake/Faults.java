@@ -2,13 +2,14 @@ package io.dmaheap.core.fake;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Which call fails with what; and the calls that were made, in order. */
 public final class Faults {
     private final Map<String, Throwable> planned = new ConcurrentHashMap<>();
-    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final Queue<String> calls = new ConcurrentLinkedQueue<>();
 
     /** From now on the operation throws this, checked exceptions included. */
     public void fail(String operation, Throwable what) {

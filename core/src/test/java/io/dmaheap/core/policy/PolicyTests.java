@@ -1,0 +1,162 @@
+package io.dmaheap.core.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.core.policy.Policy.Limits;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PolicyTests {
+    @TempDir
+    Path directory;
+
+    private Policy read(String... lines) {
+        return Policy.read(Optional.of(write(lines)));
+    }
+
+    private Path write(String... lines) {
+        try {
+            return Files.writeString(directory.resolve("board.policy"), String.join("\n", lines));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void withoutAFileTheBuiltInPolicyIsInForce() {
+        var policy = Policy.read(Optional.empty());
+
+        assertThat(policy.shareOfAvailable()).isEqualTo(0.9);
+        assertThat(policy.nativeAccess()).isEmpty();
+        assertThat(policy.limitsOf("system")).isEqualTo(new Limits(Long.MAX_VALUE, Long.MAX_VALUE));
+        assertThat(policy.ofPlugin("any")).isEmpty();
+        assertThat(policy.ofPlatform("linux")).isEmpty();
+        assertThat(policy.aliases().of("linux,cma")).contains("default_cma_region");
+    }
+
+    @Test
+    void theOperatorsSettingsWin() {
+        var policy = read(
+                "# for the test board",
+                "",
+                "  limit.available = 50%  ",
+                "alias.linux,cma = my_cma",
+                "native-access = vendor.a vendor.b");
+
+        assertThat(policy.shareOfAvailable()).isEqualTo(0.5);
+        assertThat(policy.aliases().of("linux,cma")).containsExactly("my_cma");
+        assertThat(policy.nativeAccess()).containsExactlyInAnyOrder("vendor.a", "vendor.b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4096, 4096", "64K, 65536", "64k, 65536", "512M, 536870912", "2G, 2147483648", "7 M, 7340032"})
+    void aSizeHasABinaryUnit(String written, long bytes) {
+        assertThat(read("limit.system.buffer = " + written).limitsOf("system").buffer())
+                .isEqualTo(bytes);
+    }
+
+    @Test
+    void limitsOfOneHeapAreSetOneByOneAndItsNameMayHaveDots() {
+        var limits = read("limit.a.b.total = 2M", "limit.a.b.buffer = 1M").limitsOf("a.b");
+
+        assertThat(limits).isEqualTo(new Limits(1 << 20, 2 << 20));
+    }
+
+    @Test
+    void settingsOfPluginsAndPlatformsReachTheirOwnersWhoseIdsMayHaveDots() {
+        var policy = read("plugin.org.vendor.heaps.ta = 1234", "platform.emulator.board = a = b");
+
+        assertThat(policy.ofPlugin("org.vendor.heaps")).containsOnly(java.util.Map.entry("ta", "1234"));
+        assertThat(policy.ofPlatform("emulator")).containsOnly(java.util.Map.entry("board", "a = b"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "just words",
+                "= value",
+                "limits.system.buffer = 1M",
+                "limit.system = 1M",
+                "limit.system.most = 1M",
+                "limit.buffer = 1M",
+                "limit..buffer = 1M",
+                "limit.system.buffer =",
+                "limit.system.buffer = many",
+                "limit.system.buffer = 0",
+                "limit.system.buffer = -1",
+                "limit.system.buffer = 1.5M",
+                "limit.system.buffer = 5KB",
+                "limit.system.buffer = M",
+                "limit.system.buffer = 9223372036854775808",
+                "limit.system.total = 9007199254740992K",
+                "limit.available =",
+                "limit.available = 90",
+                "limit.available = 0%",
+                "limit.available = 101%",
+                "limit.available = NaN%",
+                "limit.available = %",
+                "alias. = x",
+                "plugin.id = x",
+                "plugin..key = x",
+                "plugin.id. = x",
+                "platform.linux = x",
+                "native_access = x"
+            })
+    void aLineThatMakesNoSenseIsRefusedWithItsPlace(String line) {
+        Path file = write("# comment", "alias.ok = fine", line);
+
+        var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(file)));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+        assertThat(refusal).hasMessageContaining(file + ":3");
+        assertThat(refusal.hint()).isPresent();
+    }
+
+    @Test
+    void aSettingThatIsMadeTwiceIsRefusedWithBothPlaces() {
+        Path file = write("limit.available = 50%", "", "limit.available = 60%");
+
+        var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(file)));
+
+        assertThat(refusal).hasMessageContainingAll(file + ":1", file + ":3");
+    }
+
+    @Test
+    void anAbsentFileIsNamed() {
+        Path absent = directory.resolve("absent");
+
+        var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(absent)));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+        assertThat(refusal.errno()).contains("ENOENT");
+        assertThat(refusal).hasMessageContaining(absent.toString());
+    }
+
+    @Test
+    void aDirectoryInPlaceOfAFileIsRefused() {
+        var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(directory)));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+    }
+
+    @Test
+    void aFileThatIsNoTextIsRefused() throws IOException {
+        Path file = Files.write(directory.resolve("latin1"), "# für".getBytes(StandardCharsets.ISO_8859_1));
+
+        var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(file)));
+
+        assertThat(refusal.errno()).isEmpty();
+        assertThat(refusal.hint()).contains("It is not UTF-8 text");
+    }
+}
