@@ -18,6 +18,15 @@ import org.jspecify.annotations.Nullable;
 final class FreeMap {
     static final int NONE = -1;
 
+    /** What can change of a node, as bits: the free runs at its ends and each summary. */
+    private static final long ENDS = 1;
+
+    private static final long SHORT_RUNS = 2;
+    private static final long ALIGNED_BLOCKS = 4;
+    private static final long FIRST_ALIGNMENT = 8;
+    private static final long ALL = -1;
+    private static final int MAX_ALIGNMENTS = 60;
+
     final int size;
     final int leaves;
     /** The units under the root, a power of two; those from {@link #size} on are busy for ever. */
@@ -29,8 +38,11 @@ final class FreeMap {
 
     private LongestRuns[] alignments;
 
+    private @Nullable AlignedBlocks alignedBlocks;
     private @Nullable ShortRuns shortRuns;
     private int free;
+    /** Up to this span a change may matter to a summary though no summary below shows it. */
+    private int unconditionalSpan;
 
     FreeMap(int size) {
         this.size = size;
@@ -56,13 +68,13 @@ final class FreeMap {
     /** Makes units {@code from} to {@code to} (exclusive) busy; all of them are free. */
     void take(int from, int to) {
         free -= to - from;
-        set(1, 0, span, from, to, false);
+        set(from, to, false);
     }
 
     /** Makes units {@code from} to {@code to} (exclusive) free; all of them are busy. */
     void release(int from, int to) {
         free += to - from;
-        set(1, 0, span, from, to, true);
+        set(from, to, true);
     }
 
     /** The lowest place with {@code length} free units, or {@link #NONE}. */
@@ -81,6 +93,9 @@ final class FreeMap {
         if (1L << order >= span) {
             return onlyCandidate(length, -offset & (1L << order) - 1, from);
         }
+        if (length <= Words.BITS && 1L << order >= length && 1L << order < 2L * length && offset == 0) {
+            return alignedBlocks().first(length, (int) from);
+        }
         return runs(order, (int) offset).first(length, (int) from);
     }
 
@@ -95,11 +110,25 @@ final class FreeMap {
                 return runs;
             }
         }
+        if (alignments.length == MAX_ALIGNMENTS) {
+            // Only a caller that tries every alignment there is, from two origins, comes here; the oldest is built
+            // again.
+            alignments = new LongestRuns[] {alignments[0]};
+        }
         var runs = new LongestRuns(this, order, offset);
         runs.build(1, 0, span);
         alignments = Arrays.copyOf(alignments, alignments.length + 1);
         alignments[alignments.length - 1] = runs;
+        unconditionalSpan = Math.max(unconditionalSpan, runs.unconditionalSpan());
         return runs;
+    }
+
+    private AlignedBlocks alignedBlocks() {
+        if (alignedBlocks == null) {
+            alignedBlocks = new AlignedBlocks(this);
+            alignedBlocks.build(1, span);
+        }
+        return alignedBlocks;
     }
 
     /** The runs of less than 64 units by length, kept from the first call on. */
@@ -200,67 +229,124 @@ final class FreeMap {
         return words[node - leaves];
     }
 
-    /** Returns whether anything that is known of {@code node} changed; if not, nothing above it can. */
-    private boolean set(int node, int at, int nodeSpan, int from, int to, boolean toFree) {
-        if (from <= at && at + nodeSpan <= to) {
-            setAll(node, at, nodeSpan, toFree);
-            return true;
+    /**
+     * Changes the words at both ends of the range, then goes up from both: whole nodes between the two paths are set at once,
+     * nodes on them are computed anew as long as something changed below.
+     */
+    private void set(int from, int to, boolean toFree) {
+        int left = leaves + from / Words.BITS;
+        int right = leaves + (to - 1) / Words.BITS;
+        split(left, right);
+        long leftMask = -1L << from;
+        long rightMask = -1L >>> -to;
+        if (left == right) {
+            goUp(left, setBits(left, leftMask & rightMask, toFree), Words.BITS);
+            return;
         }
-        if (nodeSpan == Words.BITS) {
-            return setBits(node, at, Words.mask(Math.max(0, from - at), Math.min(Words.BITS, to - at)), toFree);
+        long leftChanges = setBits(left, leftMask, toFree);
+        long rightChanges = setBits(right, rightMask, toFree);
+        int nodeSpan = Words.BITS;
+        while ((left ^ right) != 1) {
+            if ((left & 1) == 0) {
+                setAll(left + 1, nodeSpan, toFree);
+                leftChanges = ALL;
+            }
+            if ((right & 1) == 1) {
+                setAll(right - 1, nodeSpan, toFree);
+                rightChanges = ALL;
+            }
+            left >>>= 1;
+            right >>>= 1;
+            nodeSpan <<= 1;
+            leftChanges = combine(left, nodeSpan, leftChanges);
+            rightChanges = combine(right, nodeSpan, rightChanges);
         }
-        int half = nodeSpan >>> 1;
-        int middle = at + half;
-        if (isUniform(node, nodeSpan)) {
-            boolean allFree = !isAllBusy(node);
-            setAll(2 * node, at, half, allFree);
-            setAll(2 * node + 1, middle, half, allFree);
-        }
-        boolean changed = from < middle && set(2 * node, at, half, from, to, toFree);
-        changed |= to > middle && set(2 * node + 1, middle, half, from, to, toFree);
-        return changed && combine(node, at, nodeSpan);
+        goUp(left, leftChanges | rightChanges, nodeSpan);
     }
 
-    private void setAll(int node, int at, int nodeSpan, boolean toFree) {
+    /** Brings the halves of uniform nodes above two leaves up to date. */
+    private void split(int left, int right) {
+        for (int up = Integer.numberOfTrailingZeros(leaves); up > 0; up--) {
+            int nodeSpan = Words.BITS << up;
+            split(left >>> up, nodeSpan, nodeSpan >>> 1);
+            if (left >>> up != right >>> up) {
+                split(right >>> up, nodeSpan, nodeSpan >>> 1);
+            }
+        }
+    }
+
+    private void split(int node, int nodeSpan, int half) {
+        if (isUniform(node, nodeSpan)) {
+            boolean allFree = !isAllBusy(node);
+            setAll(2 * node, half, allFree);
+            setAll(2 * node + 1, half, allFree);
+        }
+    }
+
+    private void goUp(int from, long fromChanges, int fromSpan) {
+        int node = from;
+        long changes = fromChanges;
+        int nodeSpan = fromSpan;
+        while (node > 1 && (changes != 0 || nodeSpan < unconditionalSpan)) {
+            node >>>= 1;
+            nodeSpan <<= 1;
+            changes = combine(node, nodeSpan, changes);
+        }
+    }
+
+    private void setAll(int node, int nodeSpan, boolean toFree) {
         ends[2 * node] = toFree ? nodeSpan : 0;
         ends[2 * node + 1] = toFree ? nodeSpan : 0;
         if (nodeSpan == Words.BITS) {
             words[node - leaves] = toFree ? -1L : 0;
         }
+        int at = node * nodeSpan - span;
         for (LongestRuns runs : alignments) {
             runs.setAll(node, at, nodeSpan, toFree);
+        }
+        if (alignedBlocks != null) {
+            alignedBlocks.setAll(node, toFree);
         }
         if (shortRuns != null) {
             shortRuns.setAll(node);
         }
     }
 
-    private boolean setBits(int node, int at, long mask, boolean toFree) {
+    private long setBits(int node, long mask, boolean toFree) {
         long word = toFree ? words[node - leaves] | mask : words[node - leaves] & ~mask;
         words[node - leaves] = word;
         boolean changed = setEnds(node, Long.numberOfTrailingZeros(~word), Long.numberOfLeadingZeros(~word));
-        for (LongestRuns runs : alignments) {
-            changed |= runs.update(node, at, Words.BITS);
-        }
-        if (shortRuns != null) {
-            changed |= shortRuns.update(node, Words.BITS);
-        }
-        return changed;
+        return update(node, Words.BITS, changed, ALL);
     }
 
-    private boolean combine(int node, int at, int nodeSpan) {
-        int half = nodeSpan >>> 1;
-        int prefix = prefix(2 * node);
-        int suffix = suffix(2 * node + 1);
-        boolean changed = setEnds(
-                node,
-                prefix == half ? half + prefix(2 * node + 1) : prefix,
-                suffix == half ? half + suffix(2 * node) : suffix);
-        for (LongestRuns runs : alignments) {
-            changed |= runs.update(node, at, nodeSpan);
+    /** Computes a node anew from its halves; takes and returns which summaries changed. */
+    private long combine(int node, int nodeSpan, long changes) {
+        boolean changed = false;
+        if ((changes & ENDS) != 0) {
+            int half = nodeSpan >>> 1;
+            int prefix = ends[4 * node];
+            int suffix = ends[4 * node + 3];
+            changed = setEnds(
+                    node,
+                    prefix == half ? half + ends[4 * node + 2] : prefix,
+                    suffix == half ? half + ends[4 * node + 1] : suffix);
         }
-        if (shortRuns != null) {
-            changed |= shortRuns.update(node, nodeSpan);
+        return update(node, nodeSpan, changed, changes);
+    }
+
+    private long update(int node, int nodeSpan, boolean endsChanged, long changes) {
+        long changed = endsChanged ? ENDS : 0;
+        int at = node * nodeSpan - span;
+        for (int i = 0; i < alignments.length; i++) {
+            if (alignments[i].update(node, at, nodeSpan, (changes & (ENDS | FIRST_ALIGNMENT << i)) != 0)) {
+                changed |= FIRST_ALIGNMENT << i;
+            }
+        }
+        if (alignedBlocks != null && (changes & ALIGNED_BLOCKS) != 0 && alignedBlocks.update(node, nodeSpan)) {
+            changed |= ALIGNED_BLOCKS;
+        }
+        if (shortRuns != null && (changes & (ENDS | SHORT_RUNS)) != 0 && shortRuns.update(node, nodeSpan)) {
+            changed |= SHORT_RUNS;
         }
         return changed;
     }

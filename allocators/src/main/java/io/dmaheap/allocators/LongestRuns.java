@@ -66,11 +66,21 @@ final class LongestRuns {
         }
     }
 
-    /** Computes the value of a node anew from what lies below it; returns whether it changed. */
-    boolean update(int node, int at, int span) {
-        if (span < lowestSpan) {
-            return false;
-        }
+    /** The span up to which {@link #update} must be called even if nothing below seems to have changed. */
+    int unconditionalSpan() {
+        return order >= 6 && offset != 0 ? lowestSpan : 0;
+    }
+
+    /**
+     * Computes the value of a node anew if it may have changed; returns whether it did.
+     *
+     * @param changed whether the value or the ends of a half changed
+     */
+    boolean update(int node, int at, int span, boolean changed) {
+        return span >= lowestSpan && (changed || span == lowestSpan && offset != 0) && update(node, at, span);
+    }
+
+    private boolean update(int node, int at, int span) {
         int before = longest[node];
         int now;
         if (span > lowestSpan) {

@@ -14,7 +14,7 @@ final class BitmapScan implements Contestant {
         }
         long checksum = 0;
         long failures = 0;
-        long begin = System.nanoTime();
+        long begin = Result.cpuNanos();
         for (long operation : trace.operations()) {
             int slot = Trace.slot(operation);
             int pages = Trace.pages(operation);
@@ -33,7 +33,7 @@ final class BitmapScan implements Contestant {
                 map.fill((int) starts[slot], counts[slot], false);
             }
         }
-        return new Result(System.nanoTime() - begin, trace.operations().length, checksum, failures);
+        return new Result(Result.cpuNanos() - begin, trace.operations().length, checksum, failures);
     }
 
     private static final class Bitmap {

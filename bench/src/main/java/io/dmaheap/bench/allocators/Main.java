@@ -9,11 +9,8 @@ import java.util.stream.IntStream;
 /** {@code bench/run allocators [ORDER...]}: compares on ranges of {@code 2^ORDER} pages. */
 final class Main {
     private static final long SEED = Long.getLong("dmaheap.seed", 1);
-    /** Not aligned to more than 16 pages, as carveouts are not. */
-    private static final long BASE = 0x123450;
-
     private static final int ROUNDS = 5;
-    private static final long WARM_UP_NANOS = 300_000_000;
+    private static final long WARM_UP_NANOS = 150_000_000;
 
     private final Contestant c;
     private final Contestant scan = new BitmapScan();
@@ -36,7 +33,8 @@ final class Main {
 
     private void compare(int[] orders) {
         System.out.printf(
-                "seed %d; ns per operation, half of them frees, median of %d paired rounds%n%n", SEED, ROUNDS);
+                "seed %d; ns of processor time per operation, half of them frees, median of %d paired rounds%n%n",
+                SEED, ROUNDS);
         System.out.printf(
                 "%-34s %6s %10s %10s %10s %8s %8s %6s%n",
                 "trace", "pages", "C bitmap", "Java scan", "dmaheap", "C/ours", "scan/ours", "failed");
@@ -47,12 +45,12 @@ final class Main {
                 for (double occupancy : new double[] {0.5, 0.9, 0.99}) {
                     row(
                             rule.title + ", random at " + Math.round(occupancy * 100) + " %",
-                            RandomLoad.trace(rule, BASE, pages, occupancy, operations, SEED));
+                            RandomLoad.trace(rule, pages, occupancy, operations, SEED));
                 }
             }
             for (Profile profile : Profile.ALL) {
                 if (ProfileLoad.fits(profile, pages)) {
-                    row("cma, " + profile.title(), ProfileLoad.trace(profile, Rule.CMA, BASE, pages, operations, SEED));
+                    row("cma, " + profile.title(), ProfileLoad.trace(profile, Rule.CMA, pages, operations, SEED));
                 }
             }
         }
@@ -93,9 +91,8 @@ final class Main {
     }
 
     private static Result warmUp(Contestant contestant, Trace trace) {
-        long end = System.nanoTime() + WARM_UP_NANOS;
         Result result = contestant.run(trace);
-        while (System.nanoTime() < end) {
+        for (long used = result.nanos(); used < WARM_UP_NANOS; used += result.nanos()) {
             result = contestant.run(trace);
         }
         return result;

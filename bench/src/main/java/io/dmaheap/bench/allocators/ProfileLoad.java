@@ -25,8 +25,8 @@ final class ProfileLoad {
         return profile.pages() <= size * 0.9;
     }
 
-    static Trace trace(Profile profile, Rule rule, long base, int size, int operations, long seed) {
-        var recorder = new TraceRecorder(rule, base, size);
+    static Trace trace(Profile profile, Rule rule, int size, int operations, long seed) {
+        var recorder = new TraceRecorder(rule, size);
         var load = new ProfileLoad(profile, recorder, new Random(seed));
         long count = (long) (size * 0.9) / profile.pages();
         long steps = 0;

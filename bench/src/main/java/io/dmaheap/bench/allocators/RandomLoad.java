@@ -22,8 +22,8 @@ final class RandomLoad {
         next = pages();
     }
 
-    static Trace trace(Rule rule, long base, int size, double occupancy, int operations, long seed) {
-        var recorder = new TraceRecorder(rule, base, size);
+    static Trace trace(Rule rule, int size, double occupancy, int operations, long seed) {
+        var recorder = new TraceRecorder(rule, size);
         var load = new RandomLoad(recorder, new Random(seed), occupancy);
         while (!load.isFull()) {
             load.step();

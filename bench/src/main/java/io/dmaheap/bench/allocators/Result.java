@@ -1,7 +1,9 @@
 package io.dmaheap.bench.allocators;
 
+import java.lang.management.ManagementFactory;
+
 /**
- * One run of one contestant.
+ * One run of one contestant. Time is that of the processor, so that what else runs on the machine counts less.
  *
  * @param nanos for all operations
  * @param operations how many
@@ -9,6 +11,11 @@ package io.dmaheap.bench.allocators;
  * @param failures requests that found no place
  */
 record Result(long nanos, long operations, long checksum, long failures) {
+
+    /** What the calling thread has used so far; the C program asks {@code CLOCK_THREAD_CPUTIME_ID}. */
+    static long cpuNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
 
     double nanosPerOperation() {
         return (double) nanos / operations;

@@ -27,6 +27,11 @@ enum Rule {
         };
     }
 
+    /** The first page: pageblock aligned for CMA, as the kernel demands, and as odd as a carveout may be otherwise. */
+    long base() {
+        return this == CMA ? 0x123400 : 0x123457;
+    }
+
     /** An empty allocator of this project that follows the rule. */
     Ranges open(long base, int pages) {
         var range = new Range(base, pages);

@@ -26,9 +26,9 @@ final class TraceRecorder {
     private int recorded;
     private long used;
 
-    TraceRecorder(Rule rule, long base, int size) {
+    TraceRecorder(Rule rule, int size) {
         this.rule = rule;
-        this.base = base;
+        base = rule.base();
         this.size = size;
         ranges = rule.open(base, size);
     }
