@@ -86,7 +86,7 @@ class NoLeaksTests {
 
         @Test
         void test() {
-            assertThat(usage.getAndSet(new Usage(0, 1, 1, 4096, 0, 0, 0))).isEqualTo(Usage.NONE);
+            assertThat(usage.getAndSet(new Usage(0, 1, 1, 4096, 0, 0, 0, 0))).isEqualTo(Usage.NONE);
         }
     }
 
