@@ -1,0 +1,182 @@
+package io.dmaheap.cli;
+
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.BufferInfo;
+import io.dmaheap.Choice;
+import io.dmaheap.Choice.Candidate;
+import io.dmaheap.DmaBuf;
+import io.dmaheap.Heap;
+import io.dmaheap.Heaps;
+import io.dmaheap.cli.output.HeapWords;
+import io.dmaheap.cli.output.JsonObject;
+import io.dmaheap.cli.output.Sizes;
+import io.dmaheap.cli.output.Table;
+import io.dmaheap.cli.play.Source;
+import io.dmaheap.cli.play.Workbench;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "alloc",
+        description = "Allocate buffers, look at them, give them back, and say how long each step took.",
+        footer = {
+            "",
+            "Examples:",
+            "  dmaheap alloc --size 8M --explain",
+            "  dmaheap alloc --size 8M --require contiguous --prefer cached --explain",
+            "  dmaheap alloc --size 1M --heap system --count 100",
+            "  dmaheap alloc --size 1M --heap system --name camera --hold 60 &  dmaheap dump"
+        })
+final class AllocCommand implements Callable<Integer> {
+    private static final String AUTO = "auto";
+
+    private final Invocation invocation;
+
+    @Option(
+            names = "--size",
+            required = true,
+            paramLabel = "SIZE",
+            converter = SizeConverter.class,
+            description = "Bytes of one buffer: 4096, 8M, 1.5G.")
+    private long size;
+
+    @Option(names = "--heap", paramLabel = "NAME", description = "The heap, or auto to choose by need (the default).")
+    private String heap = AUTO;
+
+    @Option(names = "--count", paramLabel = "N", description = "How many buffers (1).")
+    private int count = 1;
+
+    @Option(names = "--name", paramLabel = "LABEL", description = "Label the buffers, at most 31 bytes.")
+    private @Nullable String label;
+
+    @Option(
+            names = "--hold",
+            paramLabel = "SECONDS",
+            description = "Keep the buffers for so long before giving them back.")
+    private int hold;
+
+    @Option(names = "--explain", description = "Show which heaps were considered, and why each was taken or not.")
+    private boolean explain;
+
+    @Mixin
+    private final NeedOptions need = new NeedOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it runs the command
+    private CommandSpec spec;
+
+    AllocCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        checkOptions();
+        try (Heaps heaps = invocation.open()) {
+            if (heap.equals(AUTO)) {
+                try (Choice choice = heaps.choose(need.need().ofSize(size))) {
+                    allocate(heaps, choice::allocate, choice::trace);
+                }
+            } else {
+                try (Heap named = Invocation.find(heaps, heap)) {
+                    var asked = new Candidate(named.name(), Choice.Verdict.TAKEN, "asked for by name");
+                    allocate(heaps, named::allocate, () -> List.of(asked));
+                }
+            }
+        }
+        return ExitStatus.OK;
+    }
+
+    private void checkOptions() {
+        if (!heap.equals(AUTO) && need.given()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--require, --prefer, --forbid and --use-case choose a heap, so they need --heap auto");
+        }
+        if (count < 1) {
+            throw new ParameterException(spec.commandLine(), "--count must be at least 1, not " + count);
+        }
+        if (hold < 0) {
+            throw new ParameterException(spec.commandLine(), "--hold must not be negative");
+        }
+    }
+
+    private void allocate(Heaps heaps, Source source, Supplier<List<Candidate>> trace) throws InterruptedException {
+        AllocationRequest request = AllocationRequest.of(size);
+        if (label != null) {
+            request = request.withName(label);
+        }
+        var bench = new Workbench();
+        List<DmaBuf> buffers = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                buffers.add(bench.allocate(source, request));
+            }
+        } catch (RuntimeException e) {
+            buffers.forEach(DmaBuf::close);
+            explain(trace.get());
+            throw e;
+        }
+        BufferInfo first = buffers.getFirst().info();
+        explain(trace.get());
+        hold();
+        buffers.forEach(bench::close);
+        print(heaps, first, bench, trace.get());
+    }
+
+    private void hold() throws InterruptedException {
+        if (hold > 0) {
+            invocation
+                    .err()
+                    .println("holding " + count + " x " + Sizes.text(size) + " for " + hold + " s, as pid "
+                            + ProcessHandle.current().pid());
+            Thread.sleep(hold * 1000L);
+        }
+    }
+
+    private void explain(List<Candidate> trace) {
+        if (explain && !invocation.json()) {
+            var table = new Table("HEAP", "VERDICT", "WHY");
+            trace.forEach(one -> table.row(one.heap(), HeapWords.word(one.verdict()), one.reason()));
+            invocation.out().println(table.text());
+        }
+    }
+
+    private void print(Heaps heaps, BufferInfo first, Workbench bench, List<Candidate> trace) {
+        if (invocation.json()) {
+            invocation.print(HeapJson.result(heaps)
+                    .with("heap", first.heap())
+                    .with("size", size)
+                    .with("count", count)
+                    .with("descriptor", first.descriptor())
+                    .with("exporter", first.exporter())
+                    .with("candidates", trace.stream().map(AllocCommand::json).toList())
+                    .with("content", HeapJson.of(bench.inspection()))
+                    .with("operations", TimingReport.json(bench.timings())));
+            return;
+        }
+        invocation.out().println(count + " x " + Sizes.text(first.size()) + " from " + BufferWords.of(first));
+        invocation.out().println();
+        invocation.out().print(TimingReport.text(bench.timings()));
+        if (bench.inspection().untouchable() > 0) {
+            invocation.out().println();
+            invocation.out().println("The CPU may not touch this memory, so it was neither mapped nor looked at.");
+        }
+    }
+
+    private static JsonObject json(Candidate one) {
+        return new JsonObject()
+                .with("heap", one.heap())
+                .with("verdict", one.verdict())
+                .with("reason", one.reason());
+    }
+}

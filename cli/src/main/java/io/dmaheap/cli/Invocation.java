@@ -1,0 +1,136 @@
+package io.dmaheap.cli;
+
+import static picocli.CommandLine.ScopeType.INHERIT;
+
+import io.dmaheap.ErrorCode;
+import io.dmaheap.Finding;
+import io.dmaheap.Heap;
+import io.dmaheap.HeapException;
+import io.dmaheap.Heaps;
+import io.dmaheap.HeapsOptions;
+import io.dmaheap.cli.output.JsonObject;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** One call of the command: the machine, where to write, and the options that every subcommand has. */
+final class Invocation {
+    private final Machine machine;
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final boolean terminal;
+
+    @Option(
+            names = {"-h", "--help"},
+            scope = INHERIT,
+            usageHelp = true,
+            description = "Show this.")
+    private boolean help;
+
+    @Option(
+            names = "--platform",
+            scope = INHERIT,
+            paramLabel = "NAME",
+            description = "Where memory comes from: linux or emulator. Without it, the best of this machine.")
+    private @Nullable String platform;
+
+    @Option(
+            names = "--plugins",
+            scope = INHERIT,
+            paramLabel = "DIR",
+            description = "Load the plugins of this folder instead of the installed ones.")
+    private @Nullable Path plugins;
+
+    @Option(
+            names = "--policy",
+            scope = INHERIT,
+            paramLabel = "FILE",
+            description = "Read aliases, limits and settings from this file.")
+    private @Nullable Path policy;
+
+    @Option(names = "--json", scope = INHERIT, description = "Print JSON, as docs/json.md describes it.")
+    private boolean json;
+
+    @Option(
+            names = "--stacktrace",
+            scope = INHERIT,
+            description = "On failure, also print where in the program it happened.")
+    private boolean stacktrace;
+
+    Invocation(Machine machine, PrintWriter out, PrintWriter err, boolean terminal) {
+        this.machine = machine;
+        this.out = out;
+        this.err = err;
+        this.terminal = terminal;
+    }
+
+    /** Opens the heaps as the options say. */
+    Heaps open() {
+        return machine.open(options());
+    }
+
+    List<Finding> diagnose() {
+        return machine.diagnose(options());
+    }
+
+    private HeapsOptions options() {
+        HeapsOptions options = HeapsOptions.defaults();
+        if (platform != null) {
+            options = options.withPlatform(platform);
+        }
+        if (plugins != null) {
+            options = options.withPlugins(plugins);
+        }
+        if (policy != null) {
+            options = options.withPolicy(policy);
+        }
+        return options;
+    }
+
+    /** Takes a reference to a heap, or fails with the names that come near. */
+    static Heap find(Heaps heaps, String name) {
+        return heaps.find(name).orElseGet(() -> awaitOrFail(heaps, name));
+    }
+
+    private static Heap awaitOrFail(Heaps heaps, String name) {
+        try {
+            return heaps.await(name, Duration.ZERO);
+        } catch (HeapException e) {
+            if (e.code() != ErrorCode.TIMED_OUT) {
+                throw e;
+            }
+            throw HeapException.of(ErrorCode.HEAP_NOT_FOUND, "there is no heap " + name)
+                    .hint(e.hint().orElse("try: dmaheap list"))
+                    .build();
+        }
+    }
+
+    PrintWriter out() {
+        return out;
+    }
+
+    PrintWriter err() {
+        return err;
+    }
+
+    /** Whether somebody watches, who may like colours and a line that moves. */
+    boolean terminal() {
+        return terminal;
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    boolean stacktrace() {
+        return stacktrace;
+    }
+
+    /** Prints the result for programs. */
+    void print(JsonObject object) {
+        out.print(object.text());
+    }
+}

@@ -1,0 +1,28 @@
+package io.dmaheap.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+/** Starts the command. */
+public final class Main {
+    private Main() {}
+
+    /** Runs the command and ends the JVM with its exit status. */
+    public static void main(String[] args) {
+        // UTF-8 whatever the locale: a guest without one would print question marks, and JSON is UTF-8 by definition.
+        var out = new PrintWriter(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        var err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        int status = Dmaheap.command(new Invocation(Machine.THIS, out, err, isTerminal()))
+                .execute(args);
+        out.flush();
+        err.flush();
+        System.exit(status);
+    }
+
+    private static boolean isTerminal() {
+        var console = System.console();
+        return console != null && console.isTerminal() && System.getenv("NO_COLOR") == null;
+    }
+}

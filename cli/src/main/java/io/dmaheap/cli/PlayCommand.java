@@ -1,0 +1,171 @@
+package io.dmaheap.cli;
+
+import io.dmaheap.Heaps;
+import io.dmaheap.Need;
+import io.dmaheap.cli.output.JsonObject;
+import io.dmaheap.cli.output.Sizes;
+import io.dmaheap.cli.output.Table;
+import io.dmaheap.cli.play.BufferFds;
+import io.dmaheap.cli.play.Disturbance;
+import io.dmaheap.cli.play.Event;
+import io.dmaheap.cli.play.Footprint;
+import io.dmaheap.cli.play.Pace;
+import io.dmaheap.cli.play.Player;
+import io.dmaheap.cli.play.Profile;
+import io.dmaheap.cli.play.Profiles;
+import io.dmaheap.cli.play.Recorder;
+import io.dmaheap.cli.play.TraceFile;
+import io.dmaheap.cli.play.Workload;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "play",
+        description = "Play what a video, camera, display or AI pipeline does with memory, and measure each step.",
+        footer = {
+            "",
+            "Exit status: 0 all went well, 1 an allocation failed, contents were wrong or something leaked.",
+            "",
+            "Examples:",
+            "  dmaheap play --list",
+            "  dmaheap play decode-4k",
+            "  dmaheap play pi-h264 --heap reserved --frames 1000 --seed 7 --disturb",
+            "  dmaheap play camera-multi --record camera.jsonl && dmaheap play camera.jsonl"
+        })
+final class PlayCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Mixin
+    private final PlayOptions options = new PlayOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it runs the command
+    private CommandSpec spec;
+
+    PlayCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    /** A workload and what it needs. */
+    private record Piece(String name, Need need, Workload workload) {}
+
+    @Override
+    public Integer call() {
+        if (options.list) {
+            list();
+            return ExitStatus.OK;
+        }
+        Piece piece = piece();
+        Footprint footprint = Footprint.of(piece.workload());
+        OptionalLong fdsBefore = BufferFds.count();
+        PlayReport.Run run;
+        try (Heaps heaps = invocation.open()) {
+            run = play(heaps, piece, footprint);
+        }
+        var report = new PlayReport(piece.name(), options, footprint, run, fds(BufferFds.count()) - fds(fdsBefore));
+        if (invocation.json()) {
+            invocation.print(report.json());
+        } else {
+            invocation.out().print(report.text());
+        }
+        return report.ok() ? ExitStatus.OK : ExitStatus.PROBLEM;
+    }
+
+    private static long fds(OptionalLong count) {
+        return count.orElse(0);
+    }
+
+    private Piece piece() {
+        String what = options.workload;
+        if (what == null) {
+            throw new ParameterException(spec.commandLine(), "what to play is missing, such as decode-1080p");
+        }
+        if (!(options.scale > 0 && options.scale <= 1000)) {
+            throw new ParameterException(spec.commandLine(), "--scale must be more than 0 and at most 1000");
+        }
+        Piece piece = what.contains("/") || what.endsWith(".jsonl") || Files.exists(Path.of(what))
+                ? trace(what)
+                : profile(Profiles.named(what));
+        Workload workload = piece.workload().scaled(options.scale);
+        workload = options.disturb ? Disturbance.of(workload, options.seed) : workload;
+        return new Piece(piece.name(), piece.need(), workload);
+    }
+
+    private Piece trace(String file) {
+        if (options.frames != null) {
+            throw new ParameterException(spec.commandLine(), "--frames is for profiles: a trace is as long as it is");
+        }
+        return new Piece(file, Need.any(), TraceFile.read(Path.of(file)));
+    }
+
+    private Piece profile(Profile profile) {
+        int frames = options.frames == null ? profile.frames() : options.frames;
+        if (frames < 1) {
+            throw new ParameterException(spec.commandLine(), "--frames must be at least 1, not " + frames);
+        }
+        return new Piece(profile.name(), profile.need(), profile.workload(frames, options.seed));
+    }
+
+    private PlayReport.Run play(Heaps heaps, Piece piece, Footprint footprint) {
+        Player finished;
+        try (var sources = new PlaySources(heaps, options.heap(), piece.need().ofSize(footprint.largest()));
+                var player = new Player(sources);
+                var progress = new PlayProgress(invocation, piece.name(), player)) {
+            Consumer<Event> sink = player.andThen(progress);
+            sink = options.realtime ? new Pace().andThen(sink) : sink;
+            run(piece.workload(), sink);
+            finished = player;
+        }
+        return new PlayReport.Run(heaps.platform(), finished, heaps.usage());
+    }
+
+    private void run(Workload workload, Consumer<Event> sink) {
+        if (options.record == null) {
+            workload.run(sink);
+            return;
+        }
+        try (var recorder = new Recorder(options.record)) {
+            workload.run(recorder.andThen(sink));
+        }
+    }
+
+    private void list() {
+        List<Profile> profiles = Profiles.all();
+        if (invocation.json()) {
+            invocation.print(new JsonObject()
+                    .with("schema", 1)
+                    .with("profiles", profiles.stream().map(this::json).toList()));
+            return;
+        }
+        var table = new Table("PROFILE", ">BUFFERS", ">PEAK", "WHAT");
+        for (Profile profile : profiles) {
+            Footprint footprint = footprint(profile);
+            table.row(
+                    profile.name(), footprint.peakBuffers(), Sizes.text(footprint.peakBytes()), profile.description());
+        }
+        invocation.out().print(table.text());
+    }
+
+    private JsonObject json(Profile profile) {
+        Footprint footprint = footprint(profile);
+        return new JsonObject()
+                .with("name", profile.name())
+                .with("description", profile.description())
+                .with("frames", profile.frames())
+                .with("peak", PlayReport.amount(footprint.peakBuffers(), footprint.peakBytes()))
+                .with("allocated", PlayReport.amount(footprint.buffers(), footprint.totalBytes()));
+    }
+
+    private Footprint footprint(Profile profile) {
+        return Footprint.of(profile.workload(profile.frames(), options.seed));
+    }
+}

@@ -1,0 +1,51 @@
+package io.dmaheap.cli;
+
+import io.dmaheap.cli.output.Sizes;
+import io.dmaheap.cli.play.Event;
+import io.dmaheap.cli.play.Player;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** One line on the terminal that says how far a workload is, rewritten a few times a second and wiped at the end. */
+final class PlayProgress implements Consumer<Event>, AutoCloseable {
+    private static final long PAUSE_NANOS = 100_000_000;
+    private static final String WIPE = "\r\033[K";
+
+    private final Invocation invocation;
+    private final String name;
+    private final Player player;
+    private long next = System.nanoTime() + PAUSE_NANOS;
+
+    PlayProgress(Invocation invocation, String name, Player player) {
+        this.invocation = invocation;
+        this.name = name;
+        this.player = player;
+    }
+
+    @Override
+    public void accept(Event event) {
+        long now = System.nanoTime();
+        if (invocation.terminal() && now - next >= 0) {
+            next = now + PAUSE_NANOS;
+            invocation
+                    .err()
+                    .print(WIPE
+                            + String.format(
+                                    Locale.ROOT,
+                                    "%s  at %.1f s  %d buffers, %s",
+                                    name,
+                                    event.micros() / 1e6,
+                                    player.buffers(),
+                                    Sizes.text(player.bytes())));
+            invocation.err().flush();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (invocation.terminal()) {
+            invocation.err().print(WIPE);
+            invocation.err().flush();
+        }
+    }
+}

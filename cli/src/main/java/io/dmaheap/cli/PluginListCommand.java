@@ -1,0 +1,76 @@
+package io.dmaheap.cli;
+
+import io.dmaheap.Heaps;
+import io.dmaheap.PluginInfo;
+import io.dmaheap.cli.output.HeapWords;
+import io.dmaheap.cli.output.JsonObject;
+import io.dmaheap.cli.output.Table;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "list",
+        description = "Show the plugins, their heaps, and why one does not work.",
+        footer = {"", "Examples:", "  dmaheap plugin list", "  dmaheap plugin list --plugins ./my-plugins"})
+final class PluginListCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    PluginListCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() {
+        try (Heaps heaps = invocation.open()) {
+            List<PluginInfo> plugins = heaps.plugins();
+            if (invocation.json()) {
+                invocation.print(HeapJson.result(heaps)
+                        .with(
+                                "plugins",
+                                plugins.stream().map(PluginListCommand::json).toList())
+                        .with("problems", HeapJson.of(heaps.problems())));
+            } else {
+                print(heaps, plugins);
+            }
+            return heaps.problems().isEmpty() ? ExitStatus.OK : ExitStatus.PROBLEM;
+        }
+    }
+
+    private static JsonObject json(PluginInfo plugin) {
+        return new JsonObject()
+                .with("id", plugin.id())
+                .with("version", plugin.version())
+                .with("description", plugin.description())
+                .with("vendor", plugin.vendor())
+                .with("jar", plugin.jar())
+                .with("state", plugin.state())
+                .with("heaps", plugin.heaps())
+                .with("problem", plugin.problem().map(HeapJson::of));
+    }
+
+    private void print(Heaps heaps, List<PluginInfo> plugins) {
+        PrintWriter out = invocation.out();
+        if (plugins.isEmpty()) {
+            out.println("none");
+            out.println();
+            out.println("No plugin was found. --plugins DIR names the folder with the heaps-*.jar files.");
+        } else {
+            var table = new Table("ID", "VERSION", "STATE", "HEAPS", "DESCRIPTION");
+            for (PluginInfo plugin : plugins) {
+                table.row(
+                        plugin.id(),
+                        plugin.version(),
+                        HeapWords.word(plugin.state()),
+                        plugin.heaps().isEmpty() ? "-" : String.join(" ", plugin.heaps()),
+                        plugin.description());
+            }
+            out.print(table.text());
+        }
+        if (!heaps.problems().isEmpty()) {
+            out.println();
+            heaps.problems().forEach(problem -> out.println("problem: " + problem));
+        }
+    }
+}

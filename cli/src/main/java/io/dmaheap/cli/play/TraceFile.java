@@ -1,0 +1,47 @@
+package io.dmaheap.cli.play;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Recorded workloads: one JSON object a line, as docs/traces.md describes them. Checked in full before anything is played. */
+public final class TraceFile {
+    private TraceFile() {}
+
+    /**
+     * Reads a trace.
+     *
+     * @throws BadInputException with file and line
+     */
+    public static Workload read(Path file) {
+        List<Event> events = new ArrayList<>();
+        var check = new TraceCheck();
+        int number = 0;
+        try {
+            for (String line : Files.readAllLines(file)) {
+                number++;
+                if (!line.isBlank()) {
+                    Event event = TraceLine.parse(line);
+                    check.accept(event);
+                    events.add(event);
+                }
+            }
+        } catch (TraceLine.BadLineException e) {
+            throw new BadInputException(file + ":" + number + ": " + e.getMessage());
+        } catch (NoSuchFileException e) {
+            throw new BadInputException("there is no trace file " + file);
+        } catch (CharacterCodingException e) {
+            throw new BadInputException(file + " is no trace: it is not text in UTF-8");
+        } catch (IOException e) {
+            throw new BadInputException("the trace " + file + " cannot be read: " + e.getMessage());
+        }
+        if (events.isEmpty()) {
+            throw new BadInputException("the trace " + file + " has no events");
+        }
+        return sink -> events.forEach(sink);
+    }
+}
