@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.dmaheap.Access;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.DmaBuf;
 import io.dmaheap.ErrorCode;
@@ -17,6 +18,7 @@ import io.dmaheap.Usage;
 import io.dmaheap.core.fake.FakeHeap;
 import io.dmaheap.core.fake.FakePlatform;
 import io.dmaheap.core.fake.FakeProvider;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -240,9 +242,9 @@ class AllocationTests {
                 buffer::retain,
                 buffer::exportFd,
                 () -> buffer.setName("x"),
-                () -> buffer.sharedAccess(io.dmaheap.Access.READ),
-                () -> buffer.awaitIdle(io.dmaheap.Access.READ, java.time.Duration.ZERO),
-                () -> buffer.exportFence(io.dmaheap.Access.READ));
+                () -> buffer.sharedAccess(Access.READ),
+                () -> buffer.awaitIdle(Access.READ, Duration.ZERO),
+                () -> buffer.exportFence(Access.READ));
         assertThat(uses).allSatisfy(use -> assertThatThrownBy(use::run).isInstanceOf(IllegalStateException.class));
         assertThat(buffer.size()).as("what never changes can still be asked").isEqualTo(PAGE);
     }

@@ -44,7 +44,7 @@ public final class PathProviders implements AutoCloseable {
             id = provider.id();
             var running = host.start(id, List.of(provider), provider.getClass().getClassLoader());
             plugins.add(PathPlugin.started(id, provider.getClass(), running));
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             String message = e instanceof HeapException refused ? refused.getMessage() : "threw " + e;
             var problem = Problem.of(Problem.Kind.PLUGIN_THREW, id, message, "", e);
             problems.report(problem);

@@ -2,7 +2,10 @@ package io.dmaheap.core.provider;
 
 import io.dmaheap.Problem;
 import io.dmaheap.core.life.Problems;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -20,6 +23,9 @@ final class PluginThreads {
     private final Problems problems;
     private @Nullable ExecutorService executor;
     private boolean ended;
+
+    /** The threads of the executor, dead ones too until they are collected; guarded by itself. */
+    private final Set<Thread> given = Collections.newSetFromMap(new WeakHashMap<>());
 
     PluginThreads(String plugin, ClassLoader loader, Problems problems) {
         this.plugin = plugin;
@@ -44,6 +50,9 @@ final class PluginThreads {
             var thread = new Thread(task, "dmaheap-" + plugin + "-" + number.incrementAndGet());
             thread.setDaemon(true);
             thread.setContextClassLoader(loader);
+            synchronized (given) {
+                given.add(thread);
+            }
             return thread;
         };
     }
@@ -81,7 +90,7 @@ final class PluginThreads {
         if (running != null) {
             running.shutdownNow();
             try {
-                running.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                awaitEnd(running);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -95,6 +104,21 @@ final class PluginThreads {
                     "They keep its classes in memory. A plugin runs background work on HeapContext.executor() and heeds"
                             + " interruption",
                     null));
+        }
+    }
+
+    /** An executor calls itself terminated a moment before its last thread is. */
+    private void awaitEnd(ExecutorService running) throws InterruptedException {
+        if (running.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            List<Thread> ending;
+            synchronized (given) {
+                ending = List.copyOf(given);
+            }
+            for (Thread thread : ending) {
+                if (thread != Thread.currentThread()) {
+                    thread.join();
+                }
+            }
         }
     }
 

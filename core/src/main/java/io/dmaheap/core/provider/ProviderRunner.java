@@ -28,7 +28,7 @@ public final class ProviderRunner implements ProviderHost {
             try {
                 threads.run(() -> provider.start(context));
                 running.started.add(provider);
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 running.drain(running::stop);
                 throw e instanceof HeapException refused ? refused : threw(id, e);
             }
@@ -83,7 +83,7 @@ public final class ProviderRunner implements ProviderHost {
             for (HeapProvider provider : started.reversed()) {
                 try {
                     threads.run(provider::stop);
-                } catch (RuntimeException | Error e) {
+                } catch (Throwable e) {
                     surroundings
                             .problems()
                             .report(Problem.of(

@@ -68,7 +68,7 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
     private void undo(M memory, Throwable refused) {
         try {
             ops.free(memory);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             if (e != refused) {
                 refused.addSuppressed(e);
             }
@@ -145,7 +145,7 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
         public void release() {
             try {
                 ops.unrestrict(memory);
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 quarantined.addAndGet(size);
                 problems.report(Problem.of(
                         Problem.Kind.QUARANTINED,

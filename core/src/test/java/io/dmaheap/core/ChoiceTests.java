@@ -1,0 +1,284 @@
+package io.dmaheap.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.Answer;
+import io.dmaheap.Choice;
+import io.dmaheap.Choice.Candidate;
+import io.dmaheap.Choice.Verdict;
+import io.dmaheap.DmaBuf;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.Heap;
+import io.dmaheap.HeapException;
+import io.dmaheap.HeapInfo.Openable;
+import io.dmaheap.Heaps;
+import io.dmaheap.Need;
+import io.dmaheap.Need.Wish;
+import io.dmaheap.Protection;
+import io.dmaheap.Trait;
+import io.dmaheap.Traits;
+import io.dmaheap.Usage;
+import io.dmaheap.core.fake.FakeHeap;
+import io.dmaheap.core.fake.FakePlatform;
+import io.dmaheap.core.fake.FakeProvider;
+import io.dmaheap.spi.HeapSpec;
+import io.dmaheap.spi.HeapStatus;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ChoiceTests {
+    private static final Traits VIDEO =
+            Traits.protectedFor(new Protection(Protection.Kind.INACCESSIBLE, "secure-video"));
+
+    private final FakePlatform platform = new FakePlatform();
+    private final Map<String, FakeHeap> ops = new LinkedHashMap<>();
+    private Heaps heaps = TestHeaps.open(platform);
+
+    @AfterEach
+    void nothingIsLeft() {
+        assertThat(heaps.usage()).isEqualTo(Usage.NONE);
+        heaps.close();
+        platform.assertNothingHeld();
+    }
+
+    private void offer(Map<String, Traits> offered) {
+        heaps.close();
+        heaps = TestHeaps.open(
+                platform,
+                FakeProvider.starting(
+                        "plugin",
+                        context -> offered.forEach((name, traits) -> {
+                            ops.put(name, new FakeHeap(platform));
+                            context.register(new HeapSpec(name, traits), ops.get(name));
+                        })));
+    }
+
+    private static Traits contiguous(Answer answer) {
+        return new Traits(answer, Answer.YES, Answer.YES, Answer.YES, 4096, Optional.empty());
+    }
+
+    private static List<Verdict> verdicts(Choice choice) {
+        return choice.trace().stream().map(Candidate::verdict).toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REQUIRED, YES, TAKEN", "REQUIRED, NO, REFUSED", "REQUIRED, UNKNOWN, REFUSED",
+        "PREFERRED, YES, TAKEN", "PREFERRED, NO, TAKEN", "PREFERRED, UNKNOWN, TAKEN",
+        "FORBIDDEN, YES, REFUSED", "FORBIDDEN, NO, TAKEN", "FORBIDDEN, UNKNOWN, REFUSED"
+    })
+    void aWishMeetsAnAnswer(Wish wish, Answer answer, Verdict verdict) {
+        offer(Map.of("heap", contiguous(answer)));
+        Need need = switch (wish) {
+            case REQUIRED -> Need.any().require(Trait.CONTIGUOUS);
+            case PREFERRED -> Need.any().prefer(Trait.CONTIGUOUS);
+            case FORBIDDEN -> Need.any().forbid(Trait.CONTIGUOUS);
+        };
+
+        try (Choice choice = heaps.choose(need)) {
+            assertThat(choice.trace()).singleElement().satisfies(candidate -> {
+                assertThat(candidate.verdict()).isEqualTo(verdict);
+                assertThat(candidate.reason()).isNotEmpty();
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Trait.class)
+    void memoryOfWhichNothingIsKnownMeetsNoRequirement(Trait trait) {
+        offer(Map.of("dark", Traits.UNKNOWN));
+
+        try (Choice required = heaps.choose(Need.any().require(trait));
+                Choice forbidden = heaps.choose(Need.any().forbid(trait))) {
+            assertThat(verdicts(required)).containsExactly(Verdict.REFUSED);
+            assertThat(verdicts(forbidden)).containsExactly(Verdict.REFUSED);
+        }
+    }
+
+    @Test
+    void preferredHeapsComeFirstAndScarceMemoryLast() {
+        var bare = new Traits(Answer.NO, Answer.NO, Answer.YES, Answer.NO, 4096, Optional.empty());
+        offer(Map.of("a_cma", Traits.CMA, "b_bare", bare, "c_system", Traits.SYSTEM));
+
+        try (Choice choice = heaps.choose(Need.any().prefer(Trait.CACHED).prefer(Trait.ZEROED));
+                Heap best = choice.heap().orElseThrow()) {
+            assertThat(choice.trace()).extracting(Candidate::heap).containsExactly("c_system", "a_cma", "b_bare");
+            assertThat(best.name()).isEqualTo("c_system");
+        }
+    }
+
+    @Test
+    void protectedMemoryIsNeverChosenUnasked() {
+        offer(Map.of("secret", VIDEO));
+
+        try (Choice any = heaps.choose(Need.any());
+                Choice preferring = heaps.choose(Need.any().prefer(Trait.PROTECTED));
+                Choice asking = heaps.choose(Need.any().require(Trait.PROTECTED))) {
+            assertThat(verdicts(any)).containsExactly(Verdict.REFUSED);
+            assertThat(any.heap()).isEmpty();
+            assertThat(verdicts(preferring)).containsExactly(Verdict.REFUSED);
+            assertThat(verdicts(asking)).containsExactly(Verdict.TAKEN);
+        }
+    }
+
+    @Test
+    void memoryProtectedForAnotherUseIsRefusedWithBothUses() {
+        offer(Map.of("secret", VIDEO, "system", Traits.SYSTEM));
+
+        try (Choice choice = heaps.choose(Need.any().forUseCase("trusted-ui"))) {
+            assertThat(verdicts(choice)).containsExactly(Verdict.REFUSED, Verdict.REFUSED);
+            assertThat(choice.trace())
+                    .anySatisfy(candidate -> assertThat(candidate.reason()).contains("trusted-ui", "secure-video"));
+        }
+        try (Choice choice = heaps.choose(Need.any().forUseCase("secure-video"));
+                Heap heap = choice.heap().orElseThrow()) {
+            assertThat(heap.name()).isEqualTo("secret");
+        }
+    }
+
+    @Test
+    void aPoolThatIsTooSmallAndAHeapThatCannotBeOpenedAreRefused() {
+        offer(Map.of("small", Traits.CMA, "shut", Traits.SYSTEM));
+        ops.get("small").status =
+                new HeapStatus(Optional.empty(), Openable.YES, OptionalLong.of(4096), OptionalLong.empty());
+        ops.get("shut").status = new HeapStatus(
+                Optional.empty(), Openable.no("mode 0600 root"), OptionalLong.empty(), OptionalLong.empty());
+
+        try (Choice choice = heaps.choose(Need.any().ofSize(4097))) {
+            assertThat(choice.trace())
+                    .extracting(Candidate::reason)
+                    .containsExactly("mode 0600 root", "its whole pool is 4096 bytes");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorCode.class,
+            names = {"OUT_OF_MEMORY", "LIMIT_EXCEEDED", "PERMISSION_DENIED", "HEAP_DRAINING", "DEVICE_GONE"})
+    void allocationFallsBackAndTheTraceSaysWhy(ErrorCode code) {
+        offer(Map.of("cma", Traits.CMA, "system", Traits.SYSTEM));
+        ops.get("system").maker = request -> {
+            throw HeapException.of(code, "system has none").build();
+        };
+
+        try (Choice choice = heaps.choose(Need.any());
+                DmaBuf buffer = choice.allocate(AllocationRequest.of(1))) {
+            assertThat(buffer.info().heap()).contains("cma");
+            assertThat(choice.trace()).last().isEqualTo(new Candidate("system", Verdict.FAILED, "system has none"));
+        }
+    }
+
+    @Test
+    void whenAllHeapsFailTheBestOnesFailureCarriesTheOthers() {
+        offer(Map.of("cma", Traits.CMA, "system", Traits.SYSTEM));
+        ops.forEach((name, heap) -> heap.maker = request -> {
+            throw HeapException.of(ErrorCode.OUT_OF_MEMORY, name).build();
+        });
+
+        try (Choice choice = heaps.choose(Need.any())) {
+            var failure = catchThrowableOfType(HeapException.class, () -> choice.allocate(AllocationRequest.of(1)));
+            assertThat(failure).hasMessage("system");
+            assertThat(failure.getSuppressed())
+                    .singleElement()
+                    .satisfies(other -> assertThat(other).hasMessage("cma"));
+        }
+    }
+
+    @Test
+    void heapsThatThrowTheSameExceptionDoNotBreakTheFallback() {
+        offer(Map.of("cma", Traits.CMA, "system", Traits.SYSTEM));
+        var same =
+                HeapException.of(ErrorCode.OUT_OF_MEMORY, "kept in a constant").build();
+        platform.faults.fail("allocate", same);
+
+        try (Choice choice = heaps.choose(Need.any())) {
+            assertThat(catchThrowable(() -> choice.allocate(AllocationRequest.of(1))))
+                    .isSameAs(same);
+        }
+    }
+
+    @Test
+    void aFailureThatAnotherHeapWouldHaveTooIsNotPassedOver() {
+        offer(Map.of("cma", Traits.CMA, "system", Traits.SYSTEM));
+
+        try (Choice choice = heaps.choose(Need.any())) {
+            assertThatThrownBy(() -> choice.allocate(AllocationRequest.of(0)))
+                    .isInstanceOfSatisfying(
+                            HeapException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SIZE));
+        }
+        assertThat(ops.get("cma").asked).hasValue(0);
+    }
+
+    @Test
+    void aNeedThatNoHeapMeetsSaysWhyEachWasRefused() {
+        offer(Map.of("system", Traits.SYSTEM));
+
+        try (Choice choice = heaps.choose(Need.any().require(Trait.CONTIGUOUS))) {
+            assertThatThrownBy(() -> choice.allocate(AllocationRequest.of(1)))
+                    .isInstanceOfSatisfying(HeapException.class, e -> {
+                        assertThat(e.code()).isEqualTo(ErrorCode.HEAP_NOT_FOUND);
+                        assertThat(e).hasMessageContaining("system: it is not contiguous");
+                    });
+        }
+    }
+
+    @Test
+    void aTraceDoesNotGrowForEver() {
+        offer(Map.of("system", Traits.SYSTEM));
+        platform.faults.fail(
+                "allocate", HeapException.of(ErrorCode.OUT_OF_MEMORY, "full").build());
+
+        try (Choice choice = heaps.choose(Need.any())) {
+            for (int i = 0; i < 1_000; i++) {
+                catchThrowable(() -> choice.allocate(AllocationRequest.of(1)));
+            }
+            assertThat(choice.trace()).hasSizeLessThan(200);
+        }
+    }
+
+    @Test
+    void theBestHeapIsTheVeryHeapThatWasJudgedEvenWhenAnAliasLeadsElsewhereLater() {
+        var own = new FakePlatform();
+        var leaving = TestHeaps.open(own, FakeProvider.of("linux,cma", Traits.CMA, new FakeHeap(own)));
+        try (Choice choice = leaving.choose(Need.any())) {
+            leaving.close();
+            assertThat(choice.heap()).as("it is going away").isEmpty();
+        }
+        own.assertNothingHeld();
+    }
+
+    @Test
+    void aChoiceHoldsItsHeapsUntilItIsClosed() {
+        offer(Map.of("cma", Traits.CMA, "system", Traits.SYSTEM, "secret", VIDEO));
+
+        Choice choice = heaps.choose(Need.any());
+        assertThat(heaps.usage().heapHandles())
+                .as("the refused one is not held")
+                .isEqualTo(2);
+        choice.close();
+        choice.close();
+
+        assertThat(heaps.usage()).isEqualTo(Usage.NONE);
+        assertThatThrownBy(choice::heap).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> choice.allocate(AllocationRequest.of(1))).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aMissingNeedHoldsNothing() {
+        offer(Map.of("system", Traits.SYSTEM));
+
+        assertThatThrownBy(() -> heaps.choose(null)).isInstanceOf(NullPointerException.class);
+    }
+}

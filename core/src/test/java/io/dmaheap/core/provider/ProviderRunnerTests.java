@@ -1,0 +1,255 @@
+package io.dmaheap.core.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.Problem;
+import io.dmaheap.Traits;
+import io.dmaheap.core.TestHeaps;
+import io.dmaheap.core.buffer.PlatformUse;
+import io.dmaheap.core.fake.FakeHeap;
+import io.dmaheap.core.fake.FakePlatform;
+import io.dmaheap.core.fake.FakeProvider;
+import io.dmaheap.core.life.Problems;
+import io.dmaheap.core.plugin.ProviderHost.Running;
+import io.dmaheap.core.policy.MemoryBound;
+import io.dmaheap.core.registry.HeapRegistry;
+import io.dmaheap.core.registry.LiveHeap;
+import io.dmaheap.spi.HeapContext;
+import io.dmaheap.spi.HeapProvider;
+import io.dmaheap.spi.HeapSpec;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ProviderRunnerTests {
+    private final FakePlatform platform = new FakePlatform();
+    private final PlatformUse use = new PlatformUse(platform);
+    private final HeapRegistry registry = new HeapRegistry(TestHeaps.policy().aliases());
+    private final Problems problems = new Problems();
+    private final ProviderRunner runner = new ProviderRunner(new Surroundings(
+            platform,
+            use,
+            registry,
+            TestHeaps.policy("plugin.vendor.key = value"),
+            new MemoryBound(platform::availableMemory, 1),
+            problems,
+            new AtomicLong()));
+    private final URLClassLoader loader = new URLClassLoader(new URL[0]);
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        loader.close();
+        use.close();
+        assertThat(platform.closed).hasValue(1);
+        platform.assertNothingHeld();
+    }
+
+    private Running start(HeapProvider... providers) {
+        return runner.start("vendor", List.of(providers), loader);
+    }
+
+    private void register(HeapContext context, String name) {
+        context.register(new HeapSpec(name, Traits.SYSTEM), new FakeHeap(platform));
+    }
+
+    @Test
+    void aRunningPluginOffersItsHeapsAndDrainsAtOnceWhenNobodyUsesThem() {
+        var stopped = new AtomicInteger();
+        var running = start(new FakeProvider("vendor", context -> register(context, "one"), stopped::incrementAndGet));
+        assertThat(running.heaps()).containsExactly("one");
+
+        running.drain(running::stop);
+
+        assertThat(stopped).hasValue(1);
+        assertThat(running.heaps()).isEmpty();
+        assertThat(registry.all()).isEmpty();
+    }
+
+    @Test
+    void aHandleHoldsThePluginBack() {
+        var stopped = new AtomicInteger();
+        var running = start(new FakeProvider("vendor", context -> register(context, "one"), stopped::incrementAndGet));
+        LiveHeap held = registry.find("one");
+
+        running.drain(running::stop);
+        assertThat(stopped).hasValue(0);
+        assertThat(registry.find("one")).isNull();
+
+        held.release();
+        assertThat(stopped).hasValue(1);
+    }
+
+    @Test
+    void aStartThatFailsWithdrawsWhatWasRegisteredAndStopsTheProvidersBeforeIt() {
+        var stopped = new AtomicInteger();
+        var cause = new IllegalStateException("of the test");
+
+        var failure = catchThrowableOfType(
+                HeapException.class,
+                () -> start(
+                        new FakeProvider("first", context -> register(context, "one"), stopped::incrementAndGet),
+                        FakeProvider.starting("second", context -> {
+                            register(context, "two");
+                            throw cause;
+                        })));
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.PLUGIN_FAILED);
+        assertThat(failure).hasCause(cause);
+        assertThat(failure.hint()).isPresent();
+        assertThat(registry.all()).isEmpty();
+        assertThat(stopped).hasValue(1);
+    }
+
+    @Test
+    void aStartThatFailsWhileSomebodyHoldsItsHeapIsStoppedLater() {
+        var stopped = new AtomicInteger();
+        var held = new AtomicReference<LiveHeap>();
+
+        assertThatThrownBy(() -> start(
+                        new FakeProvider("first", context -> register(context, "one"), stopped::incrementAndGet),
+                        FakeProvider.starting("second", context -> {
+                            held.set(registry.find("one"));
+                            throw new NoClassDefFoundError("of the test");
+                        })))
+                .isInstanceOf(HeapException.class);
+
+        assertThat(stopped).hasValue(0);
+        held.get().release();
+        assertThat(stopped).hasValue(1);
+    }
+
+    @Test
+    void theReasonOfAPluginThatCannotWorkReachesTheHost() {
+        var reason = HeapException.of(ErrorCode.DEVICE_GONE, "no secure world").build();
+
+        assertThatThrownBy(() -> start(FakeProvider.starting("vendor", context -> {
+                    throw reason;
+                })))
+                .isSameAs(reason);
+    }
+
+    @Test
+    void aStopThatFailsIsAProblemAndTheOthersAreStopped() {
+        var stopped = new AtomicInteger();
+        var running = start(
+                new FakeProvider("first", context -> {}, stopped::incrementAndGet),
+                new FakeProvider("second", context -> {}, () -> {
+                    throw new IllegalStateException("of the test");
+                }));
+
+        running.drain(running::stop);
+
+        assertThat(stopped).hasValue(1);
+        assertThat(problems.all()).singleElement().satisfies(problem -> {
+            assertThat(problem.kind()).isEqualTo(Problem.Kind.PLUGIN_THREW);
+            assertThat(problem.subject()).isEqualTo("vendor");
+        });
+    }
+
+    @Test
+    void tasksOfTheExecutorEndWithThePlugin() throws Exception {
+        var begun = new CountDownLatch(1);
+        var task = new AtomicReference<Future<?>>();
+        var running = start(FakeProvider.starting(
+                "vendor",
+                context -> task.set(context.executor().submit(() -> {
+                    begun.countDown();
+                    new CountDownLatch(1).await();
+                    return null;
+                }))));
+        begun.await();
+
+        running.drain(running::stop);
+
+        assertThatThrownBy(() -> task.get().get())
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(InterruptedException.class);
+        assertThat(problems.all()).isEmpty();
+    }
+
+    @Test
+    void aThreadLeftBehindIsReportedByName() throws Exception {
+        var leave = new CountDownLatch(1);
+        var thread = new AtomicReference<Thread>();
+        var running = start(FakeProvider.starting(
+                "vendor",
+                context -> thread.set(Thread.ofPlatform().name("forgotten").start(() -> {
+                    try {
+                        leave.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                }))));
+
+        running.drain(running::stop);
+
+        assertThat(problems.all()).singleElement().satisfies(problem -> {
+            assertThat(problem.kind()).isEqualTo(Problem.Kind.LEAKED_THREAD);
+            assertThat(problem.message()).contains("forgotten");
+        });
+        leave.countDown();
+        thread.get().join();
+    }
+
+    @Test
+    void thereIsNoExecutorAfterTheEnd() {
+        var context = new AtomicReference<HeapContext>();
+        var running = start(FakeProvider.starting("vendor", context::set));
+        running.drain(running::stop);
+
+        assertThatThrownBy(() -> context.get().executor()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> register(context.get(), "late")).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void thePluginsLoaderIsTheContextLoaderInsideEveryOperationAndNotAfter() {
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        var seen = new AtomicReference<ClassLoader>();
+        var running = start(FakeProvider.starting("vendor", context -> {
+            seen.set(Thread.currentThread().getContextClassLoader());
+            var ops = new FakeHeap(platform);
+            ops.maker = request -> {
+                seen.set(Thread.currentThread().getContextClassLoader());
+                return platform.memory(request.size());
+            };
+            context.register(new HeapSpec("one", Traits.SYSTEM), ops);
+        }));
+        assertThat(seen.getAndSet(null)).isSameAs(loader);
+
+        LiveHeap heap = registry.find("one");
+        heap.free(heap.allocate(AllocationRequest.of(1)));
+        heap.release();
+
+        assertThat(seen).hasValue(loader);
+        assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
+        running.drain(running::stop);
+    }
+
+    @Test
+    void aPluginSeesItsOwnSettingsAndThePlatform() {
+        var context = new AtomicReference<HeapContext>();
+        var running = start(FakeProvider.starting("vendor", context::set));
+
+        assertThat(context.get().configuration()).containsEntry("key", "value").hasSize(1);
+        assertThat(context.get().platform()).isSameAs(platform);
+        assertThat(context.get().logger().getName()).isEqualTo("io.dmaheap.plugin.vendor");
+        assertThat(context.get().cleaner()).isNotNull();
+        running.drain(running::stop);
+    }
+}

@@ -1,0 +1,357 @@
+package io.dmaheap.core.restricted;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.dmaheap.Access;
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.DmaBuf;
+import io.dmaheap.DmaBufFd;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.Heap;
+import io.dmaheap.HeapException;
+import io.dmaheap.Heaps;
+import io.dmaheap.Problem;
+import io.dmaheap.Protection;
+import io.dmaheap.Traits;
+import io.dmaheap.Usage;
+import io.dmaheap.core.TestHeaps;
+import io.dmaheap.core.fake.FakeMemory;
+import io.dmaheap.core.fake.FakePlatform;
+import io.dmaheap.core.fake.FakeProvider;
+import io.dmaheap.core.life.Problems;
+import io.dmaheap.spi.HeapSpec;
+import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.RestrictedHeapOps;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Timeout(60)
+class RestrictedFrameTests {
+    private static final Traits VIDEO =
+            Traits.protectedFor(new Protection(Protection.Kind.INACCESSIBLE, "secure-video"));
+
+    private final FakePlatform platform = new FakePlatform();
+    private final FakeRestricted ops = new FakeRestricted(platform);
+    private final Heaps heaps = TestHeaps.open(
+            platform,
+            FakeProvider.starting("vendor", context -> context.registerRestricted(new HeapSpec("secret", VIDEO), ops)));
+    private final Heap heap = heaps.find("secret").orElseThrow();
+
+    @AfterEach
+    void nothingIsLeft() {
+        heap.close();
+        heaps.close();
+        assertThat(platform.closed).hasValue(1);
+        platform.assertNothingHeld();
+    }
+
+    private List<String> steps() {
+        return platform.faults.calls().stream()
+                .filter(List.of("init", "alloc", "restrict", "unrestrict", "free", "closed")::contains)
+                .toList();
+    }
+
+    static Stream<Throwable> failures() {
+        return Stream.of(
+                HeapException.of(ErrorCode.DEVICE_GONE, "no answer")
+                        .errno("ENODEV")
+                        .build(),
+                new IllegalStateException("of the test"),
+                new NoClassDefFoundError("of the test"),
+                new StackOverflowError("of the test"),
+                new IOException("smuggled"));
+    }
+
+    private static void assertReaches(Throwable thrown, Throwable failure) {
+        if (failure instanceof HeapException) {
+            assertThat(thrown).isSameAs(failure);
+        } else {
+            assertThat(thrown)
+                    .isInstanceOfSatisfying(
+                            HeapException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN_FAILED))
+                    .hasCause(failure);
+        }
+    }
+
+    @Test
+    void runsTheFiveOperationsInTheOrderOfTheKernelSeries() {
+        heap.allocate(1).close();
+        heap.allocate(1).close();
+        heap.close();
+        heaps.close();
+
+        assertThat(steps())
+                .containsExactly(
+                        "init",
+                        "alloc",
+                        "restrict",
+                        "unrestrict",
+                        "free",
+                        "alloc",
+                        "restrict",
+                        "unrestrict",
+                        "free",
+                        "closed");
+    }
+
+    @Test
+    void doesNothingBeforeTheFirstAllocation() {
+        assertThat(steps()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aFailedInitIsTriedAgainByTheNextAllocation(Throwable failure) {
+        platform.faults.fail("init", failure);
+        assertReaches(catchThrowable(() -> heap.allocate(1)), failure);
+        assertThat(steps()).containsExactly("init");
+
+        platform.faults.heal("init");
+        heap.allocate(1).close();
+        heap.allocate(1).close();
+
+        assertThat(steps().stream().filter("init"::equals)).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aFailedAllocUndoesNothing(Throwable failure) {
+        platform.faults.fail("alloc", failure);
+
+        assertReaches(catchThrowable(() -> heap.allocate(1)), failure);
+        assertThat(steps()).containsExactly("init", "alloc");
+        assertThat(heaps.usage()).isEqualTo(new Usage(1, 0, 0, 0, 0, 0, 0, 0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aFailedRestrictFreesAndDoesNotUnrestrict(Throwable failure) {
+        platform.faults.fail("restrict", failure);
+
+        assertReaches(catchThrowable(() -> heap.allocate(1)), failure);
+        assertThat(steps()).containsExactly("init", "alloc", "restrict", "free");
+        assertThat(heaps.usage()).isEqualTo(new Usage(1, 0, 0, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void aFailedRestrictIsWhatIsReportedEvenIfTheFreeFailsToo() {
+        var refusal = HeapException.of(ErrorCode.OUT_OF_MEMORY, "refused").build();
+        var second = new IllegalStateException("and free fails");
+        platform.faults.fail("restrict", refusal);
+        platform.faults.fail("free", second);
+
+        assertThat(catchThrowable(() -> heap.allocate(1))).isSameAs(refusal).hasSuppressedException(second);
+    }
+
+    @Test
+    void oneExceptionThrownByBothRestrictAndFreeIsReportedOnce() {
+        var same = HeapException.of(ErrorCode.DEVICE_GONE, "dead").build();
+        platform.faults.fail("restrict", same);
+        platform.faults.fail("free", same);
+
+        assertThat(catchThrowable(() -> heap.allocate(1))).isSameAs(same).hasNoSuppressedExceptions();
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aBufferThatCannotBeWrappedIsUnrestrictedThenFreed(Throwable failure) {
+        platform.faults.fail("setName", failure);
+
+        assertReaches(catchThrowable(() -> heap.allocate(AllocationRequest.of(1).withName("label"))), failure);
+        assertThat(steps()).containsExactly("init", "alloc", "restrict", "unrestrict", "free");
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void memoryThatCannotBeUnrestrictedIsWithheldAndReported(Throwable failure) {
+        DmaBuf buffer = heap.allocate(1);
+        platform.faults.fail("unrestrict", failure);
+
+        buffer.close();
+
+        assertThat(steps()).endsWith("restrict", "unrestrict");
+        assertThat(heaps.usage()).isEqualTo(new Usage(1, 0, 0, 0, 0, 0, 0, 4096));
+        assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.kind()).isEqualTo(Problem.Kind.QUARANTINED);
+            assertThat(problem.subject()).isEqualTo("secret");
+            assertThat(problem.message()).contains("4096 bytes");
+            assertThat(problem.hint()).isNotEmpty();
+            assertThat(problem.cause()).contains(failure);
+        });
+        assertThat(platform.memories).as("the memory is not used again").hasValue(1);
+
+        platform.faults.heal("unrestrict");
+        heap.allocate(1).close();
+        assertThat(heaps.usage().quarantined()).isEqualTo(4096);
+        ops.kept.getFirst().release();
+    }
+
+    @Test
+    void aFreeThatFailsIsOverForTheCaller() {
+        DmaBuf buffer = heap.allocate(1);
+        platform.faults.fail("free", new IllegalStateException("of the test"));
+
+        buffer.close();
+
+        assertThat(heaps.usage().buffers()).isZero();
+        assertThat(heaps.problems()).isEmpty();
+    }
+
+    @Test
+    void neverInitialisesInTwoThreadsAtOnceAndOnlyOnceInAll() throws Exception {
+        try (var pool = Executors.newFixedThreadPool(4)) {
+            var tasks = new ArrayList<Callable<Void>>();
+            for (int i = 0; i < 64; i++) {
+                tasks.add(() -> {
+                    heap.allocate(1).close();
+                    return null;
+                });
+            }
+            for (Future<Void> done : pool.invokeAll(tasks)) {
+                done.get();
+            }
+        }
+        assertThat(ops.initialisingAtOnce).isFalse();
+        assertThat(steps().stream().filter("init"::equals)).hasSize(1);
+    }
+
+    @Test
+    void whatTheVendorsMemoryCanExportIsExported() {
+        try (DmaBuf buffer = heap.allocate(1);
+                DmaBufFd fd = buffer.exportFd();
+                DmaBuf back = heaps.importFd(fd.number())) {
+            assertThat(back.traits().protection()).isEqualTo(VIDEO.protection());
+        }
+    }
+
+    @Test
+    void whatTheVendorsMemoryCannotExportIsRefused() {
+        platform.faults.fail(
+                "exportFd",
+                HeapException.of(ErrorCode.UNSUPPORTED, "stays inside").build());
+
+        try (DmaBuf buffer = heap.allocate(1)) {
+            assertThatThrownBy(buffer::exportFd)
+                    .isInstanceOfSatisfying(
+                            HeapException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED));
+        }
+    }
+
+    @Test
+    void waitsForDevicesAsTheVendorsMemoryDoes() {
+        try (DmaBuf buffer = heap.allocate(1)) {
+            assertThat(buffer.awaitIdle(Access.WRITE, Duration.ofMillis(1))).isFalse();
+            assertThatThrownBy(() -> buffer.exportFence(Access.READ)).isInstanceOf(HeapException.class);
+        }
+        assertThat(platform.faults.calls()).contains("awaitIdle", "exportFence");
+    }
+
+    /** A default of Memory that the frame forgets would answer in place of the vendor. */
+    @Test
+    void passesOnEverythingButTheCpusPart() {
+        Memory framed = new RestrictedFrame<>("secret", ops, new Problems(), new AtomicLong())
+                .allocate(AllocationRequest.of(4096));
+
+        List<String> own = Arrays.stream(framed.getClass().getDeclaredMethods())
+                .filter(method -> !method.isSynthetic())
+                .map(Method::getName)
+                .toList();
+        List<String> all = Arrays.stream(Memory.class.getDeclaredMethods())
+                .filter(method -> !Modifier.isPrivate(method.getModifiers()) && !method.isSynthetic())
+                .map(Method::getName)
+                .filter(name ->
+                        !List.of("map", "beginCpuAccess", "endCpuAccess").contains(name))
+                .toList();
+        assertThat(own).containsExactlyInAnyOrderElementsOf(all);
+        framed.release();
+    }
+
+    @Test
+    void theVendorsMemoryIsNotMappedEvenIfItsTraitsForgetToSaySo() {
+        FakePlatform other = new FakePlatform();
+        try (Heaps sloppy = TestHeaps.open(
+                        other,
+                        FakeProvider.starting(
+                                "sloppy",
+                                context -> context.registerRestricted(
+                                        new HeapSpec("sloppy", Traits.UNKNOWN), new FakeRestricted(other))));
+                Heap found = sloppy.find("sloppy").orElseThrow();
+                DmaBuf buffer = found.allocate(1)) {
+            assertThatThrownBy(buffer::read)
+                    .isInstanceOfSatisfying(
+                            HeapException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_CPU_ACCESSIBLE));
+        }
+        other.assertNothingHeld();
+    }
+
+    static final class FakeRestricted implements RestrictedHeapOps<FakeMemory> {
+        final List<FakeMemory> kept = new CopyOnWriteArrayList<>();
+        volatile boolean initialisingAtOnce;
+        private final AtomicInteger initialising = new AtomicInteger();
+        private final FakePlatform platform;
+
+        FakeRestricted(FakePlatform platform) {
+            this.platform = platform;
+        }
+
+        @Override
+        public void init() {
+            initialisingAtOnce |= initialising.incrementAndGet() > 1;
+            Thread.yield();
+            try {
+                platform.faults.hit("init");
+            } finally {
+                initialising.decrementAndGet();
+            }
+        }
+
+        @Override
+        public FakeMemory alloc(AllocationRequest request) {
+            platform.faults.hit("alloc");
+            FakeMemory memory = platform.memory(request.size());
+            kept.add(memory);
+            return memory;
+        }
+
+        @Override
+        public void free(FakeMemory memory) {
+            kept.remove(memory);
+            memory.release();
+            platform.faults.hit("free");
+        }
+
+        @Override
+        public void restrict(FakeMemory memory) {
+            platform.faults.hit("restrict");
+        }
+
+        @Override
+        public void unrestrict(FakeMemory memory) {
+            platform.faults.hit("unrestrict");
+        }
+
+        @Override
+        public void close() {
+            platform.faults.hit("closed");
+        }
+    }
+}

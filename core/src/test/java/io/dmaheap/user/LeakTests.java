@@ -1,0 +1,165 @@
+package io.dmaheap.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dmaheap.DmaBuf;
+import io.dmaheap.Heap;
+import io.dmaheap.Heaps;
+import io.dmaheap.HeapsOptions.LeakDetection;
+import io.dmaheap.Problem;
+import io.dmaheap.Traits;
+import io.dmaheap.Usage;
+import io.dmaheap.core.TestHeaps;
+import io.dmaheap.core.fake.FakeHeap;
+import io.dmaheap.core.fake.FakePlatform;
+import io.dmaheap.core.fake.FakeProvider;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LeakTests {
+    private final FakePlatform platform = new FakePlatform();
+
+    @AfterEach
+    void nothingIsLeft() {
+        platform.assertNothingHeld();
+    }
+
+    private Heaps open(LeakDetection level) {
+        return TestHeaps.open(
+                platform, TestHeaps.policy(), level, FakeProvider.of("system", Traits.SYSTEM, new FakeHeap(platform)));
+    }
+
+    private static void forget(Heaps heaps) {
+        try (Heap heap = heaps.find("system").orElseThrow()) {
+            heap.allocate(8192);
+        }
+    }
+
+    private static void forgetHeap(Heaps heaps) {
+        heaps.find("system").orElseThrow();
+    }
+
+    private static void useProperly(Heaps heaps) {
+        try (Heap heap = heaps.find("system").orElseThrow();
+                DmaBuf buffer = heap.allocate(4096);
+                DmaBuf second = buffer.retain()) {
+            second.write().close();
+        }
+    }
+
+    private static void collectUntil(BooleanSupplier done) {
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> {
+                    System.gc();
+                    return done.getAsBoolean();
+                });
+    }
+
+    @Test
+    void aForgottenBufferIsReleasedAndReportedOnceWithThePlaceThatMadeIt() {
+        try (var heaps = open(LeakDetection.FULL)) {
+            forget(heaps);
+
+            collectUntil(
+                    () -> heaps.usage().equals(Usage.NONE) && !heaps.problems().isEmpty());
+
+            assertThat(platform.memories).hasValue(0);
+            assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.kind()).isEqualTo(Problem.Kind.LEAKED_HANDLE);
+                assertThat(problem.subject()).isEqualTo("buffer of 8192 bytes from system");
+                assertThat(problem.message()).contains("LeakTests.forget(").doesNotContain("io.dmaheap.core.buffer");
+                assertThat(problem.hint()).isNotEmpty();
+            });
+        }
+    }
+
+    @Test
+    void aForgottenHandleOfAHeapIsReleasedAndReportedToo() {
+        try (var heaps = open(LeakDetection.FULL)) {
+            forgetHeap(heaps);
+
+            collectUntil(
+                    () -> heaps.usage().equals(Usage.NONE) && !heaps.problems().isEmpty());
+
+            assertThat(heaps.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.subject()).isEqualTo("handle of the heap system"));
+        }
+    }
+
+    @Test
+    void sampledDetectionReleasesEveryForgottenBufferToo() {
+        try (var heaps = open(LeakDetection.SAMPLED)) {
+            for (int i = 0; i < 10; i++) {
+                forget(heaps);
+            }
+
+            collectUntil(() -> heaps.usage().buffers() == 0 && heaps.problems().size() == 10);
+
+            assertThat(platform.memories).hasValue(0);
+        }
+    }
+
+    /** A forgotten buffer comes last: once it was found, the collector has seen all that was closed before it. */
+    @Test
+    void whatWasClosedIsNeverReported() {
+        try (var heaps = open(LeakDetection.FULL)) {
+            for (int i = 0; i < 5_000; i++) {
+                useProperly(heaps);
+            }
+            forget(heaps);
+
+            collectUntil(
+                    () -> heaps.usage().equals(Usage.NONE) && !heaps.problems().isEmpty());
+
+            assertThat(heaps.problems()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aForgottenHandleDoesNotTakeTheBufferFromAnother() {
+        try (var heaps = open(LeakDetection.FULL);
+                Heap heap = heaps.find("system").orElseThrow();
+                DmaBuf kept = heap.allocate(4096)) {
+            kept.retain();
+
+            collectUntil(() ->
+                    heaps.usage().bufferHandles() == 1 && !heaps.problems().isEmpty());
+
+            kept.read().close();
+            assertThat(platform.memories).hasValue(1);
+        }
+    }
+
+    @Test
+    void theEventOfALeakTellsWhatItWasAndWhereItWasMade(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("leak.jfr");
+        try (var recording = new Recording();
+                var heaps = open(LeakDetection.FULL)) {
+            recording.enable("dmaheap.Leak");
+            recording.start();
+            forget(heaps);
+            collectUntil(() -> !heaps.problems().isEmpty());
+            recording.dump(file);
+        }
+        List<RecordedEvent> leaks = RecordingFile.readAllEvents(file).stream()
+                .filter(event -> event.getEventType().getName().equals("dmaheap.Leak"))
+                .toList();
+        assertThat(leaks).singleElement().satisfies(leak -> {
+            assertThat(leak.getString("handle")).isEqualTo("buffer of 8192 bytes from system");
+            assertThat(leak.getLong("size")).isEqualTo(8192);
+            assertThat(leak.getString("madeAt")).contains("LeakTests.forget(");
+        });
+    }
+}
