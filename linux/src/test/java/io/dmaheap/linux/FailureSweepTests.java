@@ -35,8 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FailureSweepTests {
     private static final int[] ERRNOS = {Errno.EIO, Errno.ENOMEM, Errno.EMFILE};
 
-    /** Calls that give something back cannot fail for the caller, and a buffer does without {@code /dev/udmabuf}. */
-    private static final Set<String> TOLERATED = Set.of("close", "munmap", "UDMABUF_CREATE");
+    /** Calls that give something back cannot fail for the caller. */
+    private static final Set<String> TOLERATED = Set.of("close", "munmap");
 
     @TempDir
     Path root;
@@ -52,6 +52,7 @@ class FailureSweepTests {
                 "a heap's buffer is used", this::useKernelBuffer,
                 "a dma-buf is imported", this::importDmaBuf,
                 "a memfd is used", this::useMemfd,
+                "a memfd becomes a dma-buf", this::shareMemfd,
                 "a memfd is imported", this::importMemfd,
                 "a token is passed on", this::passToken,
                 "a message goes through a socket", this::sendMessage);
@@ -121,8 +122,11 @@ class FailureSweepTests {
         int fd = libc.foreignDmaBuf(4096);
         try {
             DmaBufMemory imported = DmaBufImport.importFd(libc, fd);
-            imported.info();
-            imported.release();
+            try {
+                imported.info();
+            } finally {
+                imported.release();
+            }
         } finally {
             libc.close(fd);
         }
@@ -135,6 +139,19 @@ class FailureSweepTests {
                 memory.map(Access.READ).unmap();
                 memory.exportFd().close();
                 memory.info();
+            } finally {
+                memory.release();
+            }
+        }
+    }
+
+    private void shareMemfd(ScriptedLibc libc) {
+        try (var memfds = MemfdsFixture.of(libc.withUdmabuf())) {
+            Memory memory = memfds.allocate("system", 4096, Access.READ_WRITE);
+            try {
+                memory.setName("label");
+                memory.exportFd().close();
+                memory.exportFence(Access.WRITE).close();
             } finally {
                 memory.release();
             }

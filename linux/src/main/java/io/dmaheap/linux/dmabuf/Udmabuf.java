@@ -10,8 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The device that makes dma-bufs out of memfds (drivers/dma-buf/udmabuf.c). Opened when first needed and kept open; where it cannot
- * be opened it stays that way, so that the answer does not change between two buffers.
+ * The device that makes dma-bufs out of memfds (drivers/dma-buf/udmabuf.c). Opened when first needed and kept open.
  *
  * <p>Safe for use by several threads.
  */
@@ -19,10 +18,11 @@ public final class Udmabuf implements AutoCloseable {
     /** Its node. */
     public static final String NODE = "/dev/udmabuf";
 
-    private static final int NOT_TRIED = Integer.MIN_VALUE;
+    private static final int NOT_OPEN = -1;
 
     private final Libc libc;
-    private int device = NOT_TRIED;
+    private int device = NOT_OPEN;
+    private int refusal;
 
     /** Opens nothing yet. */
     public Udmabuf(Libc libc) {
@@ -37,11 +37,17 @@ public final class Udmabuf implements AutoCloseable {
      *     size above {@code /sys/module/udmabuf/parameters/size_limit_mb}, {@code EBADFD} for something else than a memfd
      */
     public synchronized int create(int memfd, long size) {
-        if (device == NOT_TRIED) {
-            device = libc.open(NODE, FileStructs.O_RDWR | FileStructs.O_CLOEXEC);
+        if (refusal < 0) {
+            return refusal;
         }
-        if (device < 0) {
-            return device;
+        if (device == NOT_OPEN) {
+            int result = libc.open(NODE, FileStructs.O_RDWR | FileStructs.O_CLOEXEC);
+            if (result < 0) {
+                // Remembered, so that the answer does not change between two buffers of one platform.
+                refusal = cannotBeUsed(result) ? result : 0;
+                return result;
+            }
+            device = result;
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment data = arena.allocate(UdmabufHeader.CREATE_DATA);
@@ -52,12 +58,21 @@ public final class Udmabuf implements AutoCloseable {
         }
     }
 
+    /** Whether a result of {@link #create} means that there is no udmabuf for this buffer, instead of a failure. */
+    public static boolean cannotBeUsed(int result) {
+        return switch (-result) {
+            case Errno.ENOENT, Errno.EACCES, Errno.EPERM, Errno.ENXIO, Errno.ENODEV, Errno.EINVAL -> true;
+            default -> false;
+        };
+    }
+
     /** Closes the device; dma-bufs that it made live on. */
     @Override
     public synchronized void close() {
-        if (device >= 0) {
+        if (device != NOT_OPEN) {
             SharedFd.close(libc, device);
+            device = NOT_OPEN;
         }
-        device = -Errno.ENODEV;
+        refusal = -Errno.ENODEV;
     }
 }

@@ -192,13 +192,18 @@ public final class MemfdMemory implements ImportedMemory {
             return false;
         }
         int created = udmabuf.create(fd, size);
-        if (created < 0) {
+        if (Udmabuf.cannotBeUsed(created)) {
             LOGGER.log(
                     System.Logger.Level.DEBUG,
                     "{0}: {1}, so the buffer stays a memfd",
                     Udmabuf.NODE,
                     Errno.name(created));
             return false;
+        }
+        if (created < 0) {
+            throw Failure.of("UDMABUF_CREATE", created, "cannot make a dma-buf of the memory file")
+                    .heap(heap)
+                    .build();
         }
         int result = libc.dup3(created, fd, FileStructs.O_CLOEXEC);
         SharedFd.close(libc, created);

@@ -36,7 +36,11 @@ enum MemfdSeals {
     /** Refuses a memfd that its sender could still shrink. */
     void require(Libc libc, int fd, int shown) {
         int found = libc.fcntl(fd, FileStructs.F_GET_SEALS, 0);
-        if (found < 0 || (found & FileStructs.F_SEAL_SHRINK) == 0) {
+        if (found < 0) {
+            throw Failure.of("fcntl(F_GET_SEALS)", found, "cannot read the seals of fd " + shown)
+                    .build();
+        }
+        if ((found & FileStructs.F_SEAL_SHRINK) == 0) {
             throw HeapException.of(ErrorCode.NOT_A_DMA_BUF, "fd " + shown + " is a memfd that can still shrink")
                     .operation("fcntl(F_GET_SEALS)")
                     .errno(Errno.name(Errno.EINVAL))

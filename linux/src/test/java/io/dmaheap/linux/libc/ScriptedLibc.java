@@ -1,5 +1,6 @@
 package io.dmaheap.linux.libc;
 
+import io.dmaheap.linux.dmabuf.Udmabuf;
 import io.dmaheap.linux.uapi.DmaBufHeader;
 import io.dmaheap.linux.uapi.DmaHeapHeader;
 import io.dmaheap.linux.uapi.SyncFileHeader;
@@ -39,6 +40,7 @@ public final class ScriptedLibc implements Libc {
     private final Set<Long> mappings = new ConcurrentSkipListSet<>();
     private final List<String> names = new ArrayList<>();
     private final List<Long> syncs = new ArrayList<>();
+    private boolean hasUdmabuf;
     private int fenceStatus = 1;
     private long lastLength;
     private int lastFdFlags;
@@ -63,6 +65,12 @@ public final class ScriptedLibc implements Libc {
     /** What {@code SYNC_IOC_FILE_INFO} tells of every fence. */
     public ScriptedLibc fencesAre(int status) {
         fenceStatus = status;
+        return this;
+    }
+
+    /** Lets {@code /dev/udmabuf} be opened, whatever this machine has. */
+    public ScriptedLibc withUdmabuf() {
+        hasUdmabuf = true;
         return this;
     }
 
@@ -145,7 +153,13 @@ public final class ScriptedLibc implements Libc {
     @Override
     public int open(String path, int flags) {
         int failure = step("open");
-        return failure < 0 ? failure : opened(real.open(path, flags));
+        if (failure < 0) {
+            return failure;
+        }
+        if (path.equals(Udmabuf.NODE)) {
+            return hasUdmabuf ? opened(real.open("/dev/null", flags)) : -Errno.ENOENT;
+        }
+        return opened(real.open(path, flags));
     }
 
     /** Closes in any case, as Linux does. */

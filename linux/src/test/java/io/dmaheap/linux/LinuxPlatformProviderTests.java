@@ -1,0 +1,91 @@
+package io.dmaheap.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dmaheap.linux.libc.Errno;
+import io.dmaheap.linux.libc.ScriptedLibc;
+import io.dmaheap.spi.PlatformProvider;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LinuxPlatformProviderTests {
+    private final ScriptedLibc libc = new ScriptedLibc();
+
+    @TempDir
+    Path root;
+
+    /** Runs in the child, on the class path, where the descriptor of a module counts for nothing. */
+    static final class Services {
+        public static void main(String[] args) {
+            ServiceLoader.load(PlatformProvider.class)
+                    .forEach(provider -> System.out.println("found " + provider.name()));
+        }
+    }
+
+    @Test
+    void isFoundAsAServiceOnModulePathAndClassPath() throws Exception {
+        assertThat(LinuxPlatformProvider.class.getModule().getDescriptor().provides())
+                .anySatisfy(provides -> {
+                    assertThat(provides.service()).isEqualTo(PlatformProvider.class.getName());
+                    assertThat(provides.providers()).containsExactly(LinuxPlatformProvider.class.getName());
+                });
+        assertThat(ChildJvm.run(List.of(), Services.class).output()).contains("found linux");
+    }
+
+    @Test
+    void aKernelWithoutHeapsIsNamedWithItsOption() {
+        assertThat(suitability().usable()).isFalse();
+        assertThat(suitability().reason()).contains("dev/dma_heap is missing", "CONFIG_DMABUF_HEAPS");
+    }
+
+    @Test
+    void aDirectoryWithoutHeapsIsNamedWithTheirOptions() throws Exception {
+        Files.createDirectories(root.resolve("dev/dma_heap"));
+        assertThat(suitability().usable()).isFalse();
+        assertThat(suitability().reason()).contains("is empty", "CONFIG_DMABUF_HEAPS_SYSTEM");
+    }
+
+    @Test
+    void heapsThatNobodyMayOpenAreShownWithOwnerAndMode() throws Exception {
+        node("system");
+        libc.fail("open", Errno.EACCES);
+        assertThat(suitability().reason()).contains("system is ", "rw-", "EACCES", "uid", "udev");
+    }
+
+    @Test
+    void oneHeapThatOpensIsEnough() throws Exception {
+        node("default_cma_region");
+        node("system");
+        libc.fail("open", Errno.EACCES);
+        var suitability = suitability();
+        assertThat(suitability.usable()).isTrue();
+        assertThat(suitability.rank()).isEqualTo(100);
+        assertThat(suitability.reason()).contains("can be opened: system");
+        assertThat(libc.held()).isEmpty();
+    }
+
+    @Test
+    void thePlatformListsEveryNodeByName() throws Exception {
+        node("system");
+        node("protected,secure-video");
+        var platform = new LinuxPlatform(libc, root);
+        assertThat(platform.kernelHeaps())
+                .extracting(heap -> heap.name())
+                .containsExactly("protected,secure-video", "system");
+        assertThat(platform.pageSize()).isEqualTo(libc.pageSize());
+        assertThat(platform.availableMemory()).isPositive();
+        platform.close();
+    }
+
+    private void node(String name) throws Exception {
+        Files.createFile(Files.createDirectories(root.resolve("dev/dma_heap")).resolve(name));
+    }
+
+    private PlatformProvider.Suitability suitability() {
+        return new LinuxPlatformProvider(root).suitability(libc);
+    }
+}

@@ -1,0 +1,173 @@
+package io.dmaheap.linux.memfd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dmaheap.Access;
+import io.dmaheap.DmaBufFd;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.linux.ChildJvm;
+import io.dmaheap.spi.FdListener;
+import io.dmaheap.spi.FdSocket;
+import io.dmaheap.spi.ImportedMemory;
+import io.dmaheap.spi.Mapping;
+import io.dmaheap.spi.Memory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two processes and one buffer. */
+@Timeout(120)
+class CrossProcessTests {
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final List<String> NATIVE = List.of("--enable-native-access=ALL-UNNAMED");
+
+    @TempDir
+    Path directory;
+
+    /** Runs in the child: takes a buffer in, adds one to its first number, makes a buffer of its own and sends it back. */
+    static final class Partner {
+        public static void main(String[] args) {
+            try (var memfds = Memfds.open();
+                    FdSocket socket = memfds.connect(Path.of(args[0]));
+                    Arena arena = Arena.ofConfined()) {
+                FdSocket.Message message = socket.receive(LONG).orElseThrow();
+                ImportedMemory imported =
+                        memfds.importFd(message.descriptors().getFirst().number());
+                Mapping mapping = imported.map(Access.READ_WRITE);
+                var segment = mapping.segment(arena);
+                int seen = segment.get(ValueLayout.JAVA_INT, 0);
+                segment.set(ValueLayout.JAVA_INT, 0, seen + 1);
+                Memory own = memfds.allocate("system", 4096, Access.READ_WRITE);
+                own.map(Access.WRITE).segment(arena).set(ValueLayout.JAVA_INT, 0, seen + 2);
+                try (DmaBufFd fd = own.exportFd()) {
+                    socket.send(Long.toString(imported.info().inode()).getBytes(), List.of(fd));
+                }
+                socket.receive(LONG);
+            } catch (HeapException e) {
+                // The other end closes the socket when it has seen enough.
+                System.exit(e.code() == ErrorCode.DEVICE_GONE ? 0 : 1);
+            }
+        }
+    }
+
+    @Test
+    void aBufferIsTheSameMemoryInAnotherProcess() throws Exception {
+        Path path = directory.resolve("socket");
+        try (var memfds = Memfds.open();
+                FdListener listener = memfds.listen(path);
+                Arena arena = Arena.ofConfined()) {
+            Process child =
+                    ChildJvm.builder(NATIVE, Partner.class, path.toString()).start();
+            Memory memory = memfds.allocate("system", 4096, Access.READ_WRITE);
+            Mapping mapping = memory.map(Access.READ_WRITE);
+            var segment = mapping.segment(arena);
+            segment.set(ValueLayout.JAVA_INT, 0, 41);
+            try (FdSocket socket = listener.accept(LONG).orElseThrow();
+                    DmaBufFd fd = memory.exportFd()) {
+                assertThat(socket.peer().pid()).isEqualTo((int) child.pid());
+                socket.send(new byte[0], List.of(fd));
+                FdSocket.Message answer = socket.receive(LONG).orElseThrow();
+
+                assertThat(segment.get(ValueLayout.JAVA_INT, 0)).isEqualTo(42);
+                assertThat(new String(answer.payload()))
+                        .isEqualTo(Long.toString(memory.info().inode()));
+                ImportedMemory theirs =
+                        memfds.importFd(answer.descriptors().getFirst().number());
+                Mapping other = theirs.map(Access.READ);
+                assertThat(other.segment(arena).get(ValueLayout.JAVA_INT, 0)).isEqualTo(43);
+                assertThat(memfds.holders())
+                        .anyMatch(hold -> hold.pid() == child.pid()
+                                && hold.inode() == memory.info().inode());
+                other.unmap();
+                theirs.release();
+                answer.descriptors().forEach(DmaBufFd::close);
+            }
+            mapping.unmap();
+            memory.release();
+            assertThat(ChildJvm.finish(child).status()).isZero();
+        }
+    }
+
+    /** Runs in the child, which may open few files: allocates until none is left. */
+    static final class Hoarder {
+        public static void main(String[] args) {
+            var hoard = new ArrayList<Memory>();
+            try (var memfds = Memfds.open()) {
+                loadFailures(memfds);
+                memfds.allocate("system", 4096, Access.READ_WRITE).release();
+                try {
+                    while (true) {
+                        hoard.add(memfds.allocate("system", 4096, Access.READ_WRITE));
+                    }
+                } catch (HeapException e) {
+                    System.out.println(e.code() + " " + e.getMessage());
+                }
+                hoard.forEach(Memory::release);
+                memfds.allocate("system", 4096, Access.READ_WRITE).release();
+                System.out.println("recovered");
+            }
+        }
+    }
+
+    /** Classes in directories are files, which a process without descriptors cannot open; those in jars are no trouble. */
+    private static void loadFailures(Memfds memfds) {
+        try {
+            memfds.importFd(-1);
+        } catch (HeapException e) {
+            System.out.println(e.code());
+        }
+    }
+
+    @Test
+    void aProcessWithoutDescriptorsIsToldAndRecovers() throws Exception {
+        ProcessBuilder java = ChildJvm.builder(NATIVE, Hoarder.class);
+        var command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 128; exec \"$@\"", "sh"));
+        command.addAll(java.command());
+        ChildJvm.Result result = ChildJvm.finish(java.command(command).start());
+        assertThat(result.output()).contains("TOO_MANY_FILES", "EMFILE", "ulimit -n", "recovered");
+        assertThat(result.status()).isZero();
+    }
+
+    /** Runs in the child, which may open few files: is sent more descriptors than it can take. */
+    static final class Overwhelmed {
+        public static void main(String[] args) {
+            try (var memfds = Memfds.open();
+                    FdSocket socket = memfds.connect(Path.of(args[0]))) {
+                loadFailures(memfds);
+                socket.receive(LONG).orElseThrow().descriptors().forEach(DmaBufFd::close);
+                socket.receive(LONG).orElseThrow();
+            } catch (HeapException e) {
+                System.out.println(e.code() + " " + e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void descriptorsThatDoNotFitAreReported() throws Exception {
+        Path path = directory.resolve("socket");
+        try (var memfds = Memfds.open();
+                FdListener listener = memfds.listen(path)) {
+            ProcessBuilder java = ChildJvm.builder(NATIVE, Overwhelmed.class, path.toString());
+            var command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 100; exec \"$@\"", "sh"));
+            command.addAll(java.command());
+            Process child = java.command(command).start();
+            Memory memory = memfds.allocate("system", 4096, Access.READ_WRITE);
+            try (FdSocket socket = listener.accept(LONG).orElseThrow();
+                    DmaBufFd fd = memory.exportFd()) {
+                socket.send(new byte[1], List.of(fd));
+                socket.send(new byte[1], Collections.nCopies(200, fd));
+                ChildJvm.Result result = ChildJvm.finish(child);
+                assertThat(result.output()).contains("TOO_MANY_FILES", "not all descriptors");
+            }
+            memory.release();
+        }
+    }
+}

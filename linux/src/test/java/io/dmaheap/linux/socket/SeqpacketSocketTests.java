@@ -1,0 +1,229 @@
+package io.dmaheap.linux.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.dmaheap.DmaBufFd;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.linux.libc.Errno;
+import io.dmaheap.linux.libc.Libc;
+import io.dmaheap.linux.libc.NativeAccess;
+import io.dmaheap.linux.libc.ScriptedLibc;
+import io.dmaheap.linux.libc.SharedFd;
+import io.dmaheap.linux.libc.SocketStructs;
+import io.dmaheap.spi.FdSocket;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class SeqpacketSocketTests {
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final Libc libc = NativeAccess.libc();
+
+    @TempDir
+    Path directory;
+
+    private Path path;
+    private SeqpacketListener listener;
+    private FdSocket client;
+    private FdSocket server;
+
+    @BeforeEach
+    void connect() {
+        path = directory.resolve("socket");
+        listener = SeqpacketListener.bind(libc, path);
+        client = SeqpacketSocket.connect(libc, path);
+        server = listener.accept(LONG).orElseThrow();
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        server.close();
+        listener.close();
+    }
+
+    @Test
+    void messagesKeepTheirBoundariesEvenEmptyOnes() {
+        client.send(new byte[] {1}, List.of());
+        client.send(new byte[0], List.of());
+        client.send(new byte[64 * 1024], List.of());
+        assertThat(server.receive(LONG).orElseThrow().payload()).containsExactly(1);
+        assertThat(server.receive(LONG).orElseThrow().payload()).isEmpty();
+        assertThat(server.receive(LONG).orElseThrow().payload()).hasSize(64 * 1024);
+    }
+
+    @Test
+    void descriptorsTravelBothWaysCloseOnExec() {
+        try (DmaBufFd fd = memfd()) {
+            client.send(new byte[] {1}, List.of(fd, fd));
+            FdSocket.Message there = server.receive(LONG).orElseThrow();
+            assertThat(there.descriptors()).hasSize(2);
+            assertThat(libc.fcntl(there.descriptors().getFirst().number(), 1, 0))
+                    .isEqualTo(1);
+            server.send(new byte[] {2}, there.descriptors());
+            there.descriptors().forEach(DmaBufFd::close);
+            FdSocket.Message back = client.receive(LONG).orElseThrow();
+            assertThat(back.descriptors()).hasSize(2);
+            back.descriptors().forEach(DmaBufFd::close);
+        }
+    }
+
+    @Test
+    void asManyDescriptorsAsTheKernelAllowsGoThroughAndNotOneMore() {
+        try (DmaBufFd fd = memfd()) {
+            client.send(new byte[1], Collections.nCopies(253, fd));
+            var message = server.receive(LONG).orElseThrow();
+            assertThat(message.descriptors()).hasSize(253);
+            message.descriptors().forEach(DmaBufFd::close);
+            var e = catchThrowableOfType(
+                    HeapException.class, () -> client.send(new byte[1], Collections.nCopies(254, fd)));
+            assertThat(e.errno()).contains("EMSGSIZE");
+        }
+        var e = catchThrowableOfType(HeapException.class, () -> client.send(new byte[1 << 20], List.of()));
+        assertThat(e.getMessage()).contains("too large");
+    }
+
+    @Test
+    void thePeerIsWhomTheKernelVouchesFor() {
+        assertThat(server.peer().pid()).isEqualTo((int) ProcessHandle.current().pid());
+        assertThat(client.peer()).isEqualTo(server.peer());
+    }
+
+    @Test
+    void aReceiveThatGetsNothingEndsInTime() {
+        assertThat(server.receive(Duration.ofMillis(1))).isEmpty();
+        assertThat(server.receive(Duration.ZERO)).isEmpty();
+        assertThat(listener.accept(Duration.ofMillis(1))).isEmpty();
+    }
+
+    @Test
+    void aPeerThatLeftIsGoneForReceiversAndSenders() {
+        client.close();
+        var receiving = catchThrowableOfType(HeapException.class, () -> server.receive(LONG));
+        assertThat(receiving.code()).isEqualTo(ErrorCode.DEVICE_GONE);
+        var sending = catchThrowableOfType(HeapException.class, () -> server.send(new byte[1], List.of()));
+        assertThat(sending.code()).isEqualTo(ErrorCode.SYSTEM_ERROR);
+        assertThat(sending.errno()).contains("EPIPE");
+    }
+
+    @Test
+    void aMessageOfAStrangerIsRefusedAndItsDescriptorsAreClosed() {
+        var counting = new ScriptedLibc();
+        Path other = directory.resolve("other");
+        try (var strict = SeqpacketListener.bind(libc, other);
+                Arena arena = Arena.ofConfined();
+                DmaBufFd fd = memfd()) {
+            int raw = SocketAddress.open(libc, 0);
+            SocketAddress address = SocketAddress.of(other, arena, "connect");
+            libc.connect(raw, address.memory(), address.length());
+            try (FdSocket end = strict.accept(LONG).orElseThrow()) {
+                MemorySegment message =
+                        Envelope.of(arena, new byte[0], new int[] {fd.number()}).message();
+                MemorySegment vector = ((MemorySegment) SocketStructs.MSG_IOV.get(message, 0L)).reinterpret(16);
+                ((MemorySegment) SocketStructs.IOV_BASE.get(vector, 0L))
+                        .reinterpret(1)
+                        .fill((byte) 'x');
+                libc.sendmsg(raw, message, 0);
+                long before = openFiles();
+                var e = catchThrowableOfType(HeapException.class, () -> end.receive(LONG));
+                assertThat(e.errno()).contains("EPROTO");
+                assertThat(openFiles()).isEqualTo(before);
+            }
+            libc.close(raw);
+        }
+        assertThat(counting.held()).isEmpty();
+    }
+
+    @Test
+    void aSecondListenerOnTheSamePathIsToldWhy() {
+        var e = catchThrowableOfType(HeapException.class, () -> SeqpacketListener.bind(libc, path));
+        assertThat(e.errno()).contains("EADDRINUSE");
+        assertThat(e.getMessage()).contains("The file exists");
+    }
+
+    @Test
+    void aPathThatDoesNotFitIsRefused() {
+        Path tooLong = directory.resolve("x".repeat(108));
+        var e = catchThrowableOfType(HeapException.class, () -> SeqpacketListener.bind(libc, tooLong));
+        assertThat(e.errno()).contains("ENAMETOOLONG");
+        var nobody = catchThrowableOfType(
+                HeapException.class, () -> SeqpacketSocket.connect(libc, directory.resolve("nobody")));
+        assertThat(nobody.errno()).contains("ENOENT");
+    }
+
+    @Test
+    void closingTheListenerRemovesItsFileOnce() throws Exception {
+        listener.close();
+        assertThat(path).doesNotExist();
+        Files.createFile(path);
+        listener.close();
+        assertThat(path).exists();
+    }
+
+    @Test
+    void closingWakesWhoeverWaits() throws Exception {
+        var waiting = new CountDownLatch(1);
+        var outcome = CompletableFuture.supplyAsync(() -> {
+            waiting.countDown();
+            return server.receive(LONG);
+        });
+        waiting.await();
+        server.close();
+        assertThat(outcome.handle((_, e) -> e.getCause()).get(LONG.toSeconds(), TimeUnit.SECONDS))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatIllegalStateException().isThrownBy(() -> server.send(new byte[1], List.of()));
+    }
+
+    @Test
+    void interruptingWakesWhoeverWaits() throws Exception {
+        var code = new CompletableFuture<ErrorCode>();
+        Thread thread = Thread.ofPlatform().start(() -> {
+            try {
+                server.receive(LONG);
+            } catch (HeapException e) {
+                code.complete(Thread.currentThread().isInterrupted() ? e.code() : null);
+            }
+        });
+        thread.interrupt();
+        assertThat(code.get(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo(ErrorCode.INTERRUPTED);
+    }
+
+    @Test
+    void connectionsThatGoAwayBeforeTheyAreAcceptedAreNoFailure() {
+        var scripted = new ScriptedLibc().fail("accept4", Errno.ECONNABORTED);
+        try (var other = SeqpacketListener.bind(scripted, directory.resolve("other"));
+                var connecting = SeqpacketSocket.connect(libc, directory.resolve("other"));
+                var accepted = other.accept(LONG).orElseThrow()) {
+            assertThat(accepted.peer()).isEqualTo(connecting.peer());
+        }
+    }
+
+    private DmaBufFd memfd() {
+        return SharedFd.owned(libc, libc.memfdCreate("test", 1));
+    }
+
+    private static long openFiles() {
+        try (var files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.count();
+        } catch (java.io.IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
