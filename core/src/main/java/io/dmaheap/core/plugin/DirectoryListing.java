@@ -3,6 +3,7 @@ package io.dmaheap.core.plugin;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ record DirectoryListing(SortedMap<Path, Fingerprint> jars) {
         var jars = new TreeMap<Path, Fingerprint>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, DirectoryListing::isJarName)) {
             files.forEach(file -> jars.put(file, Fingerprint.of(file)));
-        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             throw HeapException.of(ErrorCode.INVALID_CONFIGURATION, "cannot list the plugin directory " + directory)
                     .hint("Check that it is a directory and that this user may read it: ls -ld " + directory)
                     .cause(e)
@@ -53,6 +54,10 @@ record DirectoryListing(SortedMap<Path, Fingerprint> jars) {
     record Fingerprint(
             long size, FileTime modified, @Nullable Object key, boolean readable) {
         private static final Fingerprint NOTHING = new Fingerprint(0, FileTime.fromMillis(0), null, false);
+
+        boolean isNothing() {
+            return equals(NOTHING);
+        }
 
         /** Of a file, which may be missing (a dangling link) or unreadable: that comes out when it is read. */
         static Fingerprint of(Path file) {

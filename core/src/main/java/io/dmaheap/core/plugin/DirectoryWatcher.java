@@ -53,7 +53,7 @@ final class DirectoryWatcher implements AutoCloseable {
         } catch (HeapException e) {
             // The directory itself is gone or unreadable. That says nothing about the plugins, so they stay as they
             // are.
-            LOGGER.log(System.Logger.Level.WARNING, directory + " is not watched any more", e);
+            LOGGER.log(System.Logger.Level.WARNING, directory + " is not watched any more: " + e.getMessage());
         } catch (ClosedWatchServiceException e) {
             LOGGER.log(System.Logger.Level.DEBUG, "stopped watching " + directory);
         } catch (InterruptedException e) {

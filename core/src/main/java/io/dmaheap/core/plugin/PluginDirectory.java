@@ -33,8 +33,17 @@ public final class PluginDirectory implements AutoCloseable {
      * @param listener hears of changes and problems, on the owner's thread
      */
     public PluginDirectory(Path directory, ProviderHost host, Predicate<String> nativeAccess, PluginListener listener) {
+        this(directory, host, nativeAccess, listener, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    PluginDirectory(
+            Path directory,
+            ProviderHost host,
+            Predicate<String> nativeAccess,
+            PluginListener listener,
+            Path temporary) {
         this.directory = directory;
-        this.lifecycle = new PluginLifecycle(host, nativeAccess, listener, owner);
+        this.lifecycle = new PluginLifecycle(host, nativeAccess, listener, owner, temporary);
     }
 
     /**

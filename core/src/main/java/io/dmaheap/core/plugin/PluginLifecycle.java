@@ -29,10 +29,13 @@ final class PluginLifecycle {
     /** Failures that another plugin caused: tried again whenever the set of plugins changes. */
     private static final Set<Problem.Kind> CURABLE = Set.of(MISSING_DEPENDENCY, DUPLICATE_PLUGIN);
 
+    /** How often a file is read that changes every time; what then comes of it, the next scan puts right. */
+    private static final int LOOKS = 3;
+
     private static final System.Logger LOGGER = System.getLogger(PluginLifecycle.class.getName());
 
     private final List<InstalledPlugin> plugins = new CopyOnWriteArrayList<>();
-    private final WorkingCopies copies = new WorkingCopies();
+    private final WorkingCopies copies;
     private final JarInspector inspector = new JarInspector();
     private final LayeredPluginManager manager = new LayeredPluginManager(this::byCopy);
     private final Admission admission;
@@ -41,10 +44,16 @@ final class PluginLifecycle {
     private final OwnerThread owner;
     private boolean closed;
 
-    PluginLifecycle(ProviderHost host, Predicate<String> nativeAccess, PluginListener listener, OwnerThread owner) {
+    PluginLifecycle(
+            ProviderHost host,
+            Predicate<String> nativeAccess,
+            PluginListener listener,
+            OwnerThread owner,
+            Path temporary) {
         this.host = host;
         this.listener = listener;
         this.owner = owner;
+        this.copies = new WorkingCopies(temporary);
         this.admission = new Admission(manager, nativeAccess);
         manager.addPluginStateListener(this::changed);
     }
@@ -79,21 +88,34 @@ final class PluginLifecycle {
         unloadEmpty();
     }
 
-    private void arrive(Path file, Fingerprint fingerprint) {
-        InstalledPlugin plugin;
-        try {
-            plugin = new InstalledPlugin(examine(file, fingerprint), fingerprint);
-        } catch (PluginRejected e) {
-            plugin = new InstalledPlugin(file, fingerprint, e.problem());
-        }
-        plugins.add(plugin);
-        listener.changed(plugin.info());
-        if (plugin.problem() != null) {
-            listener.problem(plugin.problem());
+    /** Looks again at a file that changes or vanishes while it is read: a passing state is no problem to tell of. */
+    private void arrive(Path file, Fingerprint listed) {
+        Fingerprint before = listed;
+        for (int look = 1; ; look++) {
+            InstalledPlugin plugin = examined(file, before);
+            Fingerprint after = Fingerprint.of(file);
+            if (after.equals(before) || look == LOOKS) {
+                plugins.add(plugin);
+                tell(plugin);
+                return;
+            }
+            discard(plugin);
+            if (after.isNothing()) {
+                return;
+            }
+            before = after;
         }
     }
 
-    private PluginJar examine(Path file, Fingerprint fingerprint) {
+    private InstalledPlugin examined(Path file, Fingerprint fingerprint) {
+        try {
+            return new InstalledPlugin(examine(file), fingerprint);
+        } catch (PluginRejected e) {
+            return new InstalledPlugin(file, fingerprint, e.problem());
+        }
+    }
+
+    private PluginJar examine(Path file) {
         String name = file.getFileName().toString();
         if (Files.isDirectory(file)) {
             throw PluginRejected.because(
@@ -102,13 +124,6 @@ final class PluginLifecycle {
         Path copy = null;
         try {
             copy = copies.copy(file);
-            if (!Fingerprint.of(file).equals(fingerprint)) {
-                throw PluginRejected.because(
-                        CORRUPT_JAR,
-                        name,
-                        "the jar changed while it was read",
-                        "Write it under another name in the same directory, then rename it to " + name);
-            }
             return inspector.inspect(file, copy);
         } catch (IOException | RuntimeException e) {
             deleteCopy(copy);
@@ -118,8 +133,16 @@ final class PluginLifecycle {
                             CORRUPT_JAR,
                             name,
                             "the jar cannot be read: " + e,
-                            "Check its permissions and the space in " + System.getProperty("java.io.tmpdir"),
+                            "Check its permissions and the space in java.io.tmpdir",
                             e);
+        }
+    }
+
+    private void tell(InstalledPlugin plugin) {
+        listener.changed(plugin.info());
+        Problem problem = plugin.problem();
+        if (problem != null) {
+            listener.problem(problem);
         }
     }
 
@@ -155,12 +178,16 @@ final class PluginLifecycle {
                 return;
             }
             plugin.load(LoadedPlugin.define(jar, dependencies.get(), admission.parent(), host, listener));
+            if (jar.needsNativeAccess()) {
+                plugin.loaded().enableNativeAccess();
+            }
             manager.add(jar);
         } catch (PluginRejected e) {
             fail(plugin, e.problem());
         } catch (RuntimeException | Error e) {
             String hint = "Report this to the vendor of the plugin";
-            fail(plugin, Problem.of(PLUGIN_THREW, jar.id(), "it threw " + e, hint, ForeignFailure.copyOf(e)));
+            ForeignFailure thrown = ForeignFailure.copyOf(e);
+            fail(plugin, Problem.of(PLUGIN_THREW, jar.id(), "it threw " + thrown, hint, thrown));
         }
     }
 
@@ -175,8 +202,7 @@ final class PluginLifecycle {
                 && before.kind() == problem.kind()
                 && before.message().equals(problem.message());
         if (!known) {
-            listener.changed(plugin.info());
-            listener.problem(problem);
+            tell(plugin);
         }
     }
 

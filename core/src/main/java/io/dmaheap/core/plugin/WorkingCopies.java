@@ -16,13 +16,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the thread that owns the plugins.
  */
 final class WorkingCopies {
+    private final Path parent;
     private @Nullable Path root;
     private int copies;
     private int named;
 
+    /** Copies for one directory, in a folder of its own below {@code parent}. */
+    WorkingCopies(Path parent) {
+        this.parent = parent;
+    }
+
     Path copy(Path jar) throws IOException {
         if (root == null) {
-            root = Files.createTempDirectory("dmaheap-plugins-");
+            root = Files.createTempDirectory(parent, "dmaheap-plugins-");
         }
         Path folder = Files.createDirectory(root.resolve(Integer.toString(named++)));
         copies++;

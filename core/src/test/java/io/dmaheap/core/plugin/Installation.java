@@ -1,0 +1,115 @@
+package io.dmaheap.core.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dmaheap.PluginInfo;
+import io.dmaheap.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** A plugin directory with a fake host, and what was heard of it. */
+final class Installation implements AutoCloseable, PluginListener {
+    final FakeHost host = new FakeHost();
+    final List<Problem> problems = new CopyOnWriteArrayList<>();
+    final List<String> changes = new CopyOnWriteArrayList<>();
+    final Set<String> nativeAccess = new HashSet<>();
+    final PluginDirectory directory;
+    private final Path temporary;
+
+    Installation(Path plugins) {
+        try {
+            temporary = Files.createTempDirectory("installation");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        directory = new PluginDirectory(plugins, host, nativeAccess::contains, this, temporary);
+    }
+
+    @Override
+    public void changed(PluginInfo plugin) {
+        changes.add(plugin.id() + " " + plugin.state());
+    }
+
+    @Override
+    public void problem(Problem problem) {
+        problems.add(problem);
+    }
+
+    void scan() {
+        directory.scan();
+    }
+
+    PluginInfo plugin(String id) {
+        List<PluginInfo> found = directory.plugins().stream()
+                .filter(info -> info.id().equals(id))
+                .toList();
+        assertThat(found).as("plugins with the id %s", id).hasSize(1);
+        return found.getFirst();
+    }
+
+    PluginInfo.State state(String id) {
+        return plugin(id).state();
+    }
+
+    List<String> ids() {
+        return directory.plugins().stream().map(PluginInfo::id).toList();
+    }
+
+    /** The only problem so far. */
+    Problem problem() {
+        assertThat(problems).hasSize(1);
+        return problems.getFirst();
+    }
+
+    /** How many descriptors of this process refer to a working copy of a plugin, deleted or not. */
+    int openJars() {
+        int count = 0;
+        for (Path descriptor : list(Path.of("/proc/self/fd"))) {
+            try {
+                if (Files.readSymbolicLink(descriptor).startsWith(temporary)) {
+                    count++;
+                }
+            } catch (IOException closedMeanwhile) {
+                continue;
+            }
+        }
+        return count;
+    }
+
+    /** The folder of working copies, if there is one. */
+    List<Path> workingCopies() {
+        return list(temporary);
+    }
+
+    private static List<Path> list(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return new ArrayList<>(files.toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Closes, and sees that nothing is left: each test has to give back its buffers. */
+    @Override
+    public void close() {
+        directory.close();
+        Awaitility.await().until(() -> directory.plugins().isEmpty());
+        directory.close();
+        assertThat(openJars()).as("open jars").isZero();
+        assertThat(workingCopies()).isEmpty();
+        try {
+            Files.delete(temporary);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
