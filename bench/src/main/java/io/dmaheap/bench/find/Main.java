@@ -17,12 +17,12 @@ import java.util.function.LongUnaryOperator;
  * Finding and closing a heap handle against the least that a counted lookup can cost: {@code ConcurrentHashMap.get}, an atomic
  * increment and an atomic decrement. The two take turns in one run; with one thread, then with two.
  */
-public final class FindPair {
+public final class Main {
     private static final int ROUNDS = 21;
     private static final long OPERATIONS = 2_000_000;
     private static final String NAME = "system";
 
-    private FindPair() {}
+    private Main() {}
 
     /** Runs both and prints the ratios. */
     public static void main(String[] args) throws InterruptedException, ExecutionException {

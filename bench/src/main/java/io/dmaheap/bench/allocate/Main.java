@@ -1,4 +1,4 @@
-package io.dmaheap.bench.kernel;
+package io.dmaheap.bench.allocate;
 
 import io.dmaheap.DmaBuf;
 import io.dmaheap.Heap;
@@ -14,9 +14,9 @@ import java.util.List;
  * Allocation through the whole public API against the C program that makes the same system calls. The two take turns, round by round
  * in one boot, so that whatever else slows the machine slows both; the ratio of the medians is the result.
  *
- * <p>Usage: {@code AllocationPair PATH-OF-THE-C-PROGRAM [HEAP]}
+ * <p>Usage: {@code bench/vm allocate}: it needs a real heap. Arguments: the C program, and a heap if not {@code system}.
  */
-public final class AllocationPair {
+public final class Main {
     private static final int ROUNDS = 15;
     private static final int PAGE = 4096;
     /** Enough for the second compiler to have seen everything. */
@@ -30,7 +30,7 @@ public final class AllocationPair {
             new Case("4 KiB allocate+map+touch+close", 4096, 1000, true),
             new Case("1 MiB allocate+map+touch+close", 1 << 20, 150, true));
 
-    private AllocationPair() {}
+    private Main() {}
 
     /** Runs all cases and prints a line each. */
     public static void main(String[] args) {
