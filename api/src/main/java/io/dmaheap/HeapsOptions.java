@@ -77,7 +77,7 @@ public record HeapsOptions(
     public enum LeakDetection {
         /** One buffer in 128. */
         SAMPLED,
-        /** Every buffer: for tests and for hunting, a stack walk each. */
+        /** Every buffer, and every handle of a heap as well: for tests and for hunting, a stack walk each. */
         FULL;
 
         private static LeakDetection parse(String word) {

@@ -12,10 +12,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** A reference in the hands of a caller. The only object that finding a heap makes. */
-final class HeapHandle implements Heap {
+/**
+ * A reference in the hands of a caller. The only object that finding a heap makes, and kept small for that reason: whether it is
+ * watched for leaks is a matter of its class.
+ */
+sealed class HeapHandle implements Heap {
     private static final VarHandle CLOSED;
 
     static {
@@ -28,16 +30,36 @@ final class HeapHandle implements Heap {
 
     private final LiveHeap heap;
     private final Buffers buffers;
-    private final LeakDetector leaks;
-    private final LeakDetector.@Nullable Watch watch;
     private volatile boolean closed;
 
-    /** A handle for a reference that was taken before; every so often one that is watched for leaks. */
-    HeapHandle(LiveHeap heap, Buffers buffers, LeakDetector leaks) {
+    private HeapHandle(LiveHeap heap, Buffers buffers) {
         this.heap = heap;
         this.buffers = buffers;
-        this.leaks = leaks;
-        this.watch = leaks.sampled() ? leaks.watch(this, new Hold(heap), true) : null;
+    }
+
+    /** A handle for a reference that was taken before. */
+    static HeapHandle of(LiveHeap heap, Buffers buffers) {
+        return buffers.leaks().watchesEverything() ? new Watched(heap, buffers) : new HeapHandle(heap, buffers);
+    }
+
+    /** Gives the reference back. */
+    void release() {
+        heap.release();
+    }
+
+    private static final class Watched extends HeapHandle {
+        private final LeakDetector.Watch watch;
+
+        Watched(LiveHeap heap, Buffers buffers) {
+            super(heap, buffers);
+            this.watch = buffers.leaks().watch(this, new Hold(heap), true);
+        }
+
+        @Override
+        void release() {
+            watch.end();
+            Reference.reachabilityFence(this);
+        }
     }
 
     private record Hold(LiveHeap heap) implements LeakDetector.Held {
@@ -59,7 +81,7 @@ final class HeapHandle implements Heap {
 
     /** One more reference to the same heap, unless it is going away. */
     Optional<Heap> again() {
-        return heap.retain() ? Optional.of(new HeapHandle(heap, buffers, leaks)) : Optional.empty();
+        return heap.retain() ? Optional.of(of(heap, buffers)) : Optional.empty();
     }
 
     @Override
@@ -93,12 +115,7 @@ final class HeapHandle implements Heap {
     @Override
     public void close() {
         if (CLOSED.compareAndSet(this, false, true)) {
-            if (watch == null) {
-                heap.release();
-            } else {
-                watch.end();
-                Reference.reachabilityFence(this);
-            }
+            release();
         }
     }
 

@@ -54,7 +54,6 @@ final class OpenHeaps implements Heaps {
     private final PlatformUse platformUse;
     private final HeapRegistry registry;
     private final Buffers buffers;
-    private final LeakDetector leaks;
     private final Problems problems = new Problems();
     private final AtomicLong quarantined = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -76,8 +75,7 @@ final class OpenHeaps implements Heaps {
         this.platform = platform;
         this.platformUse = new PlatformUse(platform);
         this.registry = new HeapRegistry(policy.aliases());
-        this.leaks = new LeakDetector(options.leakDetection(), problems);
-        this.buffers = new Buffers(platform, platformUse, leaks);
+        this.buffers = new Buffers(platform, platformUse, new LeakDetector(options.leakDetection(), problems));
         var bound = new MemoryBound(platform::availableMemory, policy.shareOfAvailable());
         var runner = new ProviderRunner(
                 new Surroundings(platform, platformUse, registry, policy, bound, problems, quarantined));
@@ -105,12 +103,12 @@ final class OpenHeaps implements Heaps {
     @Override
     public Optional<Heap> find(String name) {
         LiveHeap heap = registry.find(name);
-        return heap == null ? Optional.empty() : Optional.of(new HeapHandle(heap, buffers, leaks));
+        return heap == null ? Optional.empty() : Optional.of(HeapHandle.of(heap, buffers));
     }
 
     @Override
     public Heap await(String name, Duration timeout) {
-        return new HeapHandle(registry.await(name, timeout), buffers, leaks);
+        return HeapHandle.of(registry.await(name, timeout), buffers);
     }
 
     @Override
@@ -119,7 +117,7 @@ final class OpenHeaps implements Heaps {
         checkOpen();
         List<HeapHandle> all = registry.live().stream()
                 .filter(LiveHeap::retain)
-                .map(heap -> new HeapHandle(heap, buffers, leaks))
+                .map(heap -> HeapHandle.of(heap, buffers))
                 .toList();
         List<DeviceInfo> users = devices().stream()
                 .filter(device -> need.devices().contains(device.name()))

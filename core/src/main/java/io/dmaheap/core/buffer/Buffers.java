@@ -33,6 +33,11 @@ public final class Buffers {
         this.leaks = leaks;
     }
 
+    /** Watches handles. */
+    public LeakDetector leaks() {
+        return leaks;
+    }
+
     /** What is open. */
     public Ledger ledger() {
         return ledger;

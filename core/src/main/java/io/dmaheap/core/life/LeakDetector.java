@@ -34,6 +34,11 @@ public final class LeakDetector {
         return level == LeakDetection.FULL || ThreadLocalRandom.current().nextInt(SAMPLE) == 0;
     }
 
+    /** Whether even handles that keep no memory are watched. */
+    public boolean watchesEverything() {
+        return level == LeakDetection.FULL;
+    }
+
     /** What a handle holds. Must not reach the handle, which would never become garbage. */
     public interface Held {
         /** What the handle is, for the report. */
