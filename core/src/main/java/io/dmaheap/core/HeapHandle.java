@@ -8,8 +8,6 @@ import io.dmaheap.Traits;
 import io.dmaheap.core.buffer.Buffers;
 import io.dmaheap.core.life.LeakDetector;
 import io.dmaheap.core.registry.LiveHeap;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.util.Optional;
 
@@ -18,18 +16,9 @@ import java.util.Optional;
  * watched for leaks is a matter of its class.
  */
 sealed class HeapHandle implements Heap {
-    private static final VarHandle CLOSED;
-
-    static {
-        try {
-            CLOSED = MethodHandles.lookup().findVarHandle(HeapHandle.class, "closed", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private final LiveHeap heap;
     private final Buffers buffers;
+    /** Written once, under the lock of this. */
     private volatile boolean closed;
 
     private HeapHandle(LiveHeap heap, Buffers buffers) {
@@ -114,9 +103,16 @@ sealed class HeapHandle implements Heap {
 
     @Override
     public void close() {
-        if (CLOSED.compareAndSet(this, false, true)) {
-            release();
+        // A lock and not a compare-and-set: the compiler removes both lock and handle where the handle does not leave
+        // the method,
+        // so that finding and closing costs no more than counting up and down.
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
         }
+        release();
     }
 
     @Override

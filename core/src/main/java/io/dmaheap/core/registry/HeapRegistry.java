@@ -58,7 +58,9 @@ public final class HeapRegistry {
         waiting.lock();
         try {
             checkOpen();
-            LiveHeap other = heaps.putIfAbsent(heap.name(), heap);
+            // Callers mostly ask with a literal; an interned key is then found by identity, without comparing
+            // characters.
+            LiveHeap other = heaps.putIfAbsent(heap.name().intern(), heap);
             if (other != null) {
                 throw HeapException.of(
                                 ErrorCode.INVALID_CONFIGURATION,
