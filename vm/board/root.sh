@@ -11,7 +11,8 @@ build_root() {
   for deb in $root_debs; do
     unpack "$deb" packages --exclude='./usr/share' --exclude='*/gconv'
   done
-  mkdir -p root/usr/lib root/usr/lib/optee_armtz root/var/lib/tee
+  mkdir -p root/usr/lib/optee_armtz root/var/lib/optee-client/data/tee # where tee-supplicant finds applications and keeps data
+  cp "$trusted"/*.ta root/usr/lib/optee_armtz
   ln -s usr/lib root/lib
   cp -a packages/usr/lib/. root/usr/lib
   cp packages/usr/sbin/tee-supplicant root/bin
