@@ -4,13 +4,10 @@
 . "$project/.build/jdk.sh"
 . "$vm/lib/java.sh"
 
-# Everything else that the guest needs is built into this kernel: virtio, the heaps, udmabuf, sync_file.
-debian_modules="vgem vivid"
-
 prepare_system() {
   local busybox jdk base kernel_debs
   [ "$(uname -m)" = x86_64 ] || fail "the system debian takes its Java from this machine, so it needs an x86-64 one"
-  install_missing qemu-system-x86_64=qemu-system-x86 cpio=cpio modinfo=kmod xz=xz-utils
+  install_missing qemu-system-x86_64=qemu-system-x86 cpio=cpio modinfo=kmod xz=xz-utils mkfs.erofs=erofs-utils
   jdk=$(find_jdk 25) || exit 125
   kernel_debs=$(fetch_kernel)
   busybox=$(fetch_package trixie amd64 busybox-static)
@@ -19,7 +16,8 @@ prepare_system() {
   base_initramfs=$base/base.cpio
   kernel_words="console=ttyS0"
   # With a host thread per processor, qemu 7.2 lets one of them see half-patched kernel code: one boot in ten died with "Oops: int3".
-  machine=(qemu-system-x86_64 -machine q35 -accel "tcg,thread=single" -cpu qemu64 -serial "file:$run/console")
+  machine=(qemu-system-x86_64 -machine q35 -accel "tcg,thread=single" -cpu qemu64 -serial "file:$run/console"
+    -drive "if=none,id=java,format=raw,readonly=on,file=$base/java.img" -device virtio-blk-pci,drive=java)
   : "${cpus:=1}"
 }
 
@@ -38,40 +36,46 @@ fetch_kernel() {
   esac
 }
 
+# Leaves: vmlinuz, base.cpio, java.img
 build_base() {
-  local deb module number=10 loaded=' '
+  local deb module number loaded=' ' java=$PWD/java
   for deb in $kernel_debs; do
     unpack "$deb" kernel --exclude=./usr/share
   done
   mv "$(find kernel -name 'vmlinuz*')" vmlinuz
-  mkdir -p root/modules
-  for module in $debian_modules; do add_module "$module"; done
+  mkdir -p root/modules/{disk,devices}
+  number=10
+  # 6.12 looks for this checksum by its name only, so that no dependency is recorded
+  [ -z "$(find kernel -name crc32c_generic.ko.xz)" ] || add_module disk crc32c_generic
+  for module in virtio_blk erofs; do add_module disk "$module"; done
+  for module in vgem vivid; do add_module devices "$module"; done
   unpack "$busybox" busybox
   lay_busybox root busybox/usr/bin/busybox "$(busybox/usr/bin/busybox --list)"
   "$jdk/bin/jlink" --add-modules "$java_modules" --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-0 \
-    --add-options "$java_options" --generate-cds-archive --output root/opt/java
-  rm -rf root/opt/java/legal root/opt/java/lib/server/classes_nocoops.jsa # that archive is for heaps beyond 32 GiB
+    --add-options "$java_options" --generate-cds-archive --output java
+  rm -rf java/legal java/lib/server/classes_nocoops.jsa # that archive is for heaps beyond 32 GiB
   add_libraries
   pack root >base.cpio
-  rm -rf kernel busybox root
+  mkfs.erofs --quiet --all-root java.img java
+  rm -rf kernel busybox root java
 }
 
-# add_module NAME: puts the module into the guest after those that it depends on; the numbers are the order of loading.
+# add_module GROUP NAME: puts the module into the guest after those that it depends on; the numbers are the order of loading.
 add_module() {
-  local name=$1 file needed
+  local group=$1 name=$2 file needed
   [[ $loaded != *" $name "* ]] || return 0
   file=$(find kernel -name "${name//[-_]/[-_]}.ko.xz")
   [ -n "$file" ] || { echo "no module $name" >&2; return 1; }
   loaded+="$name "
-  for needed in $(modinfo -F depends "$file" | tr , ' '); do add_module "$needed"; done
-  xz -dc "$file" >"root/modules/$number-$name.ko"
+  for needed in $(modinfo -F depends "$file" | tr , ' '); do add_module "$group" "$needed"; done
+  xz -dc "$file" >"root/modules/$group/$number-$name.ko"
   number=$((number + 1))
 }
 
 # The C library and whatever else Java links to, at the same paths as on this machine; and the C.UTF-8 locale,
 # without which Java would take the words of its command line for ASCII.
 add_libraries() {
-  find root/opt/java -type f \( -name '*.so' -o -path '*/bin/*' \) -exec ldd {} \; 2>/dev/null |
-    sed -n 's/.*\(=> \|\t\)\(\/[^ ]*\) (.*/\2/p' | grep -v "$PWD" | sort -u | xargs cp -L --parents -t root
+  find "$java" -type f \( -name '*.so' -o -path '*/bin/*' \) -exec ldd {} \; 2>/dev/null |
+    sed -n 's/.*\(=> \|\t\)\(\/[^ ]*\) (.*/\2/p' | grep -v "^$java" | sort -u | xargs cp -L --parents -t root
   ! [ -d /usr/lib/locale/C.utf8 ] || cp -r --parents /usr/lib/locale/C.utf8 root
 }

@@ -39,31 +39,31 @@ digest() {
   done | sha256sum | cut -c1-16
 }
 
-# built NAME DIGEST FUNCTION [HOW-LONG]: prints the cached folder NAME-DIGEST. When it is new, FUNCTION fills it, as the working directory;
-# it appears under its name only when complete, so a run that dies half-way leaves nothing to trip over.
+# built NAME DIGEST FUNCTION [HOW-LONG]: prints the cached folder NAME-DIGEST. When it is new, FUNCTION fills it, as the working
+# directory; it appears under its name only when complete, so a run that dies half-way leaves nothing to trip over.
+# Neither this nor its callers may stand before || or in a condition: that would switch `set -e` off inside FUNCTION.
 built() {
   local folder=$cache/built/$1-$2
-  if [ ! -d "$folder" ]; then
-    with_lock "$1-$2" fill_folder "$folder" "$3" "${4:-}" || fail "building $1 failed, see $cache/log/$1.log"
-  fi
+  [ -d "$folder" ] || with_lock "$1-$2" fill_folder "$folder" "$3" "${4:-}"
+  touch "$folder"
   echo "$folder"
 }
 
+# Runs in the subshell of with_lock, to which its trap and its variables belong.
 fill_folder() { # FOLDER FUNCTION HOW-LONG
   [ ! -d "$1" ] || return 0 # another run was first
-  local name started=$SECONDS status=0 builder pulse
-  name=$(basename "${1%-*}")
-  say "building $name${3:+ ($3)}"
+  filling=$(basename "${1%-*}")
+  local log=$cache/log/$filling.log started=$SECONDS
+  say "building $filling${3:+ ($3)}"
+  # what nobody used for a month was made from packages or files that have changed since
+  find "$cache/built" "$cache/download" -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf {} +
   rm -rf "$1.part"
   mkdir "$1.part"
-  # a separate shell, because `set -e` is off inside a function that someone tests with ||
-  ( set -e; cd "$1.part"; "$2" ) >"$cache/log/$name.log" 2>&1 &
-  builder=$!
-  while sleep 60 >/dev/null 2>&1; do say "still building $name: $(tail -n 1 "$cache/log/$name.log" | cut -c1-100)"; done &
+  while sleep 60 >/dev/null 2>&1; do say "still building $filling: $(tail -n 1 "$log" | cut -c1-100)"; done &
   pulse=$!
-  wait "$builder" || status=1
-  kill "$pulse"
-  [ "$status" = 0 ] || return 1
+  trap 'kill "$pulse"; [ -z "$filling" ] || fail "building $filling failed, see $cache/log/$filling.log"' EXIT
+  (cd "$1.part" || exit; "$2") >"$log" 2>&1
   mv "$1.part" "$1"
-  say "built $name in $((SECONDS - started)) s"
+  say "built $filling in $((SECONDS - started)) s"
+  filling=''
 }

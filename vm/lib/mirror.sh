@@ -95,6 +95,7 @@ fetch_checked() {
     echo "$1  $file.$$" | sha256sum --quiet -c >&2 || { rm -f "$file.$$"; fail "${2##*/} is not the file that Debian signed"; }
     mv "$file.$$" "$file"
   fi
+  touch "$file"
   echo "$file"
 }
 
