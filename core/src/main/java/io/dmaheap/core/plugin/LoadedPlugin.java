@@ -140,8 +140,13 @@ final class LoadedPlugin extends Plugin {
         try {
             running = host.start(jar.id(), providers(), loader);
         } catch (HeapException e) {
+            // The message of the exception ends with the hint, and so does the text of a problem.
             String hint = e.hint().orElse("");
-            String message = String.valueOf(e.getMessage()).replace(". " + hint, "");
+            String message = String.valueOf(e.getMessage());
+            String end = ". " + hint;
+            if (!hint.isEmpty() && message.endsWith(end)) {
+                message = message.substring(0, message.length() - end.length());
+            }
             throw PluginRejected.because(PLUGIN_THREW, jar.id(), message, hint, e);
         }
     }

@@ -37,15 +37,20 @@ final class OwnerThread {
         executor.execute(work);
     }
 
+    /** For who is about to wait for the owner, or for a lock that somebody holds who does. */
+    void refuseOwner() {
+        if (Thread.currentThread() == current) {
+            throw new IllegalStateException("a plugin or listener called back into the plugins that are calling it");
+        }
+    }
+
     /**
      * Hands over work and waits for its end. Interruption does not cut the wait short, since the work would go on.
      *
      * @throws IllegalStateException on the owner itself, which would wait for itself
      */
     void run(Runnable work) {
-        if (Thread.currentThread() == current) {
-            throw new IllegalStateException("a plugin or listener called back into the plugins that are calling it");
-        }
+        refuseOwner();
         Future<?> done = executor.submit(work);
         boolean interrupted = false;
         try {

@@ -63,20 +63,26 @@ public final class PluginDirectory implements AutoCloseable {
      *
      * @throws HeapException {@link ErrorCode#INVALID_CONFIGURATION} if the directory cannot be listed or watched
      */
-    public synchronized void watch() {
-        if (watcher == null && !closed) {
-            try {
-                watcher = new DirectoryWatcher(directory, this::scan);
-            } catch (IOException e) {
-                throw HeapException.of(
-                                ErrorCode.INVALID_CONFIGURATION, "cannot watch the plugin directory " + directory)
-                        .hint("Check that it is a directory, and the limits in /proc/sys/fs/inotify")
-                        .cause(e)
-                        .build();
+    public void watch() {
+        owner.refuseOwner();
+        synchronized (this) {
+            if (watcher == null && !closed) {
+                watcher = watcher();
             }
         }
         // After the watch exists, so that nothing can come between.
         scan();
+    }
+
+    private DirectoryWatcher watcher() {
+        try {
+            return new DirectoryWatcher(directory, this::scan);
+        } catch (IOException e) {
+            throw HeapException.of(ErrorCode.INVALID_CONFIGURATION, "cannot watch the plugin directory " + directory)
+                    .hint("Check that it is a directory, and the limits in /proc/sys/fs/inotify")
+                    .cause(e)
+                    .build();
+        }
     }
 
     /** Every plugin that is in the directory or still loaded. Never waits. */
@@ -87,12 +93,17 @@ public final class PluginDirectory implements AutoCloseable {
     /**
      * Stops watching and drains every plugin; waits until those without living buffers are unloaded. The others follow when their
      * last buffer is closed. Closing twice is harmless.
+     *
+     * @throws IllegalStateException if called by a plugin or listener
      */
     @Override
-    public synchronized void close() {
-        closed = true;
-        if (watcher != null) {
-            watcher.close();
+    public void close() {
+        owner.refuseOwner();
+        synchronized (this) {
+            closed = true;
+            if (watcher != null) {
+                watcher.close();
+            }
         }
         owner.run(lifecycle::close);
     }

@@ -1,6 +1,5 @@
 package io.dmaheap.core.plugin;
 
-import static io.dmaheap.Problem.Kind.CORRUPT_JAR;
 import static io.dmaheap.Problem.Kind.DUPLICATE_PLUGIN;
 import static io.dmaheap.Problem.Kind.MISSING_DEPENDENCY;
 import static io.dmaheap.Problem.Kind.PLUGIN_THREW;
@@ -9,15 +8,12 @@ import io.dmaheap.PluginInfo;
 import io.dmaheap.PluginInfo.State;
 import io.dmaheap.Problem;
 import io.dmaheap.core.plugin.DirectoryListing.Fingerprint;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.pf4j.PluginStateEvent;
 
 /**
@@ -29,14 +25,8 @@ final class PluginLifecycle {
     /** Failures that another plugin caused: tried again whenever the set of plugins changes. */
     private static final Set<Problem.Kind> CURABLE = Set.of(MISSING_DEPENDENCY, DUPLICATE_PLUGIN);
 
-    /** How often a file is read that changes every time; what then comes of it, the next scan puts right. */
-    private static final int LOOKS = 3;
-
-    private static final System.Logger LOGGER = System.getLogger(PluginLifecycle.class.getName());
-
     private final List<InstalledPlugin> plugins = new CopyOnWriteArrayList<>();
-    private final WorkingCopies copies;
-    private final JarInspector inspector = new JarInspector();
+    private final JarReader reader;
     private final LayeredPluginManager manager = new LayeredPluginManager(this::byCopy);
     private final Admission admission;
     private final ProviderHost host;
@@ -53,7 +43,7 @@ final class PluginLifecycle {
         this.host = host;
         this.listener = listener;
         this.owner = owner;
-        this.copies = new WorkingCopies(temporary);
+        this.reader = new JarReader(temporary);
         this.admission = new Admission(manager, nativeAccess);
         manager.addPluginStateListener(this::changed);
     }
@@ -88,54 +78,11 @@ final class PluginLifecycle {
         unloadEmpty();
     }
 
-    /** Looks again at a file that changes or vanishes while it is read: a passing state is no problem to tell of. */
     private void arrive(Path file, Fingerprint listed) {
-        Fingerprint before = listed;
-        for (int look = 1; ; look++) {
-            InstalledPlugin plugin = examined(file, before);
-            Fingerprint after = Fingerprint.of(file);
-            if (after.equals(before) || look == LOOKS) {
-                plugins.add(plugin);
-                tell(plugin);
-                return;
-            }
-            discard(plugin);
-            if (after.isNothing()) {
-                return;
-            }
-            before = after;
-        }
-    }
-
-    private InstalledPlugin examined(Path file, Fingerprint fingerprint) {
-        try {
-            return new InstalledPlugin(examine(file), fingerprint);
-        } catch (PluginRejected e) {
-            return new InstalledPlugin(file, fingerprint, e.problem());
-        }
-    }
-
-    private PluginJar examine(Path file) {
-        String name = file.getFileName().toString();
-        if (Files.isDirectory(file)) {
-            throw PluginRejected.because(
-                    CORRUPT_JAR, name, "this is a directory", "Pack it: jar --create --file x.jar -C " + name + " .");
-        }
-        Path copy = null;
-        try {
-            copy = copies.copy(file);
-            return inspector.inspect(file, copy);
-        } catch (IOException | RuntimeException e) {
-            deleteCopy(copy);
-            throw e instanceof PluginRejected rejected
-                    ? rejected
-                    : PluginRejected.because(
-                            CORRUPT_JAR,
-                            name,
-                            "the jar cannot be read: " + e,
-                            "Check its permissions and the space in java.io.tmpdir",
-                            e);
-        }
+        reader.read(file, listed).ifPresent(plugin -> {
+            plugins.add(plugin);
+            tell(plugin);
+        });
     }
 
     private void tell(InstalledPlugin plugin) {
@@ -263,18 +210,7 @@ final class PluginLifecycle {
 
     private void discard(InstalledPlugin plugin) {
         plugins.remove(plugin);
-        PluginJar jar = plugin.jar();
-        deleteCopy(jar == null ? null : jar.copy());
-    }
-
-    private void deleteCopy(@Nullable Path copy) {
-        try {
-            if (copy != null) {
-                copies.delete(copy);
-            }
-        } catch (IOException e) {
-            LOGGER.log(System.Logger.Level.WARNING, "cannot delete the working copy " + copy, e);
-        }
+        reader.discard(plugin);
     }
 
     private List<InstalledPlugin> dependents(InstalledPlugin plugin) {

@@ -300,6 +300,18 @@ class BadJarTests {
     }
 
     @Test
+    void aPluginThatTheHostRefusesWithoutAHint() {
+        plugin("bad")
+                .onStart("throw io.dmaheap.HeapException.of(io.dmaheap.ErrorCode.DEVICE_GONE, \"No TEE. No luck\")"
+                        + ".build();")
+                .writeTo(plugins);
+        machine.scan();
+
+        assertThat(machine.problem().message()).isEqualTo("No TEE. No luck");
+        assertThat(machine.problem().hint()).isEmpty();
+    }
+
+    @Test
     void aPluginWhoseStopThrowsIsUnloadedAllTheSame() throws IOException {
         Path jar = plugin("bad").onStop("throw new AssertionError(\"boom\");").writeTo(plugins);
         machine.scan();

@@ -116,6 +116,19 @@ class DependencyTests {
     }
 
     @Test
+    void readsSeveralDependenciesWithRangesAndBlanks() throws IOException {
+        put(base);
+        plugin("several")
+                .attribute("Plugin-Dependencies", " z.base@>=1.0.0 & <2.0.0 , nowhere?@1.0.0 ")
+                .writeTo(plugins);
+
+        machine.scan();
+
+        assertThat(machine.problems).isEmpty();
+        assertThat(machine.host.calls).containsExactly("start z.base", "start several");
+    }
+
+    @Test
     void doesWithoutAnOptionalDependency() {
         plugin("modest").attribute("Plugin-Dependencies", "z.base?").writeTo(plugins);
 

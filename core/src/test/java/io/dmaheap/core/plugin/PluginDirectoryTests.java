@@ -210,6 +210,8 @@ class PluginDirectoryTests {
             @Override
             public void changed(PluginInfo plugin) {
                 refusals.add(catchThrowable(meddling.get()::scan));
+                refusals.add(catchThrowable(meddling.get()::watch));
+                refusals.add(catchThrowable(meddling.get()::close));
             }
 
             @Override
