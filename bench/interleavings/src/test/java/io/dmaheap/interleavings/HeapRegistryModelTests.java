@@ -1,0 +1,105 @@
+package io.dmaheap.interleavings;
+
+import io.dmaheap.HeapException;
+import io.dmaheap.Traits;
+import io.dmaheap.core.policy.MemoryBound;
+import io.dmaheap.core.policy.Policy;
+import io.dmaheap.core.registry.HeapRegistry;
+import io.dmaheap.core.registry.LiveHeap;
+import io.dmaheap.core.registry.RequestCheck;
+import io.dmaheap.spi.HeapSpec;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Test;
+
+/** Finding, adding and draining look as if each happened at one moment; one plugin adds and drains while others find. */
+public class HeapRegistryModelTests {
+    private static final Policy POLICY = Policy.read(Optional.empty());
+
+    private final HeapRegistry registry = new HeapRegistry(POLICY.aliases());
+    private LiveHeap current;
+    private final AtomicInteger drained = new AtomicInteger();
+    private final AtomicInteger gone = new AtomicInteger();
+
+    @Operation(nonParallelGroup = "plugin")
+    public boolean add() {
+        var check = new RequestCheck(
+                "heap", Traits.SYSTEM, POLICY.limitsOf("heap"), new MemoryBound(() -> 1L << 30, 1), 4096);
+        var heap = new LiveHeap(
+                new HeapSpec("heap", Traits.SYSTEM),
+                "plugin",
+                request -> {
+                    throw new AssertionError("nobody allocates here");
+                },
+                check,
+                POLICY.aliases());
+        try {
+            registry.add(heap);
+        } catch (HeapException duplicate) {
+            return false;
+        }
+        current = heap;
+        return true;
+    }
+
+    @Operation(nonParallelGroup = "plugin")
+    public boolean drain() {
+        if (current == null) {
+            return false;
+        }
+        drained.incrementAndGet();
+        registry.drain(current, gone::incrementAndGet);
+        current = null;
+        return true;
+    }
+
+    @Operation
+    public boolean find() {
+        LiveHeap heap = registry.find("heap");
+        if (heap == null) {
+            return false;
+        }
+        heap.release();
+        return true;
+    }
+
+    @Validate
+    public void everyDrainedHeapEndedOnce() {
+        if (drained.get() != gone.get() || registry.all().size() > 1) {
+            throw new AssertionError(drained + " drained, " + gone + " gone, " + registry.all());
+        }
+    }
+
+    /** The same without threads. */
+    public static final class Sequential {
+        private final Set<String> heaps = new HashSet<>();
+
+        public boolean add() {
+            return heaps.add("heap");
+        }
+
+        public boolean drain() {
+            return heaps.remove("heap");
+        }
+
+        public boolean find() {
+            return heaps.contains("heap");
+        }
+    }
+
+    @Test
+    void isLinearizable() {
+        new StressOptions()
+                .iterations(20)
+                .invocationsPerIteration(500)
+                .threads(3)
+                .actorsPerThread(3)
+                .sequentialSpecification(Sequential.class)
+                .check(HeapRegistryModelTests.class);
+    }
+}
