@@ -13,14 +13,19 @@ final class Chunk {
     /** So that sums of two places and an alignment stay below 2^31. */
     static final int MAX_UNITS = 1 << 29;
 
+    /** About what a change costs in the tree, in steps of a walk. */
+    private static final int STEPS_PER_CHANGE = 8;
+
     private final Range range;
     private final int unitOrder;
-    private final FreeMap map;
-    /** The first and the last unit of each allocation; between them they tell whole allocations from parts and neighbours. */
-    private final IndexSet firsts;
-
-    private final IndexSet lasts;
+    private final int size;
+    private final Allocations allocations;
+    private final Backlog backlog;
+    private final Nearby nearby;
     private @Nullable BestFitIndex bestFit;
+    private int free;
+    /** Steps walked since the tree was asked. */
+    private long steps;
 
     Chunk(Range range, int unitOrder) {
         long units = range.size() >>> unitOrder;
@@ -33,18 +38,20 @@ final class Chunk {
         }
         this.range = range;
         this.unitOrder = unitOrder;
-        map = new FreeMap((int) units);
-        firsts = new IndexSet((int) units);
-        lasts = new IndexSet((int) units);
+        size = (int) units;
+        free = size;
+        allocations = new Allocations(size);
+        backlog = new Backlog(size, allocations);
+        nearby = new Nearby(allocations, size);
     }
 
     Range range() {
         return range;
     }
 
-    /** {@code size} in units, rounded up; any size that does not fit is one unit more than there are. */
-    int units(long size) {
-        return size > range.size() ? map.size + 1 : (int) (size + (1L << unitOrder) - 1 >>> unitOrder);
+    /** A length in units, rounded up; any length that does not fit is one unit more than there are. */
+    int units(long length) {
+        return length > range.size() ? size + 1 : (int) (length + (1L << unitOrder) - 1 >>> unitOrder);
     }
 
     long address(int unit) {
@@ -56,44 +63,75 @@ final class Chunk {
     }
 
     long free() {
-        return (long) map.free() << unitOrder;
+        return (long) free << unitOrder;
     }
 
     long largestFree() {
-        return (long) map.longest() << unitOrder;
+        return (long) upToDate().longest() << unitOrder;
     }
 
     int allocationCount() {
-        return firsts.count();
+        return allocations.count();
     }
 
-    /** First fit among the places whose address is a multiple of {@code 1 << order} units, from unit {@code from} on. */
+    /** First fit among the places whose address is a multiple of {@code 1 << order} units. */
+    int firstAtAddress(int units, int order) {
+        return first(units, order, offset(order));
+    }
+
+    /** The same from unit {@code from} on. */
     int firstAtAddress(int units, int order, long from) {
-        long offset = (range.start() & (1L << order + unitOrder) - 1) >>> unitOrder;
-        return map.first(units, order, offset, from);
+        return upToDate().first(units, order, offset(order), from);
+    }
+
+    private long offset(int order) {
+        return (range.start() & (1L << order + unitOrder) - 1) >>> unitOrder;
     }
 
     /** First fit among the places that are a multiple of {@code 1 << order} units away from the start. */
     int firstAtDistance(int units, int order) {
-        return map.first(units, order, 0, 0);
+        return first(units, order, 0);
     }
 
-    /** First fit. */
-    int first(int units) {
-        return map.first(units);
+    private int first(int units, int order, long offset) {
+        if (units > free) {
+            return NONE;
+        }
+        boolean walk = 1L << order < size;
+        if (walk) {
+            long budget = (long) STEPS_PER_CHANGE * backlog.count() - steps;
+            int place = nearby.first(units, order, (int) offset, (int) Math.min(budget, Integer.MAX_VALUE));
+            steps += nearby.steps();
+            if (place != Nearby.UNDECIDED) {
+                return place;
+            }
+        }
+        FreeMap map = upToDate();
+        if (walk) {
+            nearby.learn(units, map.first(Nearby.least(units), order, offset, 0));
+        }
+        return map.first(units, order, offset, 0);
+    }
+
+    private FreeMap upToDate() {
+        steps = 0;
+        return backlog.map();
     }
 
     /** Best fit. The first call makes the index that later calls use, in a time that grows with the number of free runs. */
     int best(int units) {
         if (bestFit == null) {
-            bestFit = new BestFitIndex(map);
+            bestFit = new BestFitIndex(size, backlog, allocations);
         }
         return bestFit.first(units);
     }
 
     /** Exactly {@code unit}, or {@link #NONE}. */
     int exactly(int units, long unit) {
-        return unit <= map.size - units && map.nextBusy((int) unit) - unit >= units ? (int) unit : NONE;
+        if (unit > size - units || allocations.around((int) unit) != NONE) {
+            return NONE;
+        }
+        return allocations.runEnd((int) unit) - unit >= units ? (int) unit : NONE;
     }
 
     /** Allocates free units; returns the address. */
@@ -101,50 +139,49 @@ final class Chunk {
         if (bestFit != null) {
             bestFit.beforeTake(unit, unit + units);
         }
-        map.take(unit, unit + units);
-        firsts.add(unit);
-        lasts.add(unit + units - 1);
+        allocations.add(unit, unit + units);
+        backlog.taken(unit, unit + units);
+        free -= units;
         return address(unit);
     }
 
-    /** Ends the allocation that begins at {@code freed} and has its size in units; returns that size in units. */
-    int release(Range freed) {
+    /** Ends the allocation that is exactly {@code freed}. */
+    void release(Range freed) {
         int unit = (int) (freed.start() - range.start() >>> unitOrder);
-        if (!firsts.contains(unit) || address(unit) != freed.start()) {
+        if (!allocations.beginsAt(unit) || address(unit) != freed.start()) {
+            int around = allocations.around(unit);
             throw new IllegalArgumentException(freed
-                    + (map.isFree(unit)
+                    + (around == NONE
                             ? " is not allocated: freed twice, or never allocated"
-                            : " does not begin where an allocation does: it begins inside " + around(unit)));
+                            : " does not begin where an allocation does: it begins inside " + allocation(around)));
         }
-        int last = lasts.next(unit);
-        int units = last + 1 - unit;
-        if (units(freed.size()) != units) {
-            throw new IllegalArgumentException(freed + " is not the whole allocation, which is " + around(unit));
+        int end = allocations.end(unit);
+        if (units(freed.size()) != end - unit) {
+            throw new IllegalArgumentException(freed + " is not the whole allocation, which is " + allocation(unit));
         }
         if (bestFit != null) {
-            bestFit.beforeRelease(unit, last + 1);
+            bestFit.beforeRelease(unit, end);
         }
-        map.release(unit, last + 1);
-        firsts.remove(unit);
-        lasts.remove(last);
-        return units;
-    }
-
-    private Range around(int unit) {
-        int first = firsts.previous(unit);
-        return between(first, lasts.next(first) + 1);
+        int run = allocations.remove(unit, end);
+        nearby.freed(run, allocations.runEnd(end));
+        backlog.released(unit, end);
+        free += end - unit;
     }
 
     /** The allocations by address. */
     Stream<Range> allocated() {
-        return IntStream.iterate(firsts.next(0), first -> first != NONE, first -> firsts.next(first + 1))
-                .mapToObj(first -> between(first, lasts.next(first) + 1));
+        return IntStream.iterate(allocations.next(0), first -> first != NONE, first -> allocations.next(first + 1))
+                .mapToObj(this::allocation);
     }
 
     /** The free runs by address. */
     Stream<Range> freeRuns() {
-        return IntStream.iterate(map.nextFree(0), from -> from < map.size, from -> map.nextFree(map.nextBusy(from)))
-                .mapToObj(from -> between(from, map.nextBusy(from)));
+        return IntStream.iterate(allocations.nextRun(0), from -> from < size, from -> allocations.nextRun(from + 1))
+                .mapToObj(from -> between(from, allocations.runEnd(from)));
+    }
+
+    private Range allocation(int first) {
+        return between(first, allocations.end(first));
     }
 
     private Range between(int from, int to) {

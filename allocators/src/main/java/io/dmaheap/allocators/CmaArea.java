@@ -18,8 +18,8 @@ import java.util.stream.Stream;
  * <p>What differs from the kernel: a bit stands for one page, as in every area behind a DMA-BUF heap; a release that does not
  * match one allocation is refused; pages are not marked while the migration is tried, since nobody else can look.
  *
- * <p>With n pages, an attempt and a release take O(log n) whatever the size and fragmentation; the first request with an
- * alignment that was not used before looks once at each free run. Not safe for use by several threads.
+ * <p>With n pages, an attempt and a release take O(log n) amortised, whatever the size and the fragmentation; the first request
+ * with an alignment that was not used before looks once at all of a range. Not safe for use by several threads.
  */
 public final class CmaArea {
     /** {@code CONFIG_CMA_ALIGNMENT} unless configured otherwise: 256 pages, 1 MiB with pages of 4 KiB. */
@@ -99,7 +99,7 @@ public final class CmaArea {
         int order = Math.min(alignmentCap, Long.SIZE - Long.numberOfLeadingZeros(pages - 1));
         for (Chunk range : ranges) {
             int count = range.units(pages);
-            int unit = range.firstAtAddress(count, order, 0);
+            int unit = range.firstAtAddress(count, order);
             while (unit != Chunk.NONE) {
                 switch (migration.migrate(new Range(range.address(unit), pages))) {
                     case MOVED -> {

@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which units of a chunk are free: a bitmap, one bit per unit, under a binary tree that is kept in arrays. A node knows how many
  * free units begin and end it; what else is known of a node is kept by {@link LongestRuns}, one per alignment in use, and by
- * {@link ShortRuns} once best fit is asked for.
+ * {@link AlignedBlocks} and {@link ShortRuns} once they are asked for.
  *
  * <p>Node 1 is the root, nodes {@code 2 * i} and {@code 2 * i + 1} are the halves of node {@code i}, and node
  * {@code leaves + w} is word {@code w}. Below a node that is all free or all busy nothing is up to date: taking a range of a
  * million units writes as many nodes as taking two, because the halves are filled in only when one of them changes.
  *
- * <p>Memory for n units: n/8 bytes of bitmap, n/4 of run ends, n/8 for each alignment below 64 units that is in use and n/8 for
- * all others together; for 2^24 units 8 MiB, 20 MiB when every alignment is in use.
+ * <p>Memory for n units: n/8 bytes of bitmap, n/4 of run ends, n/8 for each alignment in use that puts several places into a
+ * word, and together no more than that for all larger ones.
  */
 final class FreeMap {
     static final int NONE = -1;
@@ -40,7 +40,6 @@ final class FreeMap {
 
     private @Nullable AlignedBlocks alignedBlocks;
     private @Nullable ShortRuns shortRuns;
-    private int free;
     /** Up to this span a change may matter to a summary though no summary below shows it. */
     private int unconditionalSpan;
 
@@ -55,11 +54,6 @@ final class FreeMap {
         release(0, size);
     }
 
-    /** How many units are free. */
-    int free() {
-        return free;
-    }
-
     /** The length of the longest free run. */
     int longest() {
         return alignments[0].of(1);
@@ -67,19 +61,45 @@ final class FreeMap {
 
     /** Makes units {@code from} to {@code to} (exclusive) busy; all of them are free. */
     void take(int from, int to) {
-        free -= to - from;
         set(from, to, false);
     }
 
     /** Makes units {@code from} to {@code to} (exclusive) free; all of them are busy. */
     void release(int from, int to) {
-        free += to - from;
         set(from, to, true);
     }
 
-    /** The lowest place with {@code length} free units, or {@link #NONE}. */
-    int first(int length) {
-        return alignments[0].first(length, 0);
+    /** Forgets everything and takes what is allocated. Costs as much as there are words and allocations. */
+    void rebuild(Allocations allocations) {
+        Arrays.fill(words, 0, size / Words.BITS, -1L);
+        Arrays.fill(words, size / Words.BITS, leaves, 0);
+        if (size % Words.BITS != 0) {
+            words[size / Words.BITS] = Words.mask(0, size % Words.BITS);
+        }
+        for (int from = allocations.next(0); from != Allocations.NONE; ) {
+            int to = allocations.end(from);
+            clear(from, to - 1);
+            from = to < size ? allocations.next(to) : Allocations.NONE;
+        }
+        for (int node = 2 * leaves - 1; node >= leaves; node--) {
+            setBits(node, 0, false);
+        }
+        for (int node = leaves - 1; node > 0; node--) {
+            combine(node, span / Integer.highestOneBit(node), ALL);
+        }
+    }
+
+    private void clear(int first, int last) {
+        int firstWord = first / Words.BITS;
+        int lastWord = last / Words.BITS;
+        long lastMask = -1L >>> ~last;
+        if (firstWord == lastWord) {
+            words[firstWord] &= ~(-1L << first & lastMask);
+            return;
+        }
+        words[firstWord] &= ~(-1L << first);
+        Arrays.fill(words, firstWord + 1, lastWord, 0);
+        words[lastWord] &= ~lastMask;
     }
 
     /**
@@ -140,66 +160,32 @@ final class FreeMap {
         return shortRuns;
     }
 
-    boolean isFree(int unit) {
-        return nextFree(unit) == unit;
-    }
-
-    /** The lowest free unit that is not below {@code from}, or {@link #size}. */
-    int nextFree(int from) {
-        return from >= size ? size : Math.min(size, next(1, 0, span, from, true));
-    }
-
     /** The lowest busy unit that is not below {@code from}, or {@link #size}. */
     int nextBusy(int from) {
-        return from >= size ? size : Math.min(size, next(1, 0, span, from, false));
+        return Math.min(size, nextBusy(1, 0, span, from));
     }
 
-    /** The lowest unit from {@code from} on that is free or busy as asked, or the end of the node. */
-    int next(int node, int at, int nodeSpan, int from, boolean wanted) {
+    /** The lowest busy unit from {@code from} on, or the end of the node. */
+    int nextBusy(int node, int at, int nodeSpan, int from) {
         int end = at + nodeSpan;
-        if (isUniform(node, nodeSpan)) {
-            return isAllBusy(node) == wanted ? end : Math.max(at, from);
+        if (isAllFree(node, nodeSpan)) {
+            return end;
+        }
+        if (isAllBusy(node)) {
+            return Math.max(at, from);
         }
         if (nodeSpan == Words.BITS) {
-            long word = wanted ? word(node) : ~word(node);
-            return at + Math.min(Words.BITS, Long.numberOfTrailingZeros(word & -1L << Math.max(0, from - at)));
+            return at + Math.min(Words.BITS, Long.numberOfTrailingZeros(~word(node) & -1L << Math.max(0, from - at)));
         }
         int half = nodeSpan >>> 1;
         int middle = at + half;
         if (from < middle) {
-            int found = next(2 * node, at, half, from, wanted);
+            int found = nextBusy(2 * node, at, half, from);
             if (found < middle) {
                 return found;
             }
         }
-        return next(2 * node + 1, middle, half, from, wanted);
-    }
-
-    /** The highest busy unit below {@code limit}, or {@link #NONE}. */
-    int previousBusy(int limit) {
-        return limit == 0 ? NONE : previousBusy(1, 0, span, limit);
-    }
-
-    private int previousBusy(int node, int at, int nodeSpan, int limit) {
-        if (isAllFree(node, nodeSpan)) {
-            return NONE;
-        }
-        if (isAllBusy(node)) {
-            return Math.min(limit, at + nodeSpan) - 1;
-        }
-        if (nodeSpan == Words.BITS) {
-            long busy = ~word(node) & (limit - at >= Words.BITS ? -1L : Words.mask(0, limit - at));
-            return busy == 0 ? NONE : at + Words.BITS - 1 - Long.numberOfLeadingZeros(busy);
-        }
-        int half = nodeSpan >>> 1;
-        int middle = at + half;
-        if (limit > middle) {
-            int found = previousBusy(2 * node + 1, middle, half, limit);
-            if (found != NONE) {
-                return found;
-            }
-        }
-        return previousBusy(2 * node, at, half, limit);
+        return nextBusy(2 * node + 1, middle, half, from);
     }
 
     /** How many free units begin {@code node}. */

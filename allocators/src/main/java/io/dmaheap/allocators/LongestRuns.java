@@ -174,11 +174,15 @@ final class LongestRuns {
 
     /** How many units of the node are free from {@code unit} on without a gap. */
     private int free(int node, int at, int span, int unit) {
-        return unit == at ? map.prefix(node) : map.next(node, at, span, unit, false) - unit;
+        return unit == at ? map.prefix(node) : map.nextBusy(node, at, span, unit) - unit;
     }
 
-    /** The lowest candidate that is not below {@code unit}. */
     private int candidate(int unit) {
+        return candidate(unit, order, offset);
+    }
+
+    /** The lowest unit from {@code unit} on whose distance from unit {@code -offset} is a multiple of {@code 1 << order}. */
+    static int candidate(int unit, int order, int offset) {
         return unit + (-(unit + offset) & (1 << order) - 1);
     }
 }

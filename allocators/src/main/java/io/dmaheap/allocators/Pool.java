@@ -15,9 +15,11 @@ import java.util.stream.Stream;
  * one allocation is refused, where the kernel frees parts and stops the machine on a range that is free; the size of a chunk must
  * be a multiple of the granule, where the kernel ignores the rest.
  *
- * <p>With n granules in c chunks, allocating and freeing take O(c + log n) whatever the size, rule and fragmentation; best fit
- * is O(log n) in the expected case, and its first use in a chunk looks once at each free run. The first request with an alignment
- * that was not used before looks once at each free run too. Not safe for use by several threads.
+ * <p>With n granules in c chunks, allocating and freeing take O(c + log n), whatever the size, the rule and the fragmentation.
+ * The bound is amortised: frees and easy requests only note what changed, and a request that needs to know more pays for what
+ * was noted since. For best fit it holds in the expected case. The first request by best fit, or with an alignment that was not
+ * used before, looks once at all of a chunk. A chunk of 2^24 granules takes 15 MiB, twice that when many alignments are in use.
+ * Not safe for use by several threads.
  */
 public final class Pool {
     private final int granuleOrder;
@@ -94,9 +96,9 @@ public final class Pool {
 
     private int find(Chunk chunk, int units, Placement rule) {
         return switch (rule) {
-            case Placement.FirstFit _ -> chunk.first(units);
+            case Placement.FirstFit _ -> chunk.firstAtDistance(units, 0);
             case Placement.Aligned(long bytes) ->
-                chunk.firstAtAddress(units, Math.max(0, Long.numberOfTrailingZeros(bytes) - granuleOrder), 0);
+                chunk.firstAtAddress(units, Math.max(0, Long.numberOfTrailingZeros(bytes) - granuleOrder));
             case Placement.OrderAligned _ -> chunk.firstAtDistance(units, ceilingOrder(units));
             case Placement.BestFit _ -> chunk.best(units);
             case Placement.Fixed(long offset) -> chunk.exactly(units, offset >>> granuleOrder);
@@ -132,7 +134,7 @@ public final class Pool {
         return chunks.stream().anyMatch(chunk -> chunk.range().contains(range));
     }
 
-    /** How full the pool is, in bytes, over all chunks; the longest free run lies in one chunk. Takes O(c). */
+    /** How full the pool is, in bytes, over all chunks; the longest free run lies in one chunk. Amortised O(c). */
     public Occupancy occupancy() {
         long total = 0;
         long free = 0;

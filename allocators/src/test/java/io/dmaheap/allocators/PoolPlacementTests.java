@@ -63,7 +63,7 @@ class PoolPlacementTests {
     private static void run(PoolModel model, Placement rule, List<Range> layout, double occupancy) {
         int units = (int) (layout.stream().mapToLong(Range::size).sum() >> model.granuleOrder);
         var random = Seed.random(rule, layout, occupancy);
-        Trace.run(new PoolPair(model, rule, layout), random, units, occupancy, 300);
+        Trace.run(new PoolPair(model, rule, layout), random, units, occupancy, 600);
     }
 
     /** Each mutant is the model with one rule bent a little. */
