@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds who uses memory: devices, the firmware, and {@code linux,cma} nodes. */
@@ -75,9 +76,10 @@ final class Consumers {
             return inherited;
         }
         Cells cells = bus.cells();
+        // Not toList(): each device of the bus shares this list, as copyOf() does not copy its own kind.
         return ranges.get().rows(cells.address(), parent.cells().address(), cells.size()).stream()
                 .map(row -> ranges.get().range(row[1], row[2]))
-                .toList();
+                .collect(Collectors.toUnmodifiableList());
     }
 
     private void add(Node node, Device device) {

@@ -1,0 +1,114 @@
+package io.dmaheap.emulator.board;
+
+import static io.dmaheap.emulator.board.Boards.assertProblems;
+import static io.dmaheap.emulator.board.Boards.problem;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.dmaheap.HeapException;
+import io.dmaheap.emulator.board.BoardProblem.Kind;
+import io.dmaheap.emulator.devicetree.AddressRange;
+import io.dmaheap.emulator.devicetree.FlattenedTree;
+import io.dmaheap.emulator.devicetree.TreeSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BoardTests {
+
+    @Test
+    void aBoardWithoutMemoryIsStillABoard() {
+        var board = Boards.of("model = \"empty\";");
+
+        assertThat(board.model()).isEqualTo("empty");
+        assertThat(board.memory()).isEmpty();
+        assertProblems(board).containsExactly(problem(Kind.MISSING_PROPERTY, "/"));
+    }
+
+    @Test
+    void memoryMayLieInSeveralPlacesButNotTwice() {
+        var board = Boards.of("""
+                memory@8000 { device_type = "memory"; reg = <0x8000 0x1000>, <0xa000 0x800>; };
+                memory@1000 { device_type = "memory"; reg = <0x1000 0x2000>, <0x2000 0x2000>; };
+                memory@c000 { device_type = "memory"; reg = <0xc000 0x1000>; status = "disabled"; };
+                memory@d000 { device_type = "memory"; };
+                other@e000 { reg = <0xe000 0x1000>; };
+                """);
+
+        assertThat(board.memory()).containsExactly(new AddressRange(0x1000, 0x2000), new AddressRange(0x8000, 0x1000));
+        assertProblems(board)
+                .containsExactlyInAnyOrder(
+                        problem(Kind.MISALIGNED, "/memory@8000"),
+                        problem(Kind.MISSING_PROPERTY, "/memory@d000"),
+                        problem(Kind.OVERLAP, "/"));
+    }
+
+    @Test
+    void whatNobodyReservedIsOrdinary() {
+        var board = Boards.reserving(Boards.region("a", 0, 1, "") + Boards.region("b", 255, 1, "no-map;"));
+
+        assertThat(board.ordinary()).containsExactly(new AddressRange(Boards.BASE + Boards.MIB, 254 * Boards.MIB));
+    }
+
+    @Test
+    void everyCmaRegionMakesAHeapAndTheDefaultTwo() {
+        String cma = "compatible = \"shared-dma-pool\"; reusable;";
+        var board = Boards.reserving(
+                Boards.region("video@1", 0, 2, "phandle = <1>;" + cma)
+                        + Boards.region("linux,cma", 2, 2, cma + "linux,cma-default;"),
+                "gpu-heap { compatible = \"linux,cma\"; memory-region = <1>; };");
+
+        assertThat(board.problems()).isEmpty();
+        assertThat(board.cmaHeaps())
+                .extracting(CmaHeap::name, heap -> heap.region().name(), CmaHeap::node)
+                .containsExactly(
+                        tuple("default_cma_region", "linux,cma", "/reserved-memory/linux,cma"),
+                        tuple("video@1", "video@1", "/gpu-heap"),
+                        tuple("linux,cma", "linux,cma", "/reserved-memory/linux,cma"));
+    }
+
+    @Test
+    void aHeapNodeWantsOneCmaRegion() {
+        var board = Boards.reserving(
+                Boards.region("fw", 0, 2, "phandle = <1>;"),
+                "a { compatible = \"linux,cma\"; memory-region = <1>; }; b { compatible = \"linux,cma\"; };");
+
+        assertProblems(board).containsExactly(problem(Kind.BAD_VALUE, "/a"), problem(Kind.BAD_VALUE, "/b"));
+    }
+
+    @Test
+    void twoNodesOfOnePhandleAreReported() {
+        var board = Boards.reserving("", "a { phandle = <5>; }; b { phandle = <5>; };");
+
+        assertProblems(board).containsExactly(problem(Kind.DUPLICATE, "/b"));
+    }
+
+    @Test
+    void thousandsOfProblemsAreCutShort() {
+        var board = Boards.reserving(
+                "",
+                IntStream.range(0, 5000)
+                        .mapToObj(i -> "d" + i + " { memory-region = <9>; };")
+                        .collect(Collectors.joining()));
+
+        assertThat(board.problems()).hasSize(256).last().hasToString("/: there are more problems. Solve these first");
+    }
+
+    @Test
+    void aBoardIsOpenedFromAFile(@TempDir Path directory) throws IOException {
+        byte[] blob = FlattenedTree.write(TreeSource.read("/dts-v1/; / { model = \"file\"; };", "test"));
+        var whole = Files.write(directory.resolve("board.dtb"), blob);
+        var cut = Files.write(directory.resolve("cut.dtb"), Arrays.copyOf(blob, blob.length - 8));
+
+        assertThat(Board.open(whole).model()).isEqualTo("file");
+        assertThatThrownBy(() -> Board.open(cut))
+                .isInstanceOf(HeapException.class)
+                .hasMessageStartingWith(cut + ": offset 0x4, node /: the total size is");
+    }
+}
