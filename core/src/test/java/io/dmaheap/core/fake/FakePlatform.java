@@ -7,6 +7,8 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.PlatformDevice;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +35,9 @@ public final class FakePlatform implements Platform {
     public final Faults faults = new Faults();
     /** The breaches of the contract by the framework. */
     final Queue<String> violations = new ConcurrentLinkedQueue<>();
+
+    /** The only device. */
+    public final FakeDevice device = new FakeDevice(this);
 
     private final Map<Integer, Opened> fds = new ConcurrentHashMap<>();
     private final AtomicInteger nextFd = new AtomicInteger(3);
@@ -96,6 +101,11 @@ public final class FakePlatform implements Platform {
     }
 
     @Override
+    public List<PlatformDevice> devices() {
+        return List.of(device);
+    }
+
+    @Override
     public long availableMemory() {
         readings.incrementAndGet();
         faults.hit("availableMemory");
@@ -112,6 +122,8 @@ public final class FakePlatform implements Platform {
         assertThat(violations).as("breaches by the framework").isEmpty();
         assertThat(brackets).as("begins without an end").hasValue(0);
         assertThat(mappings).as("mappings").hasValue(0);
+        assertThat(device.attached).as("attachments").hasValue(0);
+        assertThat(device.mapped).as("mappings of the device").hasValue(0);
         assertThat(memories).as("memories").hasValue(0);
         assertThat(fds.keySet()).as("file descriptors").isEmpty();
     }

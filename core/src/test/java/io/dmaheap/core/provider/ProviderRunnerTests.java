@@ -184,6 +184,32 @@ class ProviderRunnerTests {
     }
 
     @Test
+    void aThreadOfTheExecutorThatDropsTheLastReferenceStopsThePluginWithoutWaitingForItself() throws Exception {
+        var context = new AtomicReference<HeapContext>();
+        var stoppedBy = new AtomicReference<Thread>();
+        var running = start(new FakeProvider(
+                "vendor",
+                given -> {
+                    register(given, "one");
+                    context.set(given);
+                },
+                () -> stoppedBy.set(Thread.currentThread())));
+        LiveHeap held = registry.find("one");
+        running.drain(running::stop);
+
+        Thread last = context.get()
+                .executor()
+                .submit(() -> {
+                    held.release();
+                    return Thread.currentThread();
+                })
+                .get();
+
+        assertThat(stoppedBy).hasValue(last);
+        assertThat(problems.all()).isEmpty();
+    }
+
+    @Test
     void aThreadLeftBehindIsReportedByName() throws Exception {
         var leave = new CountDownLatch(1);
         var thread = new AtomicReference<Thread>();
