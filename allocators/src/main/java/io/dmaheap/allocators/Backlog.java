@@ -1,5 +1,7 @@
 package io.dmaheap.allocators;
 
+import java.util.Arrays;
+
 /**
  * A {@link FreeMap} that lags behind: changes are only noted, and made when somebody asks the map. While nobody does, the list
  * may grow to a part of the map's size; then it is dropped and the map is made anew from the allocations, which costs no more
@@ -38,7 +40,7 @@ final class Backlog {
     private void note(int from, int to) {
         if (count < limit) {
             if (2 * count == changes.length) {
-                changes = java.util.Arrays.copyOf(changes, 4 * count);
+                changes = Arrays.copyOf(changes, 4 * count);
             }
             changes[2 * count] = from;
             changes[2 * count + 1] = to;

@@ -3,6 +3,7 @@ package io.dmaheap.allocators;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,7 +33,7 @@ class IndexSetTests {
         assertThat(set.previous(-1)).isEqualTo(IndexSet.NONE);
     }
 
-    private static int orNone(@org.jspecify.annotations.Nullable Integer found) {
+    private static int orNone(@Nullable Integer found) {
         return found == null ? IndexSet.NONE : found;
     }
 }

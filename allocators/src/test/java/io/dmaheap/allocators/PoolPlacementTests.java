@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random traces: a pool puts everything where the kernel's loops put it. */
 class PoolPlacementTests {
@@ -52,7 +54,7 @@ class PoolPlacementTests {
     }
 
     @ParameterizedTest(name = "granule order {0}")
-    @org.junit.jupiter.params.provider.ValueSource(ints = {0, 5, 21})
+    @ValueSource(ints = {0, 5, 21})
     void placesLikeTheKernelWithOtherGranules(int order) {
         var layout = List.of(new Range(3L << order, 500L << order), new Range(4096L << order, 333L << order));
         for (Placement rule : List.of(Placement.firstFit(), Placement.bestFit(), Placement.aligned(8L << order))) {
@@ -139,7 +141,7 @@ class PoolPlacementTests {
     }
 
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.EnumSource
+    @EnumSource
     void aBentRuleIsNoticed(Mutant mutant) {
         var layout = List.of(pages(0x345, 300), pages(0x1003, 1000));
         // One trace may happen not to meet the case; twenty of them never did.

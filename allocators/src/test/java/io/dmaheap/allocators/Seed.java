@@ -1,14 +1,15 @@
 package io.dmaheap.allocators;
 
+import java.util.Arrays;
 import java.util.Random;
 
 /** Randomness that can be repeated: a failing test names its seed, {@code -Ddmaheap.seed=} sets it. */
 final class Seed {
     private static final long VALUE = Long.getLong("dmaheap.seed", System.nanoTime());
 
-    /** A source of its own for each {@code salt}. */
+    /** A source of its own for each {@code salt}, told apart by how it prints: the hash of an enum changes from run to run. */
     static Random random(Object... salt) {
-        return new Random(VALUE * 31 + java.util.Arrays.hashCode(salt));
+        return new Random(VALUE * 31 + Arrays.toString(salt).hashCode());
     }
 
     static String hint() {

@@ -1,5 +1,7 @@
 package io.dmaheap.bench.allocators;
 
+import java.util.ArrayList;
+
 /** The allocators of this project. */
 final class Ours implements Contestant {
     @Override
@@ -33,7 +35,7 @@ final class Ours implements Contestant {
     private static void fill(Ranges ranges, Trace trace, long[] starts, int[] counts) {
         long[] initial = trace.initial();
         boolean gaps = trace.rule() == Rule.CMA;
-        var fillers = new java.util.ArrayList<long[]>();
+        var fillers = new ArrayList<long[]>();
         long frontier = trace.base();
         for (int i = 0; i < initial.length / 2; i++) {
             starts[i] = trace.base() + initial[2 * i];

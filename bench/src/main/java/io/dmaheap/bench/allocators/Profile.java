@@ -1,5 +1,6 @@
 package io.dmaheap.bench.allocators;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -47,7 +48,7 @@ record Profile(String title, double replaced, List<Buffers> buffers) {
             of("model loading", 0, 8, 64 * MIB, 2, 602_112, 2, 4 * KIB));
 
     private static Profile of(String title, double replaced, long... countsAndBytes) {
-        var buffers = new java.util.ArrayList<Buffers>();
+        var buffers = new ArrayList<Buffers>();
         for (int i = 0; i < countsAndBytes.length; i += 2) {
             buffers.add(new Buffers((int) countsAndBytes[i], countsAndBytes[i + 1]));
         }

@@ -1,5 +1,6 @@
 package io.dmaheap.bench.allocators;
 
+import io.dmaheap.allocators.Range;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -48,7 +49,7 @@ final class TraceRecorder {
 
     /** Takes what is allocated now as the beginning of the trace. */
     void start() {
-        List<io.dmaheap.allocators.Range> allocations = ranges.allocations().toList();
+        List<Range> allocations = ranges.allocations().toList();
         initial = allocations.stream()
                 .flatMapToLong(range -> LongStream.of(range.start() - base, range.size()))
                 .toArray();
