@@ -3,6 +3,8 @@ package io.dmaheap.core.plugin;
 import static io.dmaheap.testplugins.PluginJars.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
 import io.dmaheap.Problem.Kind;
 import java.io.IOException;
@@ -122,7 +124,13 @@ class UnloadTests {
                 .writeTo(plugins);
         ProviderHost remembering = (id, providers, loader) -> {
             loaders.add(new WeakReference<>(loader, collected));
-            return machine.host.start(id, providers, loader);
+            try {
+                return machine.host.start(id, providers, loader);
+            } catch (RuntimeException e) {
+                throw HeapException.of(ErrorCode.PLUGIN_FAILED, "the plugin threw")
+                        .cause(e)
+                        .build();
+            }
         };
         try (var directory = new PluginDirectory(plugins, remembering, id -> false, machine)) {
             directory.scan();
@@ -130,7 +138,7 @@ class UnloadTests {
 
         Problem kept = machine.problem();
         assertThat(kept.kind()).isEqualTo(Kind.PLUGIN_THREW);
-        Throwable cause = kept.cause().orElseThrow();
+        Throwable cause = kept.cause().orElseThrow().getCause();
         assertThat(cause).hasToString("bad.OwnException");
         assertThat(cause.getStackTrace()[0].getClassName()).isEqualTo("bad.Trace");
         assertThat(loadersLeft()).isZero();
