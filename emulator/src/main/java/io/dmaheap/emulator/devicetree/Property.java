@@ -72,11 +72,14 @@ public final class Property {
         return cells;
     }
 
-    /** Numbers of {@code widths} cells each, over and over, in rows of one number per width. Widths are 0, 1 or 2. */
+    /**
+     * Numbers of {@code widths} cells each, over and over, in rows of one number per width. Widths are 0 to 3; of three, which only
+     * PCI has, the first cell is flags and left out (IEEE 1275 PCI bus binding, 2.2.1.1).
+     */
     public List<long[]> rows(int... widths) {
         int cells = Arrays.stream(widths).sum();
-        if (Arrays.stream(widths).anyMatch(width -> width < 0 || width > 2)) {
-            throw mismatch("holds numbers of " + Arrays.toString(widths) + " cells; only 0, 1 or 2 are understood");
+        if (Arrays.stream(widths).anyMatch(width -> width < 0 || width > 3)) {
+            throw mismatch("holds numbers of " + Arrays.toString(widths) + " cells; only 0 to 3 are understood");
         }
         if (cells == 0 || value.length % (cells * Integer.BYTES) != 0) {
             throw mismatch("is not made of groups of " + cells + " cells");
@@ -88,7 +91,9 @@ public final class Property {
                     .mapToLong(width -> switch (width) {
                         case 0 -> 0;
                         case 1 -> Integer.toUnsignedLong(buffer.getInt());
-                        default -> buffer.getLong();
+                        case 2 -> buffer.getLong();
+                        default ->
+                            buffer.position(buffer.position() + Integer.BYTES).getLong();
                     })
                     .toArray());
         }

@@ -32,6 +32,14 @@ class BoardTests {
     }
 
     @Test
+    void memoryWhoseSizeABootLoaderWouldFillInIsNone() {
+        var board = Boards.of("memory { device_type = \"memory\"; reg = <0 0>; };");
+
+        assertThat(board.memory()).isEmpty();
+        assertProblems(board).containsExactly(problem(Kind.MISSING_PROPERTY, "/"));
+    }
+
+    @Test
     void memoryMayLieInSeveralPlacesButNotTwice() {
         var board = Boards.of("""
                 memory@8000 { device_type = "memory"; reg = <0x8000 0x1000>, <0xa000 0x800>; };

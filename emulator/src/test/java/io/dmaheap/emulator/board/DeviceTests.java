@@ -96,6 +96,20 @@ class DeviceTests {
     }
 
     @Test
+    void devicesBehindPciHaveWindowsToo() {
+        var board = board("""
+                pci { #address-cells = <3>; #size-cells = <2>;
+                    dma-ranges = <0x42000000 0 0 0x40000000 0 0x1000>;
+                    nic { dmaheap,master = "nic"; };
+                };
+                """);
+
+        assertThat(board.problems()).isEmpty();
+        assertThat(board.device("nic").orElseThrow().dma().windows())
+                .containsExactly(new AddressRange(0x4000_0000L, 0x1000));
+    }
+
+    @Test
     void theWidthOfAddressesIsALimit() {
         var narrow = board("d { dmaheap,master = \"d\"; dmaheap,dma-bits = <30>; };")
                 .devices()

@@ -31,13 +31,19 @@ class PropertyTests {
     }
 
     @Test
+    void theFlagsOfAPciAddressAreLeftOut() {
+        assertThat(property("02000000 0000000140000000 00001000").ranges(new Cells(3, 1)))
+                .containsExactly(new AddressRange(0x1_4000_0000L, 0x1000));
+    }
+
+    @Test
     void rangesThatDoNotFitAreRefusedWithNodeAndName() {
         assertThatThrownBy(() -> property("00000001 00000002 00000003").ranges(new Cells(1, 1)))
                 .isInstanceOf(HeapException.class)
                 .hasMessageContaining(
                         "node /soc, property reg: the value of 12 bytes is not made of groups of 2 cells");
-        assertThatThrownBy(() -> property("00000001").ranges(new Cells(3, 2))).hasMessageContaining("only 0, 1 or 2");
-        assertThatThrownBy(() -> property("00000001").ranges(new Cells(-1, 2))).hasMessageContaining("only 0, 1 or 2");
+        assertThatThrownBy(() -> property("00000001").ranges(new Cells(4, 2))).hasMessageContaining("only 0 to 3");
+        assertThatThrownBy(() -> property("00000001").ranges(new Cells(-1, 2))).hasMessageContaining("only 0 to 3");
         assertThatThrownBy(() -> property("00000001").ranges(new Cells(0, 0)))
                 .hasMessageContaining("groups of 0 cells");
         assertThatThrownBy(() -> property("7fffffffffffffff 00000001").ranges(new Cells(2, 1)))
