@@ -22,6 +22,7 @@ public @interface PublicApi {
     String since() default "0.1";
 
     /** Who writes code against a type. */
+    @PublicApi(audience = Audience.CALLERS)
     enum Audience {
         /** Anyone may call it; only the framework implements it, so it may gain abstract methods. */
         CALLERS,
@@ -34,6 +35,7 @@ public @interface PublicApi {
     }
 
     /** What a later version may do to a type. */
+    @PublicApi(audience = Audience.CALLERS)
     enum Stability {
         /** Source and binary compatible for ever. */
         STABLE,

@@ -28,6 +28,12 @@ record FaultyMemory(Memory working, Faults faults) implements Memory {
         faults.reach(Callback.RELEASE);
     }
 
+    /** Devices attach to what the platform made; it would not know this wrapper. */
+    @Override
+    public Memory backing() {
+        return working.backing();
+    }
+
     @Override
     public MemoryInfo info() {
         faults.reach(Callback.INFO);

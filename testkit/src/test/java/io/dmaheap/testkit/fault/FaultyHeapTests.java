@@ -14,7 +14,9 @@ import io.dmaheap.testkit.fake.FakeHeap;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -120,5 +122,13 @@ class FaultyHeapTests {
         assertThatThrownBy(heap::status).hasMessage("status");
         assertThatThrownBy(heap::heapFlags).hasMessage("flags");
         assertThatThrownBy(heap::close).hasMessage("close");
+    }
+
+    @Test
+    void noCallOnMemoryPassesTheWrapperBy() {
+        var wrapped = Arrays.stream(FaultyMemory.class.getDeclaredMethods())
+                .map(Method::getName)
+                .toList();
+        assertThat(Memory.class.getMethods()).extracting(Method::getName).isSubsetOf(wrapped);
     }
 }

@@ -1,0 +1,17 @@
+package io.dmaheap.conformance;
+
+import io.dmaheap.Traits;
+import io.dmaheap.spi.HeapContext;
+import io.dmaheap.spi.HeapProvider;
+import io.dmaheap.spi.HeapSpec;
+
+/** Offers one heap for each {@link Flaw}. */
+public final class BrokenHeaps implements HeapProvider {
+    @Override
+    public void start(HeapContext context) {
+        var working = context.platform().systemMemory().orElseThrow();
+        for (Flaw flaw : Flaw.values()) {
+            context.register(new HeapSpec(flaw.heapName(), Traits.SYSTEM), flaw.over(working));
+        }
+    }
+}
