@@ -4,7 +4,7 @@ import io.dmaheap.HeapException;
 import io.dmaheap.HeapsOptions;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
-import io.dmaheap.core.event.PluginEvent;
+import io.dmaheap.core.event.StateEvents;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.core.plugin.PluginDirectory;
 import io.dmaheap.core.plugin.PluginListener;
@@ -47,7 +47,7 @@ final class Plugins implements AutoCloseable {
     private record Listener(Problems problems) implements PluginListener {
         @Override
         public void changed(PluginInfo plugin) {
-            PluginEvent.emit(plugin.id(), plugin.version(), plugin.state());
+            StateEvents.plugin(plugin.id(), plugin.version(), plugin.state());
         }
 
         @Override

@@ -27,7 +27,7 @@ public final class HeapEvent extends Event {
     private HeapEvent() {}
 
     /** Emits the event if a recording wants it. */
-    public static void emit(String heap, HeapState state, String plugin) {
+    static void emit(String heap, HeapState state, String plugin) {
         var event = new HeapEvent();
         if (event.shouldCommit()) {
             event.heap = heap;

@@ -27,7 +27,7 @@ public final class PluginEvent extends Event {
     private PluginEvent() {}
 
     /** Emits the event if a recording wants it. */
-    public static void emit(String plugin, String version, PluginInfo.State state) {
+    static void emit(String plugin, String version, PluginInfo.State state) {
         var event = new PluginEvent();
         if (event.shouldCommit()) {
             event.plugin = plugin;

@@ -3,7 +3,7 @@ package io.dmaheap.core.provider;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.PluginInfo.State;
 import io.dmaheap.Problem;
-import io.dmaheap.core.event.PluginEvent;
+import io.dmaheap.core.event.StateEvents;
 import io.dmaheap.core.plugin.ProviderHost;
 import java.lang.module.ModuleDescriptor;
 import java.util.List;
@@ -30,7 +30,7 @@ final class PathPlugin {
                 .or(() -> Optional.ofNullable(type.getPackage().getImplementationVersion()))
                 .orElse("unknown");
         this.state = state;
-        PluginEvent.emit(id, version, state);
+        StateEvents.plugin(id, version, state);
     }
 
     static PathPlugin started(String id, Class<?> type, ProviderHost.Running running) {
@@ -67,6 +67,6 @@ final class PathPlugin {
 
     private void enter(State next) {
         state = next;
-        PluginEvent.emit(id, version, next);
+        StateEvents.plugin(id, version, next);
     }
 }

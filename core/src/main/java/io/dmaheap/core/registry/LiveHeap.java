@@ -6,7 +6,7 @@ import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo;
 import io.dmaheap.HeapState;
 import io.dmaheap.Traits;
-import io.dmaheap.core.event.HeapEvent;
+import io.dmaheap.core.event.StateEvents;
 import io.dmaheap.core.life.RefCount;
 import io.dmaheap.core.policy.Aliases;
 import io.dmaheap.spi.HeapOps;
@@ -170,14 +170,14 @@ public final class LiveHeap {
 
     /** It can be found from now on. */
     void arrived() {
-        HeapEvent.emit(name(), HeapState.LIVE, plugin);
+        StateEvents.heap(name(), HeapState.LIVE, plugin);
     }
 
     /** Lets nobody take a reference any more; {@code whenGone} runs once, after the last one was dropped. */
     void drain(Runnable whenGone) {
         this.whenGone = whenGone;
         state = HeapState.DRAINING;
-        HeapEvent.emit(name(), state, plugin);
+        StateEvents.heap(name(), state, plugin);
         if (references.close()) {
             end();
         }
@@ -186,7 +186,7 @@ public final class LiveHeap {
     private void end() {
         state = HeapState.GONE;
         calls.quietly("close", ops::close);
-        HeapEvent.emit(name(), state, plugin);
+        StateEvents.heap(name(), state, plugin);
         whenGone.run();
     }
 }
