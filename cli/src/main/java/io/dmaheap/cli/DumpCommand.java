@@ -8,21 +8,8 @@ import io.dmaheap.cli.output.Table;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "dump",
-        description = "Show which process holds which buffer, and how much each process and exporter has.",
-        footer = {
-            "",
-            "Without root, only processes of the same user can be looked into.",
-            "",
-            "Examples:",
-            "  sudo dmaheap dump",
-            "  dmaheap dump --json | jq '.processes[] | {process, bytes}'"
-        })
-final class DumpCommand implements Callable<Integer> {
+final class DumpCommand implements Command {
     private final Invocation invocation;
 
     DumpCommand(Invocation invocation) {
@@ -30,7 +17,21 @@ final class DumpCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Syntax syntax() {
+        return new Syntax(
+                        "dmaheap dump",
+                        "Show which process holds which buffer, and how much each process and exporter has.")
+                .footer(
+                        "",
+                        "Without root, only processes of the same user can be looked into.",
+                        "",
+                        "Examples:",
+                        "  sudo dmaheap dump",
+                        "  dmaheap dump --json | jq '.processes[] | {process, bytes}'");
+    }
+
+    @Override
+    public int run() {
         try (Heaps heaps = invocation.open()) {
             var held = new HeldBuffers(heaps.holders());
             if (invocation.json()) {

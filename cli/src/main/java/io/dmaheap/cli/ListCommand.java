@@ -8,14 +8,8 @@ import io.dmaheap.cli.output.Sizes;
 import io.dmaheap.cli.output.Table;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "list",
-        description = "Show the heaps of this machine, and why one cannot be used.",
-        footer = {"", "Examples:", "  dmaheap list", "  dmaheap list --json | jq -r '.heaps[].name'"})
-final class ListCommand implements Callable<Integer> {
+final class ListCommand implements Command {
     private final Invocation invocation;
 
     ListCommand(Invocation invocation) {
@@ -23,7 +17,13 @@ final class ListCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Syntax syntax() {
+        return new Syntax("dmaheap list", "Show the heaps of this machine, and why one cannot be used.")
+                .footer("", "Examples:", "  dmaheap list", "  dmaheap list --json | jq -r '.heaps[].name'");
+    }
+
+    @Override
+    public int run() {
         try (Heaps heaps = invocation.open()) {
             List<HeapInfo> all = heaps.heaps();
             if (invocation.json()) {

@@ -20,36 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-@Command(
-        name = "play",
-        description = "Play what a video, camera, display or AI pipeline does with memory, and measure each step.",
-        footer = {
-            "",
-            "Exit status: 0 all went well, 1 an allocation failed, contents were wrong or something leaked.",
-            "",
-            "Examples:",
-            "  dmaheap play --list",
-            "  dmaheap play decode-4k",
-            "  dmaheap play pi-h264 --heap reserved --frames 1000 --seed 7 --disturb",
-            "  dmaheap play camera-multi --record camera.jsonl && dmaheap play camera.jsonl"
-        })
-final class PlayCommand implements Callable<Integer> {
+final class PlayCommand implements Command {
     private final Invocation invocation;
 
-    @Mixin
     private final PlayOptions options = new PlayOptions();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before it runs the command
-    private CommandSpec spec;
 
     PlayCommand(Invocation invocation) {
         this.invocation = invocation;
@@ -59,7 +35,23 @@ final class PlayCommand implements Callable<Integer> {
     private record Piece(String name, Need need, Workload workload) {}
 
     @Override
-    public Integer call() {
+    public Syntax syntax() {
+        return options.addTo(new Syntax(
+                        "dmaheap play",
+                        "Play what a video, camera, display or AI pipeline does with memory, and measure each step."))
+                .footer(
+                        "",
+                        "Exit status: 0 all went well, 1 an allocation failed, contents were wrong or something leaked.",
+                        "",
+                        "Examples:",
+                        "  dmaheap play --list",
+                        "  dmaheap play decode-4k",
+                        "  dmaheap play pi-h264 --heap reserved --frames 1000 --seed 7 --disturb",
+                        "  dmaheap play camera-multi --record camera.jsonl && dmaheap play camera.jsonl");
+    }
+
+    @Override
+    public int run() {
         if (options.list) {
             list();
             return ExitStatus.OK;
@@ -87,10 +79,7 @@ final class PlayCommand implements Callable<Integer> {
     private Piece piece() {
         String what = options.workload;
         if (what == null) {
-            throw new ParameterException(spec.commandLine(), "what to play is missing, such as decode-1080p");
-        }
-        if (!(options.scale > 0 && options.scale <= 1000)) {
-            throw new ParameterException(spec.commandLine(), "--scale must be more than 0 and at most 1000");
+            throw new MisuseException("what to play is missing, such as decode-1080p");
         }
         Piece piece = what.contains("/") || what.endsWith(".jsonl") || Files.exists(Path.of(what))
                 ? trace(what)
@@ -102,16 +91,13 @@ final class PlayCommand implements Callable<Integer> {
 
     private Piece trace(String file) {
         if (options.frames != null) {
-            throw new ParameterException(spec.commandLine(), "--frames is for profiles: a trace is as long as it is");
+            throw new MisuseException("--frames is for profiles: a trace is as long as it is");
         }
         return new Piece(file, Need.any(), TraceFile.read(Path.of(file)));
     }
 
     private Piece profile(Profile profile) {
         int frames = options.frames == null ? profile.frames() : options.frames;
-        if (frames < 1) {
-            throw new ParameterException(spec.commandLine(), "--frames must be at least 1, not " + frames);
-        }
         return new Piece(profile.name(), profile.need(), profile.workload(frames, options.seed));
     }
 

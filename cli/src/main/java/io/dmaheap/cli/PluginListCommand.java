@@ -7,14 +7,8 @@ import io.dmaheap.cli.output.JsonObject;
 import io.dmaheap.cli.output.Table;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "list",
-        description = "Show the plugins, their heaps, and why one does not work.",
-        footer = {"", "Examples:", "  dmaheap plugin list", "  dmaheap plugin list --plugins ./my-plugins"})
-final class PluginListCommand implements Callable<Integer> {
+final class PluginListCommand implements Command {
     private final Invocation invocation;
 
     PluginListCommand(Invocation invocation) {
@@ -22,7 +16,13 @@ final class PluginListCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Syntax syntax() {
+        return new Syntax("dmaheap plugin list", "Show the plugins, their heaps, and why one does not work.")
+                .footer("", "Examples:", "  dmaheap plugin list", "  dmaheap plugin list --plugins ./my-plugins");
+    }
+
+    @Override
+    public int run() {
         try (Heaps heaps = invocation.open()) {
             List<PluginInfo> plugins = heaps.plugins();
             if (invocation.json()) {

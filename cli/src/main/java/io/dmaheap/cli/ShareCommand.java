@@ -1,74 +1,56 @@
 package io.dmaheap.cli;
 
 import io.dmaheap.Heaps;
+import io.dmaheap.cli.output.Sizes;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-@Command(
-        name = "share",
-        description = "Pass a buffer to another process and let both write into it.",
-        footer = {
-            "",
-            "Examples, one in each of two terminals:",
-            "  dmaheap share --listen /tmp/s --heap system --size 1M",
-            "  dmaheap share --connect /tmp/s"
-        })
-final class ShareCommand implements Callable<Integer> {
+final class ShareCommand implements Command {
     private final Invocation invocation;
 
-    @ArgGroup(multiplicity = "1")
-    private final Side side = new Side();
-
-    static final class Side {
-        @Option(
-                names = "--listen",
-                paramLabel = "SOCKET",
-                description = "Allocate a buffer and wait here for who wants it.")
-        @Nullable
-        Path listen;
-
-        @Option(names = "--connect", paramLabel = "SOCKET", description = "Get the buffer from who waits here.")
-        @Nullable
-        Path connect;
-    }
-
-    @Option(names = "--heap", paramLabel = "NAME", description = "Where the buffer comes from (system).")
+    private @Nullable Path listen;
+    private @Nullable Path connect;
     private String heap = "system";
-
-    @Option(names = "--size", paramLabel = "SIZE", converter = SizeConverter.class, description = "Its bytes (1M).")
     private long size = 1 << 20;
-
-    @Option(names = "--timeout", paramLabel = "SECONDS", description = "Wait for the other side at most so long (60).")
     private int timeout = 60;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before it runs the command
-    private CommandSpec spec;
 
     ShareCommand(Invocation invocation) {
         this.invocation = invocation;
     }
 
     @Override
-    public Integer call() {
-        if (timeout < 1) {
-            throw new ParameterException(spec.commandLine(), "--timeout must be at least 1 second");
+    public Syntax syntax() {
+        return new Syntax("dmaheap share", "Pass a buffer to another process and let both write into it.")
+                .option(
+                        "--listen",
+                        "SOCKET",
+                        "Allocate a buffer and wait here for who wants it.",
+                        path -> listen = Path.of(path))
+                .option("--connect", "SOCKET", "Get the buffer from who waits here.", path -> connect = Path.of(path))
+                .option("--heap", "NAME", "Where the buffer comes from (system).", name -> heap = name)
+                .option("--size", "SIZE", "Its bytes (1M).", text -> size = Sizes.parse(text))
+                .option(
+                        "--timeout",
+                        "SECONDS",
+                        "Wait for the other side at most so long (60).",
+                        text -> timeout = Numbers.atLeast(1, text))
+                .footer(
+                        "",
+                        "Examples, one in each of two terminals:",
+                        "  dmaheap share --listen /tmp/s --heap system --size 1M",
+                        "  dmaheap share --connect /tmp/s");
+    }
+
+    @Override
+    public int run() {
+        Path place = listen != null ? listen : connect;
+        if (place == null || (listen != null && connect != null)) {
+            throw new MisuseException("either --listen SOCKET or --connect SOCKET is needed");
         }
-        Duration patience = Duration.ofSeconds(timeout);
         try (Heaps heaps = invocation.open()) {
-            var sharing = new Sharing(invocation, heaps, patience);
-            boolean proven = side.listen != null
-                    ? sharing.offer(side.listen, heap, size)
-                    : sharing.take(Objects.requireNonNull(side.connect));
+            var sharing = new Sharing(invocation, heaps, Duration.ofSeconds(timeout));
+            boolean proven = listen != null ? sharing.offer(place, heap, size) : sharing.take(place);
             return proven ? ExitStatus.OK : ExitStatus.PROBLEM;
         }
     }

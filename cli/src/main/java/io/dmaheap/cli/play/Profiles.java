@@ -15,6 +15,7 @@ import static io.dmaheap.cli.play.Step.repeat;
 
 import io.dmaheap.Need;
 import io.dmaheap.Trait;
+import io.dmaheap.cli.output.Near;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -41,21 +42,11 @@ public final class Profiles {
 
     /** The profile of that name. */
     public static Profile named(String name) {
-        return ALL.stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow(() -> {
-            String near = String.join(
-                    " or ",
-                    ALL.stream()
-                            .map(Profile::name)
-                            .filter(one -> one.contains(name) || name.contains(one) || one.startsWith(start(name)))
-                            .limit(4)
-                            .toList());
-            return new BadInputException("there is no profile or trace file " + name
-                    + (near.isEmpty() ? "" : "; did you mean " + near + "?") + "; try: dmaheap play --list");
-        });
-    }
-
-    private static String start(String name) {
-        return name.substring(0, Math.min(3, name.length()));
+        return ALL.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new BadInputException("there is no profile or trace file " + name
+                        + Near.hint(name, ALL.stream().map(Profile::name).toList()) + "; try: dmaheap play --list"));
     }
 
     private static Profile decoder(String name, String description, int count, long size) {
