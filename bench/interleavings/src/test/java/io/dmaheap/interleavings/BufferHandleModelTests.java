@@ -18,8 +18,8 @@ import io.dmaheap.spi.MemoryInfo;
 import io.dmaheap.spi.Platform;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
 
@@ -130,9 +130,9 @@ public class BufferHandleModelTests {
 
     @Test
     void isLinearizable() {
-        new StressOptions()
-                .iterations(20)
-                .invocationsPerIteration(500)
+        new ModelCheckingOptions()
+                .iterations(5)
+                .invocationsPerIteration(300)
                 // A close among the first operations would leave nothing to race for.
                 .actorsBefore(0)
                 .threads(3)
