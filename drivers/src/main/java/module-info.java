@@ -3,4 +3,6 @@ module io.dmaheap.drivers {
     requires static org.jspecify;
     requires transitive io.dmaheap.api;
     requires io.dmaheap.linux;
+
+    exports io.dmaheap.drivers;
 }
