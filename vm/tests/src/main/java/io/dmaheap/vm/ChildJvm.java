@@ -1,0 +1,29 @@
+package io.dmaheap.vm;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Another JVM with the same class path. */
+final class ChildJvm {
+    private ChildJvm() {}
+
+    /** A command line; the shell words come before {@code java}, as in {@code ulimit -n 100; exec}. */
+    static ProcessBuilder of(String shell, Class<?> main, String... arguments) {
+        var command = new ArrayList<>(List.of("sh", "-c", shell + " \"$@\"", "sh"));
+        command.addAll(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectErrorStream(true);
+    }
+
+    static String output(Process process) throws IOException, InterruptedException {
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return output + "\nexit " + process.waitFor();
+    }
+}

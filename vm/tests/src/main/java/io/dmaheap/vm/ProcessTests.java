@@ -1,0 +1,176 @@
+package io.dmaheap.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.BufferListener;
+import io.dmaheap.BufferSocket;
+import io.dmaheap.DmaBuf;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.Heap;
+import io.dmaheap.HeapException;
+import io.dmaheap.Heaps;
+import io.dmaheap.HeapsOptions;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Buffers across processes, users and limits. */
+@Timeout(300)
+class ProcessTests {
+    private static final Duration LONG = Duration.ofSeconds(120);
+
+    @TempDir
+    Path directory;
+
+    /** Runs in the child: adds one to the first number of the buffer that it is sent. */
+    static final class AddOne {
+        public static void main(String[] args) {
+            try (Heaps heaps = Heaps.open(HeapsOptions.defaults().withPlatform("linux"));
+                    BufferSocket socket = heaps.connect(Path.of(args[0]));
+                    BufferSocket.Message message = socket.receive(LONG)) {
+                DmaBuf buffer = message.buffers().getFirst();
+                try (var access = buffer.access(io.dmaheap.Access.READ_WRITE)) {
+                    int seen = access.segment().get(ValueLayout.JAVA_INT, 0);
+                    access.segment().set(ValueLayout.JAVA_INT, 0, seen + 1);
+                }
+                socket.send(Long.toString(buffer.info().inode()));
+            }
+        }
+    }
+
+    @Test
+    void aBufferIsTheSameMemoryInAnotherProcess() throws Exception {
+        Path path = directory.resolve("socket");
+        try (Heaps heaps = Heaps.open();
+                Heap heap = heaps.find("system").orElseThrow();
+                DmaBuf buffer = heap.allocate(4096);
+                BufferListener listener = heaps.listen(path)) {
+            try (var access = buffer.write()) {
+                access.segment().set(ValueLayout.JAVA_INT, 0, 41);
+            }
+            Process child = ChildJvm.of("exec", AddOne.class, path.toString()).start();
+            try (BufferSocket socket = listener.accept(LONG)) {
+                assertThat(socket.peer().pid()).isEqualTo((int) child.pid());
+                socket.send("yours", buffer);
+                try (BufferSocket.Message answer = socket.receive(LONG)) {
+                    assertThat(answer.text())
+                            .isEqualTo(Long.toString(buffer.info().inode()));
+                }
+            }
+            assertThat(ChildJvm.output(child)).endsWith("exit 0");
+            try (var access = buffer.read()) {
+                assertThat(access.segment().get(ValueLayout.JAVA_INT, 0)).isEqualTo(42);
+            }
+        }
+    }
+
+    /** Runs in the child: gives up its rights, then allocates or says why not. */
+    static final class TryToAllocate {
+        public static void main(String[] args) throws Throwable {
+            give("setgid");
+            give("setuid");
+            System.out.println(new io.dmaheap.linux.LinuxPlatformProvider().suitability());
+            var platform = new io.dmaheap.linux.LinuxPlatformProvider().open(java.util.Map.of());
+            try {
+                platform.kernelHeaps().getFirst().allocate(AllocationRequest.of(4096)).release();
+                System.out.println("allocated");
+            } catch (HeapException e) {
+                System.out.println(e.code() + " " + e.getMessage());
+            }
+        }
+
+        private static void give(String call) throws Throwable {
+            Linker linker = Linker.nativeLinker();
+            var function = linker.downcallHandle(
+                    linker.defaultLookup().findOrThrow(call),
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            if ((int) function.invokeExact(12345) != 0) {
+                throw new IllegalStateException(call);
+            }
+        }
+    }
+
+    @Test
+    void aUserWithoutRightsIsToldWhatToDo() throws Exception {
+        String output =
+                ChildJvm.output(ChildJvm.of("exec", TryToAllocate.class).start());
+        assertThat(output)
+                .contains("usable=false", "PERMISSION_DENIED", "EACCES", "uid 12345", "root:root rw-------")
+                .contains("SUBSYSTEM==\"dma_heap\", KERNEL==\"")
+                .endsWith("exit 0");
+    }
+
+    /** Runs in the child, which may open few files. */
+    static final class Hoard {
+        public static void main(String[] args) {
+            try (Heaps heaps = Heaps.open();
+                    Heap heap = heaps.find("system").orElseThrow()) {
+                var buffers = new ArrayList<DmaBuf>();
+                try {
+                    while (buffers.size() < 1000) {
+                        buffers.add(heap.allocate(4096));
+                    }
+                } catch (HeapException e) {
+                    System.out.println(e.code() + " " + e.getMessage());
+                    System.out.println(e.code() == ErrorCode.TOO_MANY_FILES);
+                }
+                buffers.forEach(DmaBuf::close);
+                heap.allocate(4096).close();
+                System.out.println("recovered, " + heaps.usage().buffers() + " left");
+            }
+        }
+    }
+
+    @Test
+    void aProcessWithoutDescriptorsIsToldAndRecovers() throws Exception {
+        String output =
+                ChildJvm.output(ChildJvm.of("ulimit -n 100; exec", Hoard.class).start());
+        assertThat(output)
+                .contains("TOO_MANY_FILES", "EMFILE", "DMA_HEAP_IOCTL_ALLOC", "recovered, 0 left")
+                .endsWith("exit 0");
+    }
+
+    @Test
+    void aBufferOutlivesTheProcessThatMadeIt() throws Exception {
+        Path path = directory.resolve("socket");
+        try (Heaps heaps = Heaps.open();
+                BufferListener listener = heaps.listen(path)) {
+            Process child = ChildJvm.of("exec", Donor.class, path.toString()).start();
+            try (BufferSocket socket = listener.accept(LONG);
+                    BufferSocket.Message gift = socket.receive(LONG)) {
+                assertThat(ChildJvm.output(child)).endsWith("exit 0");
+                try (var access = gift.buffers().getFirst().read()) {
+                    assertThat(access.segment().get(ValueLayout.JAVA_INT, 0)).isEqualTo(7);
+                }
+                List<Long> holders = heaps.holders().stream()
+                        .map(io.dmaheap.BufferHolder::pid)
+                        .distinct()
+                        .toList();
+                assertThat(holders).containsOnly(ProcessHandle.current().pid());
+            }
+        }
+    }
+
+    /** Runs in the child: makes a buffer, sends it, ends. */
+    static final class Donor {
+        public static void main(String[] args) {
+            try (Heaps heaps = Heaps.open();
+                    Heap heap = heaps.find("system").orElseThrow();
+                    DmaBuf buffer = heap.allocate(4096);
+                    BufferSocket socket = heaps.connect(Path.of(args[0]))) {
+                try (var access = buffer.write()) {
+                    access.segment().set(ValueLayout.JAVA_INT, 0, 7);
+                }
+                socket.send("gift", buffer);
+            }
+        }
+    }
+}
