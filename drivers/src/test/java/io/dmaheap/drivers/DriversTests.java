@@ -108,7 +108,8 @@ class DriversTests {
     void aBufferThatTheCameraRefusesGivesAllOthersBack() {
         try (VideoCapture camera =
                 VideoCapture.open(driver.libc(), dev, "vivid").orElseThrow()) {
-            driver.answer(V4l2Header.VIDIOC_QBUF, buffer -> (int) V4l2Header.INDEX.get(buffer, 0L) == 1 ? -Errno.EFAULT : 0);
+            driver.answer(
+                    V4l2Header.VIDIOC_QBUF, buffer -> (int) V4l2Header.INDEX.get(buffer, 0L) == 1 ? -Errno.EFAULT : 0);
             var e = catchThrowableOfType(
                     HeapException.class, () -> camera.start(List.of(driver.buffer(), driver.buffer())));
             assertThat(e.errno()).contains("EFAULT");

@@ -110,7 +110,8 @@ class DmaBufDescriptorTests {
         int readWrite = FileStructs.PROT_READ | FileStructs.PROT_WRITE;
         assertThat(mmap(fd, SIZE + PAGE, readWrite, FileStructs.MAP_SHARED)).isEqualTo(-Errno.EINVAL);
         assertThat(mmap(fd, 0, readWrite, FileStructs.MAP_SHARED)).isEqualTo(-Errno.EINVAL);
-        assertThat(mmap(fd, SIZE, readWrite | PROT_EXEC, FileStructs.MAP_SHARED)).isEqualTo(-Errno.EPERM);
+        assertThat(mmap(fd, SIZE, readWrite | PROT_EXEC, FileStructs.MAP_SHARED))
+                .isEqualTo(-Errno.EPERM);
         long odd = mmap(fd, SIZE - 100, readWrite, FileStructs.MAP_SHARED);
         assertThat(odd).isPositive();
         LIBC.munmap(odd, SIZE);

@@ -80,7 +80,10 @@ class ProcessTests {
             System.out.println(new io.dmaheap.linux.LinuxPlatformProvider().suitability());
             var platform = new io.dmaheap.linux.LinuxPlatformProvider().open(java.util.Map.of());
             try {
-                platform.kernelHeaps().getFirst().allocate(AllocationRequest.of(4096)).release();
+                platform.kernelHeaps()
+                        .getFirst()
+                        .allocate(AllocationRequest.of(4096))
+                        .release();
                 System.out.println("allocated");
             } catch (HeapException e) {
                 System.out.println(e.code() + " " + e.getMessage());
@@ -100,8 +103,7 @@ class ProcessTests {
 
     @Test
     void aUserWithoutRightsIsToldWhatToDo() throws Exception {
-        String output =
-                ChildJvm.output(ChildJvm.of("exec", TryToAllocate.class).start());
+        String output = ChildJvm.output(ChildJvm.of("exec", TryToAllocate.class).start());
         assertThat(output)
                 .contains("usable=false", "PERMISSION_DENIED", "EACCES", "uid 12345", "root:root rw-------")
                 .contains("SUBSYSTEM==\"dma_heap\", KERNEL==\"")

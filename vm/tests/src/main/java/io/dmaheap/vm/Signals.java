@@ -64,7 +64,6 @@ final class Signals {
 
     private static MethodHandle function(String name, ValueLayout... parameters) {
         return LINKER.downcallHandle(
-                LINKER.defaultLookup().findOrThrow(name),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, parameters));
+                LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(ValueLayout.JAVA_INT, parameters));
     }
 }

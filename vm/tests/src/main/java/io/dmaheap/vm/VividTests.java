@@ -80,8 +80,7 @@ class VividTests {
                     long at = (long) line * format.bytesPerLine() + 4L * column;
                     int pixel = pixels.get(ValueLayout.JAVA_INT_UNALIGNED, at) & 0x00FFFFFF;
                     if (pixel != RED_XR24) {
-                        throw new AssertionError(
-                                "pixel " + column + "," + line + " is " + Integer.toHexString(pixel));
+                        throw new AssertionError("pixel " + column + "," + line + " is " + Integer.toHexString(pixel));
                     }
                 }
             }
