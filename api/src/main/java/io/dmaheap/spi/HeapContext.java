@@ -13,7 +13,8 @@ public interface HeapContext {
     Platform platform();
 
     /**
-     * Offers a plain heap. From now on it can be found, and whoever waits for the name gets it.
+     * Offers a plain heap. It can be found, and whoever waits for the name gets it, as soon as the plugin has started; at once if
+     * it has.
      *
      * @throws io.dmaheap.HeapException {@link io.dmaheap.ErrorCode#INVALID_NAME}; {@link io.dmaheap.ErrorCode#INVALID_CONFIGURATION}
      *     if another plugin offers a heap of that name

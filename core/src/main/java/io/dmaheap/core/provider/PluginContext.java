@@ -29,6 +29,8 @@ final class PluginContext implements HeapContext {
     /** Guarded by this. */
     private final List<LiveHeap> heaps = new ArrayList<>();
     /** Guarded by this. */
+    private boolean started;
+    /** Guarded by this. */
     private boolean withdrawn;
 
     PluginContext(String id, PluginThreads threads, Surroundings surroundings) {
@@ -58,7 +60,7 @@ final class PluginContext implements HeapContext {
         var heap = new LiveHeap(spec, id, new PluginOps(ops, threads), check, policy.aliases());
         surroundings.platformUse().retain();
         try {
-            surroundings.registry().add(heap);
+            surroundings.registry().reserve(heap);
         } catch (RuntimeException | Error e) {
             surroundings.platformUse().release();
             if (e instanceof HeapException taken) {
@@ -67,6 +69,15 @@ final class PluginContext implements HeapContext {
             throw e;
         }
         heaps.add(heap);
+        if (started) {
+            surroundings.registry().publish(heap);
+        }
+    }
+
+    /** The plugin has started: what it registered can be found, and what it registers later at once. */
+    synchronized void publish() {
+        started = true;
+        heaps.forEach(surroundings.registry()::publish);
     }
 
     @Override

@@ -24,16 +24,17 @@ public final class ProviderRunner implements ProviderHost {
         var threads = new PluginThreads(id, loader, surroundings.problems());
         var context = new PluginContext(id, threads, surroundings);
         var running = new RunningPlugin(id, context, threads);
-        for (HeapProvider provider : providers) {
-            try {
+        try {
+            for (HeapProvider provider : providers) {
                 threads.run(() -> provider.start(context));
                 running.started.add(provider);
-            } catch (Throwable e) {
-                running.drain(running::stop);
-                throw e instanceof HeapException refused ? refused : threw(id, e);
             }
+            context.publish();
+            return running;
+        } catch (Throwable e) {
+            running.drain(running::stop);
+            throw e instanceof HeapException refused ? refused : threw(id, e);
         }
-        return running;
     }
 
     private static HeapException threw(String id, Throwable e) {

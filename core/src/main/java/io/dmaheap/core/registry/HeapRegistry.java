@@ -6,6 +6,7 @@ import io.dmaheap.core.policy.Aliases;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +39,8 @@ public final class HeapRegistry {
     private final Condition arrived = waiting.newCondition();
     /** Guarded by {@link #waiting}: how many wait for a name. */
     private final Map<String, Integer> awaited = new TreeMap<>();
+    /** Guarded by {@link #waiting}: heaps of plugins that are starting. */
+    private final Map<String, LiveHeap> reserved = new HashMap<>();
     /** Guarded by {@link #waiting}: changes whenever a look may have become out of date. */
     private long news;
     /** Written under {@link #waiting}. */
@@ -57,10 +60,25 @@ public final class HeapRegistry {
     public void add(LiveHeap heap) {
         waiting.lock();
         try {
+            reserve(heap);
+            publish(heap);
+        } finally {
+            waiting.unlock();
+        }
+    }
+
+    /**
+     * Keeps the name for a heap whose plugin has not finished starting. It cannot be found until it is {@link #publish}ed, since
+     * nobody must hold a buffer of a plugin that then fails.
+     *
+     * @throws HeapException as {@link #add}
+     * @throws IllegalStateException if the registry is closed
+     */
+    public void reserve(LiveHeap heap) {
+        waiting.lock();
+        try {
             checkOpen();
-            // Callers mostly ask with a literal; an interned key is then found by identity, without comparing
-            // characters.
-            LiveHeap other = heaps.putIfAbsent(heap.name().intern(), heap);
+            LiveHeap other = heaps.getOrDefault(heap.name(), reserved.get(heap.name()));
             if (other != null) {
                 throw HeapException.of(
                                 ErrorCode.INVALID_CONFIGURATION,
@@ -70,6 +88,25 @@ public final class HeapRegistry {
                         .hint("Remove one of the two plugins; the first one stays in use")
                         .build();
             }
+            reserved.put(heap.name(), heap);
+        } finally {
+            waiting.unlock();
+        }
+    }
+
+    /**
+     * Makes a heap findable whose name was reserved, and wakes who waits for it.
+     *
+     * @throws IllegalStateException if the registry is closed
+     */
+    public void publish(LiveHeap heap) {
+        waiting.lock();
+        try {
+            checkOpen();
+            reserved.remove(heap.name(), heap);
+            // Callers mostly ask with a literal; an interned key is then found by identity, without comparing
+            // characters.
+            heaps.put(heap.name().intern(), heap);
             heap.arrived();
             tellWaiters();
         } finally {
@@ -91,6 +128,12 @@ public final class HeapRegistry {
     /** Lets the heap be found no more; {@code whenGone} runs after its last reference was dropped. */
     public void drain(LiveHeap heap, Runnable whenGone) {
         draining.add(heap);
+        waiting.lock();
+        try {
+            reserved.remove(heap.name(), heap);
+        } finally {
+            waiting.unlock();
+        }
         heaps.remove(heap.name(), heap);
         heap.drain(() -> {
             draining.remove(heap);
