@@ -11,13 +11,19 @@ public final class Problems {
 
     private final ArrayDeque<Problem> seen = new ArrayDeque<>();
 
-    /** Keeps the problem and logs it. */
+    /** Keeps the problem and logs it. What a plugin threw is copied, since it would keep the plugin's classes in memory. */
     public void report(Problem problem) {
+        var kept = new Problem(
+                problem.kind(),
+                problem.subject(),
+                problem.message(),
+                problem.hint(),
+                problem.cause().map(ForeignFailure::copyOf));
         synchronized (seen) {
             if (seen.size() == KEPT) {
                 seen.removeFirst();
             }
-            seen.addLast(problem);
+            seen.addLast(kept);
         }
         LOG.log(System.Logger.Level.WARNING, problem::toString);
         problem.cause().ifPresent(cause -> LOG.log(System.Logger.Level.DEBUG, problem.subject(), cause));

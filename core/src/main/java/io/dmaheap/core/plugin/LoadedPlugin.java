@@ -6,6 +6,7 @@ import static io.dmaheap.Problem.Kind.UNRESOLVABLE_MODULE;
 
 import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
+import io.dmaheap.core.life.ForeignFailure;
 import io.dmaheap.spi.HeapProvider;
 import java.io.IOException;
 import java.lang.module.Configuration;

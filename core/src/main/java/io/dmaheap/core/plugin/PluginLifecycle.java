@@ -7,6 +7,7 @@ import static io.dmaheap.Problem.Kind.PLUGIN_THREW;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.PluginInfo.State;
 import io.dmaheap.Problem;
+import io.dmaheap.core.life.ForeignFailure;
 import io.dmaheap.core.plugin.DirectoryListing.Fingerprint;
 import java.nio.file.Path;
 import java.util.List;

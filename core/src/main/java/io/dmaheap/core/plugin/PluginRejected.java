@@ -1,6 +1,7 @@
 package io.dmaheap.core.plugin;
 
 import io.dmaheap.Problem;
+import io.dmaheap.core.life.ForeignFailure;
 import org.jspecify.annotations.Nullable;
 
 /** Carries a problem from where it was found to the one place that turns it into a {@link io.dmaheap.PluginInfo.State#FAILED}. */

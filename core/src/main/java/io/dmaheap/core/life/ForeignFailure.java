@@ -1,4 +1,4 @@
-package io.dmaheap.core.plugin;
+package io.dmaheap.core.life;
 
 import org.jspecify.annotations.Nullable;
 
