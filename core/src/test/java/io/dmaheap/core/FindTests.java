@@ -207,9 +207,8 @@ class FindTests {
                     .singleElement()
                     .satisfies(problem -> assertThat(problem.cause())
                             .get()
-                            .isInstanceOfSatisfying(
-                                    HeapException.class,
-                                    e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_NAME)));
+                            .asString()
+                            .contains("no heap can be called \"" + name + "\"", "EINVAL"));
         }
     }
 

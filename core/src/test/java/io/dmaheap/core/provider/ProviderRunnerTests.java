@@ -117,21 +117,35 @@ class ProviderRunnerTests {
     }
 
     @Test
-    void aStartThatFailsWhileSomebodyHoldsItsHeapIsStoppedLater() {
+    void nobodyFindsAHeapBeforeItsWholePluginHasStarted() {
         var stopped = new AtomicInteger();
-        var held = new AtomicReference<LiveHeap>();
+        var found = new AtomicReference<LiveHeap>();
 
         assertThatThrownBy(() -> start(
                         new FakeProvider("first", context -> register(context, "one"), stopped::incrementAndGet),
                         FakeProvider.starting("second", context -> {
-                            held.set(registry.find("one"));
+                            found.set(registry.find("one"));
                             throw new NoClassDefFoundError("of the test");
                         })))
                 .isInstanceOf(HeapException.class);
 
-        assertThat(stopped).hasValue(0);
-        held.get().release();
+        assertThat(found).hasNullValue();
+        assertThat(registry.find("one")).isNull();
         assertThat(stopped).hasValue(1);
+    }
+
+    @Test
+    void aNameThatWasKeptForAPluginThatFailedIsFreeAgain() {
+        assertThatThrownBy(() -> start(FakeProvider.starting("first", context -> {
+                    register(context, "one");
+                    throw new NoClassDefFoundError("of the test");
+                })))
+                .isInstanceOf(HeapException.class);
+
+        var running = start(FakeProvider.starting("second", context -> register(context, "one")));
+
+        assertThat(running.heaps()).containsExactly("one");
+        running.drain(running::stop);
     }
 
     @Test
