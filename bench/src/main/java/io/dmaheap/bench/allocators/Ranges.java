@@ -1,6 +1,7 @@
 package io.dmaheap.bench.allocators;
 
 import io.dmaheap.allocators.CmaArea;
+import io.dmaheap.allocators.Occupancy;
 import io.dmaheap.allocators.Placement;
 import io.dmaheap.allocators.Pool;
 import io.dmaheap.allocators.Range;
@@ -19,6 +20,8 @@ interface Ranges {
     void place(long page, int pages);
 
     Stream<Range> allocations();
+
+    Occupancy occupancy();
 
     static Ranges pool(Range pages, Placement rule) {
         var pool = new Pool(PAGE, rule);
@@ -44,6 +47,11 @@ interface Ranges {
             @Override
             public Stream<Range> allocations() {
                 return pool.allocations().map(range -> new Range(range.start() / PAGE, range.size() / PAGE));
+            }
+
+            @Override
+            public Occupancy occupancy() {
+                return pool.occupancy();
             }
         };
     }
@@ -71,6 +79,11 @@ interface Ranges {
             @Override
             public Stream<Range> allocations() {
                 return area.allocations();
+            }
+
+            @Override
+            public Occupancy occupancy() {
+                return area.occupancy();
             }
         };
     }
