@@ -3,12 +3,12 @@ package io.dmaheap.cli;
 import io.dmaheap.cli.output.Sizes;
 import io.dmaheap.cli.play.Event;
 import io.dmaheap.cli.play.Player;
-import java.util.Locale;
 import java.util.function.Consumer;
 
 /** One line on the terminal that says how far a workload is, rewritten a few times a second and wiped at the end. */
 final class PlayProgress implements Consumer<Event>, AutoCloseable {
     private static final long PAUSE_NANOS = 100_000_000;
+    private static final int SECOND = 1_000_000;
     private static final String WIPE = "\r\033[K";
 
     private final Invocation invocation;
@@ -27,16 +27,9 @@ final class PlayProgress implements Consumer<Event>, AutoCloseable {
         long now = System.nanoTime();
         if (invocation.terminal() && now - next >= 0) {
             next = now + PAUSE_NANOS;
-            invocation
-                    .err()
-                    .print(WIPE
-                            + String.format(
-                                    Locale.ROOT,
-                                    "%s  at %.1f s  %d buffers, %s",
-                                    name,
-                                    event.micros() / 1e6,
-                                    player.buffers(),
-                                    Sizes.text(player.bytes())));
+            String line = name + "  at " + event.micros() / SECOND + " s  " + player.buffers() + " buffers, "
+                    + Sizes.text(player.bytes());
+            invocation.err().print(WIPE + line);
             invocation.err().flush();
         }
     }

@@ -28,20 +28,23 @@ final class PlaySources implements Function<Optional<String>, Source>, AutoClose
         this.wanted = heap.filter(name -> !name.equals(AUTO));
         this.choice = heaps.choose(need);
         try {
-            wanted.ifPresentOrElse(this::named, () -> checkChoice(choice));
+            wanted.ifPresentOrElse(this::named, () -> checkChoice(need.size()));
         } catch (RuntimeException e) {
             choice.close();
             throw e;
         }
     }
 
-    private static void checkChoice(Choice choice) {
+    private void checkChoice(long largest) {
         if (choice.trace().stream().noneMatch(one -> one.verdict() == Choice.Verdict.TAKEN)) {
             String reasons = choice.trace().stream()
                     .map(one -> one.heap() + ": " + one.reason())
                     .collect(Collectors.joining("; "));
+            boolean tooLarge =
+                    heaps.heaps().stream().anyMatch(heap -> heap.total().orElse(Long.MAX_VALUE) < largest);
             throw HeapException.of(ErrorCode.HEAP_NOT_FOUND, "no heap here meets the need of this workload")
-                    .hint(reasons.isEmpty() ? "There is no heap at all: dmaheap doctor says why" : reasons)
+                    .hint((reasons.isEmpty() ? "There is no heap at all: dmaheap doctor says why" : reasons)
+                            + (tooLarge ? ". Try a smaller --scale" : ""))
                     .build();
         }
     }

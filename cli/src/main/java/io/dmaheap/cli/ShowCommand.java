@@ -76,6 +76,6 @@ final class ShowCommand implements Command {
     }
 
     private void line(String label, String value) {
-        invocation.out().printf("%-16s %s%n", label, value);
+        invocation.out().println(label + " ".repeat(17 - label.length()) + value);
     }
 }

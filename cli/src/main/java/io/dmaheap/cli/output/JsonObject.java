@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -23,8 +24,8 @@ public final class JsonObject {
     /**
      * Adds a field.
      *
-     * @param value a string, number, boolean, object, iterable of such, or an optional of such, which becomes null when empty; an
-     *     enum becomes its name in lower case
+     * @param value a string, number, boolean, object, collection of such, or an optional of such, which becomes null when empty; an
+     *     enum becomes its name in lower case, and anything else its text
      */
     public JsonObject with(String name, Object value) {
         fields.put(name, unwrap(value));
@@ -76,7 +77,7 @@ public final class JsonObject {
                 }
                 writer.endObject();
             }
-            case Iterable<?> elements -> {
+            case Collection<?> elements -> {
                 writer.beginArray();
                 for (Object element : elements) {
                     write(writer, element);

@@ -48,9 +48,7 @@ public final class Sizes {
         if (unit == 0) {
             return bytes + " B";
         }
-        String number = value == Math.rint(value)
-                ? Long.toString((long) value)
-                : String.format(Locale.ROOT, "%." + (value < 100 ? 2 : 1) + "f", value);
-        return number + " " + UNITS.charAt(unit - 1) + "iB";
+        int decimals = value == Math.rint(value) ? 0 : value < 100 ? 2 : 1;
+        return Decimals.text(value, decimals) + " " + UNITS.charAt(unit - 1) + "iB";
     }
 }

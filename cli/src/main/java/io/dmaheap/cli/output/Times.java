@@ -1,7 +1,5 @@
 package io.dmaheap.cli.output;
 
-import java.util.Locale;
-
 /** Spans of time with three significant digits, in the unit that suits them. */
 public final class Times {
     private static final String[] UNITS = {"ns", "µs", "ms", "s"};
@@ -17,6 +15,6 @@ public final class Times {
             unit++;
         }
         int decimals = unit == 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-        return String.format(Locale.ROOT, "%." + decimals + "f %s", value, UNITS[unit]);
+        return Decimals.text(value, decimals) + " " + UNITS[unit];
     }
 }

@@ -1,0 +1,155 @@
+package io.dmaheap.cli;
+
+import static io.dmaheap.cli.Calls.emulated;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each command once, on the emulator. */
+class CommandTests {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void listShowsTheSystemHeapAndThePlatform() {
+        var result = emulated("list");
+        assertThat(result.status()).isZero();
+        assertThat(result.out())
+                .startsWith("platform: emulator (")
+                .containsPattern("(?m)^system +scattered +cached, zeroed .* yes ");
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
+    void showKnowsHowToUseAHeap() {
+        var result = emulated("show", "system");
+        assertThat(result.status()).isZero();
+        assertThat(result.out())
+                .containsPattern("(?m)^usable +yes$")
+                .containsPattern("(?m)^contiguous +no$")
+                .contains("dmaheap alloc --heap system --size 1M");
+    }
+
+    @Test
+    void allocExplainsItsChoiceAndTimesEachStep() {
+        var result = emulated("alloc", "--size", "8M", "--explain");
+        assertThat(result.status()).isZero();
+        assertThat(result.out())
+                .containsPattern("(?m)^system +taken +any memory will do$")
+                .contains("1 x 8 MiB from system: memory file (memfd)")
+                .containsPattern("(?m)^allocate +[0-9.]+ .s$")
+                .containsPattern("(?m)^first touch +[0-9.]+ .s$")
+                .containsPattern("(?m)^close +[0-9.]+ .s$");
+    }
+
+    @Test
+    void severalBuffersGivePercentiles() {
+        var result = emulated("alloc", "--size=64K", "--count=5", "--heap=system");
+        assertThat(result.status()).isZero();
+        assertThat(result.out())
+                .containsPattern("(?m)^OPERATION +COUNT +P50 +P95 +P99 +MAX$")
+                .containsPattern("(?m)^allocate +5 ");
+    }
+
+    @Test
+    void playReportsBuffersContentsFailuresAndLeaks() {
+        var result = emulated("play", "decode-720p", "--frames", "3");
+        assertThat(result.status()).as(result.err()).isZero();
+        assertThat(result.out())
+                .startsWith("decode-720p on emulator: 16 buffers, at most 16 with 21.09 MiB at a time, seed 1\n")
+                .contains("  16 from system: memory file (memfd)")
+                .containsPattern("(?m)^recycle +3 ")
+                .contains("all zero\nfailures  none\nleaks     none\n");
+    }
+
+    @Test
+    void aRecordedTracePlaysLikeTheProfileItCameFrom() throws IOException {
+        Path trace = folder.resolve("camera.jsonl");
+        var recorded = emulated(
+                "play", "camera-preview", "--frames", "4", "--disturb", "--seed", "5", "--record", trace.toString());
+        var played = emulated("play", trace.toString());
+        assertThat(recorded.status()).isZero();
+        assertThat(played.status()).isZero();
+        assertThat(Files.readAllLines(trace))
+                .hasSizeGreaterThanOrEqualTo(8 + 4 + 8)
+                .allMatch(line -> line.startsWith("{\"t\":"));
+        assertThat(played.out().lines().skip(1).limit(1))
+                .isEqualTo(recorded.out().lines().skip(1).limit(1).toList());
+    }
+
+    @Test
+    void playListsEveryProfileInOneLine() {
+        var result = emulated("play", "--list");
+        assertThat(result.status()).isZero();
+        assertThat(result.out().lines().filter(line -> line.startsWith("decode-4k ")))
+                .singleElement()
+                .asString()
+                .contains("189.8 MiB");
+    }
+
+    @Test
+    void tooLargeAWorkloadFailsKindly() {
+        var result = emulated("play", "decode-4k", "--scale", "1000", "--heap", "system");
+        assertThat(result.status()).isEqualTo(ExitStatus.PROBLEM);
+        assertThat(result.out())
+                .containsPattern("16 x (LIMIT_EXCEEDED|OUT_OF_MEMORY), first: ")
+                .contains("Try --scale 0.25")
+                .contains("leaks     none");
+    }
+
+    @Test
+    void aWorkloadThatFitsNoPoolIsToldSo() {
+        var result = emulated("play", "decode-4k", "--scale", "1000");
+        assertThat(result.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+        assertThat(result.err())
+                .contains("system: its whole pool is")
+                .contains("Try a smaller --scale")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void pluginListShowsWhatEachBrings() {
+        var result = emulated("plugin", "list");
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).containsPattern("(?m)^\\S*heaps.system +\\S+ +started +system");
+    }
+
+    @Test
+    void doctorJudgesAndSums() {
+        var result = emulated("doctor");
+        assertThat(result.out())
+                .containsPattern("(?m)^OK    emulator: ")
+                .containsPattern("(?m)^\\d+ ok, \\d+ warnings, \\d+ failures$");
+    }
+
+    @Test
+    void dumpWorksWhereNobodyHoldsABuffer() {
+        assertThat(emulated("dump").status()).isZero();
+    }
+
+    @Test
+    void helpOfEveryCommandShowsExamples() {
+        for (String command : new String[] {"list", "show", "alloc", "play", "dump", "doctor", "share"}) {
+            var result = emulated(command, "--help");
+            assertThat(result.status()).as(command).isZero();
+            assertThat(result.out())
+                    .as(command)
+                    .startsWith("Usage: dmaheap " + command)
+                    .contains("\nExamples")
+                    .contains("  dmaheap " + command);
+        }
+    }
+
+    @Test
+    void withoutACommandTheHelpGoesToStandardError() {
+        var result = Calls.call(Machine.THIS);
+        assertThat(result.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).startsWith("Usage: dmaheap COMMAND").contains("dmaheap doctor");
+    }
+}

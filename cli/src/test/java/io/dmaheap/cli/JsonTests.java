@@ -1,0 +1,205 @@
+package io.dmaheap.cli;
+
+import static io.dmaheap.cli.Calls.emulated;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Pins the names of all fields: programs read them. A name may be added here, never changed or removed. */
+class JsonTests {
+
+    @Test
+    void list() {
+        var json = emulated("list", "--json").json();
+        assertThat(paths(json))
+                .contains(
+                        "schema",
+                        "platform.name",
+                        "platform.reason",
+                        "heaps[].name",
+                        "heaps[].aliases",
+                        "heaps[].state",
+                        "heaps[].kind",
+                        "heaps[].traits.contiguous",
+                        "heaps[].traits.cached",
+                        "heaps[].traits.cpuAccessible",
+                        "heaps[].traits.zeroed",
+                        "heaps[].traits.alignment",
+                        "heaps[].traits.protection",
+                        "heaps[].plugin",
+                        "heaps[].node",
+                        "heaps[].openable.yes",
+                        "heaps[].openable.reason",
+                        "heaps[].total",
+                        "heaps[].free",
+                        "heaps[].buffers",
+                        "heaps[].bytes",
+                        "problems");
+        assertThat(json.get("schema").getAsInt()).isEqualTo(1);
+    }
+
+    @Test
+    void show() {
+        assertThat(paths(emulated("show", "system", "--json").json()))
+                .contains("schema", "platform.name", "heap.name", "heap.traits.zeroed", "heap.openable.yes");
+    }
+
+    @Test
+    void alloc() {
+        assertThat(paths(emulated("alloc", "--size", "4096", "--json").json()))
+                .contains(
+                        "schema",
+                        "platform.name",
+                        "heap",
+                        "size",
+                        "count",
+                        "descriptor",
+                        "exporter",
+                        "candidates[].heap",
+                        "candidates[].verdict",
+                        "candidates[].reason",
+                        "content.checkedBytes",
+                        "content.nonZeroBytes",
+                        "content.brokenPromises",
+                        "content.untouchable",
+                        "content.lostPages");
+        assertThat(paths(emulated("alloc", "--size", "4096", "--json").json()))
+                .contains(
+                        "operations.allocate.count",
+                        "operations.map.p50",
+                        "operations.first-touch.p95",
+                        "operations.sync.p99",
+                        "operations.close.max");
+    }
+
+    @Test
+    void play() {
+        var json = emulated("play", "decode-720p", "--frames", "2", "--json").json();
+        assertThat(paths(json))
+                .contains(
+                        "schema",
+                        "platform.name",
+                        "workload",
+                        "seed",
+                        "scale",
+                        "disturbed",
+                        "ok",
+                        "wanted.buffers",
+                        "wanted.bytes",
+                        "wantedPeak.bytes",
+                        "peak.buffers",
+                        "peak.bytes",
+                        "buffers[].heap",
+                        "buffers[].descriptor",
+                        "buffers[].exporter",
+                        "buffers[].count",
+                        "operations.recycle.p99",
+                        "content.nonZeroBytes",
+                        "failures",
+                        "leaks.heapHandles",
+                        "leaks.bufferHandles",
+                        "leaks.buffers",
+                        "leaks.bytes",
+                        "leaks.mappings",
+                        "leaks.accesses",
+                        "leaks.attachments",
+                        "leaks.quarantined",
+                        "leaks.fds");
+        assertThat(json.get("ok").getAsBoolean()).isTrue();
+        assertThat(json.getAsJsonObject("peak").get("bytes").getAsLong()).isEqualTo(16 * 1_384_448);
+    }
+
+    @Test
+    void failuresOfPlay() {
+        assertThat(paths(emulated("play", "decode-4k", "--scale", "1000", "--heap", "system", "--json")
+                        .json()))
+                .contains("failures[].code", "failures[].count", "failures[].first");
+    }
+
+    @Test
+    void profiles() {
+        assertThat(paths(emulated("play", "--list", "--json").json()))
+                .containsExactlyInAnyOrder(
+                        "schema",
+                        "profiles[].name",
+                        "profiles[].description",
+                        "profiles[].frames",
+                        "profiles[].peak.buffers",
+                        "profiles[].peak.bytes",
+                        "profiles[].allocated.buffers",
+                        "profiles[].allocated.bytes");
+    }
+
+    @Test
+    void doctor() {
+        assertThat(paths(emulated("doctor", "--json").json()))
+                .containsExactlyInAnyOrder(
+                        "schema", "findings[].status", "findings[].subject", "findings[].detail", "findings[].fix");
+    }
+
+    @Test
+    void pluginList() {
+        assertThat(paths(emulated("plugin", "list", "--json").json()))
+                .contains(
+                        "schema",
+                        "plugins[].id",
+                        "plugins[].version",
+                        "plugins[].description",
+                        "plugins[].vendor",
+                        "plugins[].jar",
+                        "plugins[].state",
+                        "plugins[].heaps",
+                        "plugins[].problem",
+                        "problems");
+    }
+
+    @Test
+    void everyFieldIsDocumented() throws IOException {
+        String documentation = Files.readString(Path.of("../docs/json.md"));
+        for (String[] call : new String[][] {
+            {"list"},
+            {"show", "system"},
+            {"alloc", "--size", "4096"},
+            {"play", "decode-720p", "--frames", "2"},
+            {"play", "--list"},
+            {"doctor"},
+            {"dump"},
+            {"plugin", "list"}
+        }) {
+            var all = Stream.concat(Arrays.stream(call), Stream.of("--json"));
+            for (String path : paths(emulated(all.toArray(String[]::new)).json())) {
+                String field = path.substring(path.lastIndexOf('.') + 1).replace("[]", "");
+                assertThat(documentation).as(path).contains("`" + field + "`");
+            }
+        }
+    }
+
+    /** The dotted path of each leaf. */
+    private static Set<String> paths(JsonObject object) {
+        Set<String> paths = new TreeSet<>();
+        collect("", object, paths);
+        return paths;
+    }
+
+    private static void collect(String path, JsonElement element, Set<String> paths) {
+        if (element instanceof JsonObject object) {
+            object.asMap().forEach((name, value) -> collect(path.isEmpty() ? name : path + "." + name, value, paths));
+        } else if (element instanceof JsonArray array
+                && !array.isEmpty()
+                && array.get(0).isJsonObject()) {
+            array.forEach(value -> collect(path + "[]", value, paths));
+        } else {
+            paths.add(path);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.dmaheap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Starts the packaged command by its script; runs in the phase integration-test, when there is one. */
+class LauncherTests {
+    private static final Path HOME = Path.of("target/dmaheap").toAbsolutePath();
+    private static final String SCRIPT = HOME.resolve("bin/dmaheap").toString();
+
+    @TempDir
+    private Path folder;
+
+    private record Ended(int status, String out, String err) {}
+
+    /** The shells of this machine: the script must run in all of them, and in that of busybox in a VM. */
+    static Stream<List<String>> shells() {
+        return Stream.of(
+                        List.of("/bin/sh"),
+                        List.of("/bin/dash"),
+                        List.of("/bin/bash"),
+                        List.of("/usr/bin/busybox", "sh"))
+                .filter(shell -> Files.isExecutable(Path.of(shell.getFirst())));
+    }
+
+    private Ended run(Map<String, String> environment, List<String> command) throws IOException, InterruptedException {
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        var builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment()
+                .keySet()
+                .removeIf(name ->
+                        name.startsWith("DMAHEAP_") || name.equals("JAVA_HOME") || name.equals("JAVA_TOOL_OPTIONS"));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("ends").isTrue();
+        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    private static List<String> command(List<String> shell, String... args) {
+        List<String> command = new ArrayList<>(shell);
+        command.add(SCRIPT);
+        command.addAll(List.of(args));
+        return command;
+    }
+
+    private static Map<String, String> thisJava() {
+        return Map.of("JAVA_HOME", System.getProperty("java.home"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void startsInEveryShellWithoutNoise(List<String> shell) throws Exception {
+        Ended list = run(thisJava(), command(shell, "list", "--platform", "emulator"));
+        assertThat(list.err()).isEmpty();
+        assertThat(list.out()).containsPattern("(?m)^system .* heaps-system$");
+        assertThat(list.status()).isZero();
+    }
+
+    @Test
+    void loadsThePluginsFromTheirFolderAndNotFromTheModulePath() throws Exception {
+        Ended list = run(thisJava(), command(List.of("/bin/sh"), "plugin", "list", "--json", "--platform", "emulator"));
+        assertThat(list.out()).contains("\"jar\": \"" + HOME.resolve("plugins/heaps-system-"));
+        try (var lib = Files.list(HOME.resolve("lib"));
+                var plugins = Files.list(HOME.resolve("plugins"))) {
+            assertThat(lib).noneMatch(jar -> jar.getFileName().toString().startsWith("heaps-"));
+            assertThat(plugins)
+                    .hasSize(5)
+                    .allMatch(jar -> jar.getFileName().toString().startsWith("heaps-"));
+        }
+    }
+
+    @Test
+    void playUsesTheOptimizingCompilerAndWorks() throws Exception {
+        Ended play = run(
+                thisJava(),
+                command(List.of("/bin/sh"), "play", "decode-720p", "--platform", "emulator", "--frames", "2"));
+        assertThat(play.err()).isEmpty();
+        assertThat(play.out()).contains("leaks     none");
+    }
+
+    @Test
+    void worksThroughALinkAndFromAnotherFolder() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of(SCRIPT));
+        Path linkToLink = Files.createSymbolicLink(folder.resolve("command"), link.getFileName());
+        Ended version = run(thisJava(), List.of("/bin/sh", linkToLink.toString(), "--version"));
+        Files.delete(link);
+        assertThat(version.err()).isEmpty();
+        assertThat(version.out()).matches("dmaheap \\d+\\.\\d+\\.\\d+ \\(Java .*\\)\n");
+    }
+
+    @Test
+    void wordsWithBlanksStayWhole() throws Exception {
+        Ended show = run(thisJava(), command(List.of("/bin/sh"), "show", "no such * heap", "--platform", "emulator"));
+        assertThat(show.err()).startsWith("dmaheap: there is no heap no such * heap. ");
+        assertThat(show.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void anOldJavaIsNamedInOneLine(List<String> shell) throws Exception {
+        Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\necho must not run\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Files.writeString(folder.resolve("jdk/release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"17.0.15\"\n");
+        Ended list = run(Map.of("DMAHEAP_JAVA", java.toString()), command(shell, "list"));
+        assertThat(list.err())
+                .startsWith("dmaheap: Java 25 or newer is needed; " + java + " is Java 17: ")
+                .contains("apt-get install")
+                .hasLineCount(1);
+        assertThat(list.out()).isEmpty();
+        assertThat(list.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void noJavaAtAllIsSaidInOneLine(List<String> shell) throws Exception {
+        Ended list = run(Map.of("PATH", folder.toString()), command(shell, "list"));
+        assertThat(list.err())
+                .startsWith("dmaheap: Java 25 or newer is needed: ")
+                .hasLineCount(1);
+        assertThat(list.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+    }
+}

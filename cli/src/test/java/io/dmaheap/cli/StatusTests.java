@@ -1,0 +1,152 @@
+package io.dmaheap.cli;
+
+import static io.dmaheap.cli.Calls.call;
+import static io.dmaheap.cli.Calls.machine;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.BufferHolder;
+import io.dmaheap.Choice;
+import io.dmaheap.DmaBuf;
+import io.dmaheap.Finding;
+import io.dmaheap.Heap;
+import io.dmaheap.Need;
+import io.dmaheap.Problem;
+import io.dmaheap.Usage;
+import io.dmaheap.cli.play.FakeBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.LongFunction;
+import org.junit.jupiter.api.Test;
+
+/** What machines in a bad state lead to. */
+class StatusTests {
+
+    @Test
+    void aMachineWithoutHeapsSaysNoneAndWhatToDo() {
+        var result = call(machine(new FakeHeaps()), "list");
+        assertThat(result.status()).isEqualTo(ExitStatus.PROBLEM);
+        assertThat(result.out())
+                .contains("\nnone\n")
+                .contains("dmaheap doctor")
+                .contains("--platform emulator")
+                .contains("CONFIG_DMABUF_HEAPS");
+    }
+
+    @Test
+    void problemsWithPluginsAreShown() {
+        var problem = Problem.of(Problem.Kind.CORRUPT_JAR, "bad.jar", "this is no readable jar", "Copy it again", null);
+        var heaps = new FakeHeaps() {
+            @Override
+            public List<Problem> problems() {
+                return List.of(problem);
+            }
+        };
+        assertThat(call(machine(heaps), "list").out())
+                .contains("1 problem with a plugin:\n  bad.jar: this is no readable jar. Copy it again");
+        var plugins = call(machine(heaps), "plugin", "list");
+        assertThat(plugins.status()).isEqualTo(ExitStatus.PROBLEM);
+        assertThat(plugins.out()).contains("problem: bad.jar: ");
+    }
+
+    @Test
+    void doctorIsZeroOneOrTwoAsTheWorstFinding() {
+        Finding ok = Finding.ok("kernel", "7.2");
+        Finding warn = Finding.warn("udmabuf", "missing", "modprobe udmabuf");
+        Finding fail = Finding.fail("heaps", "none", "boot another kernel");
+        assertThat(call(machine(new FakeHeaps(), List.of(ok)), "doctor").status())
+                .isZero();
+        assertThat(call(machine(new FakeHeaps(), List.of(ok, warn)), "doctor").status())
+                .isEqualTo(1);
+        var worst = call(machine(new FakeHeaps(), List.of(ok, warn, fail)), "doctor");
+        assertThat(worst.status()).isEqualTo(2);
+        assertThat(worst.out())
+                .contains("WARN  udmabuf: missing\n      fix: modprobe udmabuf\n")
+                .endsWith("1 ok, 1 warnings, 1 failures\n");
+    }
+
+    @Test
+    void dumpCountsABufferOnceHoweverOftenItIsHeld() {
+        var heaps = new FakeHeaps() {
+            @Override
+            public List<BufferHolder> holders() {
+                return List.of(
+                        new BufferHolder(10, "camera", OptionalInt.of(5), 77, 8192, 3, "system", Optional.of("frame")),
+                        new BufferHolder(10, "camera", OptionalInt.empty(), 77, 8192, 3, "system", Optional.empty()),
+                        new BufferHolder(20, "display", OptionalInt.of(9), 77, 8192, 3, "system", Optional.empty()),
+                        new BufferHolder(20, "display", OptionalInt.of(8), 78, 4096, 1, "udmabuf", Optional.empty()));
+            }
+        };
+        var result = call(machine(heaps), "dump");
+        assertThat(result.out())
+                .containsPattern("77 +8 KiB +system +frame +3 +camera\\[10\\] fd 5 mapped, display\\[20\\] fd 9")
+                .containsPattern("(?m)^ *20 +display +2 +12 KiB$")
+                .containsPattern("(?m)^all +2 +12 KiB$");
+        var json = call(machine(heaps), "dump", "--json").json();
+        assertThat(json.getAsJsonObject("total").get("bytes").getAsLong()).isEqualTo(12288);
+        assertThat(json.getAsJsonArray("buffers")).hasSize(2);
+    }
+
+    @Test
+    void playFailsWhenSomethingIsLeftBehind() {
+        var leaking = new PlayableHeaps(new Usage(0, 1, 1, 4096, 0, 0, 0, 0), FakeBuffer::new);
+        var result = call(machine(leaking), "play", "decode-720p", "--frames", "1");
+        assertThat(result.status()).isEqualTo(ExitStatus.PROBLEM);
+        assertThat(result.out()).contains("leaks     Usage[").contains("bytes=4096");
+    }
+
+    @Test
+    void playFailsWhenAHeapBreaksItsPromiseOfZeros() {
+        var dirty = new PlayableHeaps(Usage.NONE, size -> new FakeBuffer(size).dirty());
+        var result = call(machine(dirty), "play", "decode-720p", "--frames", "1");
+        assertThat(result.status()).isEqualTo(ExitStatus.PROBLEM);
+        assertThat(result.out()).contains("16 bytes not zero although the heap promises zeros");
+    }
+
+    @Test
+    void aBugIsSaidToBeOne() {
+        var result = call(machine(new FakeHeaps()), "alloc", "--size", "1M");
+        assertThat(result.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+        assertThat(result.err()).startsWith("dmaheap: this is a bug in dmaheap").hasLineCount(1);
+    }
+
+    /** Heaps whose every choice gives buffers of the test. */
+    private static final class PlayableHeaps extends FakeHeaps {
+        private final Usage left;
+        private final LongFunction<DmaBuf> allocate;
+
+        PlayableHeaps(Usage left, LongFunction<DmaBuf> allocate) {
+            this.left = left;
+            this.allocate = allocate;
+        }
+
+        @Override
+        public Usage usage() {
+            return left;
+        }
+
+        @Override
+        public Choice choose(Need need) {
+            return new Choice() {
+                @Override
+                public Optional<Heap> heap() {
+                    return Optional.empty();
+                }
+
+                @Override
+                public List<Candidate> trace() {
+                    return List.of(new Candidate("fake", Verdict.TAKEN, "made up"));
+                }
+
+                @Override
+                public DmaBuf allocate(AllocationRequest request) {
+                    return allocate.apply(request.size());
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+}

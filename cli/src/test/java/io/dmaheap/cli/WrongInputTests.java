@@ -1,0 +1,83 @@
+package io.dmaheap.cli;
+
+import static io.dmaheap.cli.Calls.emulated;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every wrong word leads to one line that says what to do, and to exit status 2. */
+class WrongInputTests {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            lst                                   | unknown command 'lst', did you mean list?; try: dmaheap --help
+            plugin lst                            | unknown command 'plugin', did you mean plugin list?; try: dmaheap --help
+            zzzzzzzzz                             | unknown command 'zzzzzzzzz'; try: dmaheap --help
+            list --jsno                           | unknown option '--jsno', did you mean --json?; try: dmaheap list --help
+            list --json=yes                       | --json takes no value; try: dmaheap list --help
+            list extra                            | unexpected argument 'extra'; try: dmaheap list --help
+            list --policy                         | --policy needs a value: --policy FILE; try: dmaheap list --help
+            show                                  | NAME is missing; try: dmaheap show --help
+            alloc                                 | --size is missing; try: dmaheap alloc --help
+            alloc --size 8Q                       | --size: '8Q' is no size: write 4096, 64K, 1.5M or 2G; try: dmaheap alloc --help
+            alloc --size 0                        | --size: a size must be more than 0; try: dmaheap alloc --help
+            alloc --size -1                       | --size: '-1' is no size: write 4096, 64K, 1.5M or 2G; try: dmaheap alloc --help
+            alloc --size 99999999999G             | --size: '99999999999G' is more than any machine has; try: dmaheap alloc --help
+            alloc --size 0.3                      | --size: '0.3' is no whole number of bytes; try: dmaheap alloc --help
+            alloc --size 1M --count 0             | --count: '0' is no whole number of at least 1; try: dmaheap alloc --help
+            alloc --size 1M --count many          | --count: 'many' is no whole number of at least 1; try: dmaheap alloc --help
+            alloc --size 1M --require big         | --require: 'big' is no trait: there is contiguous, cached, cpu-accessible, zeroed, protected; try: dmaheap alloc --help
+            alloc --size 1M --heap system --prefer cached | --require, --prefer, --forbid, --use-case and --used-by choose a heap, so they need --heap auto; try: dmaheap alloc --help
+            play                                  | what to play is missing, such as decode-1080p; try: dmaheap play --help
+            play decode-4k --frames 0             | --frames: '0' is no whole number of at least 1; try: dmaheap play --help
+            play decode-4k --scale 0              | --scale: '0' is no number above 0 and up to 1000; try: dmaheap play --help
+            play decode-4k --seed x               | --seed: 'x' is no whole number; try: dmaheap play --help
+            play decode-8k                        | there is no profile or trace file decode-8k, did you mean decode-4k or decode-1080p?; try: dmaheap play --list
+            play /no/trace.jsonl                  | there is no trace file /no/trace.jsonl
+            play /                                | the trace / cannot be read: Is a directory
+            play decode-4k --record /no/way       | the trace /no/way cannot be written: java.nio.file.NoSuchFileException: /no/way
+            share                                 | either --listen SOCKET or --connect SOCKET is needed; try: dmaheap share --help
+            share --listen /a --connect /b        | either --listen SOCKET or --connect SOCKET is needed; try: dmaheap share --help
+            share --listen /tmp/s --timeout 0     | --timeout: '0' is no whole number of at least 1; try: dmaheap share --help
+            """)
+    void isExplainedInOneLine(String words, String message) {
+        var result = emulated(words.split(" "));
+        assertThat(result.err()).isEqualTo("dmaheap: " + message + "\n");
+        assertThat(result.out()).isEmpty();
+        assertThat(result.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            show sytem                            | there is no heap sytem. Did you mean system? `dmaheap list` shows all
+            alloc --size 1M --heap sytem          | there is no heap sytem. Did you mean system? `dmaheap list` shows all
+            play decode-4k --heap sytem           | there is no heap sytem. Did you mean system? `dmaheap list` shows all
+            share --listen /tmp/s --heap sytem    | there is no heap sytem. Did you mean system? `dmaheap list` shows all
+            list --platform mars                  | there is no platform mars
+            list --policy /no/such/file           | /no/such/file
+            list --plugins /no/such/folder        | /no/such/folder
+            alloc --size 1M --use-case secure-mars| no heap meets the need
+            alloc --size 1M --heap system --name 0123456789012345678901234567890123456789 | 31
+            """)
+    void isExplainedByTheFrameworkInOneLine(String words, String part) {
+        var result = emulated(words.split(" "));
+        assertThat(result.err()).startsWith("dmaheap: ").contains(part).hasLineCount(1);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"list --platform mars --stacktrace"})
+    void stacktraceShowsWhereItHappened(String words) {
+        assertThat(emulated(words.split(" ")).err()).contains("\n\tat ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"alloc --size 1000G --heap system"})
+    void tooMuchMemoryIsAProblemAndNotAMisuse(String words) {
+        var result = emulated(words.split(" "));
+        assertThat(result.err()).startsWith("dmaheap: ").hasLineCount(1);
+        assertThat(result.status()).isEqualTo(ExitStatus.PROBLEM);
+    }
+}

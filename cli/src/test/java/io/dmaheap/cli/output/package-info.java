@@ -1,0 +1,2 @@
+/** What people and programs read. */
+package io.dmaheap.cli.output;
