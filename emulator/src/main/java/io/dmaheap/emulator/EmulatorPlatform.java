@@ -1,42 +1,52 @@
 package io.dmaheap.emulator;
 
 import io.dmaheap.BufferHolder;
-import io.dmaheap.ErrorCode;
-import io.dmaheap.HeapException;
-import io.dmaheap.emulator.Machine.Backing;
+import io.dmaheap.emulator.board.Board;
+import io.dmaheap.emulator.board.Region;
 import io.dmaheap.linux.memfd.Memfds;
 import io.dmaheap.spi.FdListener;
 import io.dmaheap.spi.FdSocket;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.ImportedMemory;
+import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.Platform;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /** A machine in software. Whatever needs file descriptors it has only where the host has memfds. */
 final class EmulatorPlatform implements Platform {
-    private final Dram dram;
-    private final Optional<Memfds> memfds;
-    private final SystemMemory systemMemory;
+    private static final System.Logger LOGGER = System.getLogger("io.dmaheap");
 
-    private EmulatorPlatform(Dram dram, Optional<Memfds> memfds) {
-        this.dram = dram;
-        this.memfds = memfds;
-        this.systemMemory = new SystemMemory(dram, memfds);
+    private final Dram dram;
+    private final Host host;
+    private final SystemMemory systemMemory;
+    private final List<MemoryRegion> regions;
+
+    private EmulatorPlatform(Machine machine, Host host) {
+        Board board = machine.board();
+        this.dram = new Dram(machine.memory());
+        this.host = host;
+        this.systemMemory = new SystemMemory(dram, host);
+        var physical = new PhysicalMemory();
+        this.regions = board.regions().stream()
+                .<MemoryRegion>map(region ->
+                        new BoardRegion(region, isDeclaredHeap(board, region), physical, machine.pinned(), host))
+                .sorted(Comparator.comparing(MemoryRegion::name))
+                .toList();
+    }
+
+    private static boolean isDeclaredHeap(Board board, Region region) {
+        return board.cmaHeaps().stream()
+                .anyMatch(heap -> heap.isDeclared() && heap.region().equals(region));
     }
 
     static EmulatorPlatform build(Machine machine) {
-        boolean plain = machine.backing() == Backing.PLAIN
-                || (machine.backing() == Backing.BEST && Memfds.obstacle().isPresent());
-        if (plain) {
-            PlainMemory.obstacle().ifPresent(obstacle -> {
-                throw HeapException.of(ErrorCode.PLATFORM_UNAVAILABLE, "the emulated machine has no memory to give out")
-                        .hint(obstacle)
-                        .build();
-            });
+        for (var problem : machine.board().problems()) {
+            LOGGER.log(System.Logger.Level.WARNING, "{0}: {1}", machine.board().model(), problem);
         }
-        return new EmulatorPlatform(new Dram(machine.memory()), plain ? Optional.empty() : Optional.of(Memfds.open()));
+        return new EmulatorPlatform(machine, Host.open(machine.backing()));
     }
 
     @Override
@@ -46,13 +56,13 @@ final class EmulatorPlatform implements Platform {
 
     @Override
     public int pageSize() {
-        return memfds.map(Memfds::pageSize).orElseGet(Platform.super::pageSize);
+        return host.memfds().map(Memfds::pageSize).orElseGet(Platform.super::pageSize);
     }
 
     /** What is left of the emulated memory, and never more than the host could back. */
     @Override
     public long availableMemory() {
-        return Math.min(dram.free(), memfds.map(Memfds::availableMemory).orElse(Long.MAX_VALUE));
+        return Math.min(dram.free(), host.memfds().map(Memfds::availableMemory).orElse(Long.MAX_VALUE));
     }
 
     @Override
@@ -61,27 +71,32 @@ final class EmulatorPlatform implements Platform {
     }
 
     @Override
+    public List<MemoryRegion> regions() {
+        return regions;
+    }
+
+    @Override
     public ImportedMemory importFd(int fd) {
-        return memfds.map(host -> host.importFd(fd)).orElseGet(() -> Platform.super.importFd(fd));
+        return host.memfds().map(memfds -> memfds.importFd(fd)).orElseGet(() -> Platform.super.importFd(fd));
     }
 
     @Override
     public FdListener listen(Path socket) {
-        return memfds.map(host -> host.listen(socket)).orElseGet(() -> Platform.super.listen(socket));
+        return host.memfds().map(memfds -> memfds.listen(socket)).orElseGet(() -> Platform.super.listen(socket));
     }
 
     @Override
     public FdSocket connect(Path socket) {
-        return memfds.map(host -> host.connect(socket)).orElseGet(() -> Platform.super.connect(socket));
+        return host.memfds().map(memfds -> memfds.connect(socket)).orElseGet(() -> Platform.super.connect(socket));
     }
 
     @Override
     public List<BufferHolder> holders() {
-        return memfds.map(Memfds::holders).orElseGet(List::of);
+        return host.memfds().map(Memfds::holders).orElseGet(List::of);
     }
 
     @Override
     public void close() {
-        memfds.ifPresent(Memfds::close);
+        host.close();
     }
 }

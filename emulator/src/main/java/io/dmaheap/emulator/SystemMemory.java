@@ -2,7 +2,6 @@ package io.dmaheap.emulator;
 
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.HeapInfo.Openable;
-import io.dmaheap.linux.memfd.Memfds;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
@@ -15,11 +14,11 @@ final class SystemMemory implements HeapOps {
     private static final String HEAP = "system";
 
     private final Dram dram;
-    private final Optional<Memfds> memfds;
+    private final Host host;
 
-    SystemMemory(Dram dram, Optional<Memfds> memfds) {
+    SystemMemory(Dram dram, Host host) {
         this.dram = dram;
-        this.memfds = memfds;
+        this.host = host;
     }
 
     @Override
@@ -27,10 +26,9 @@ final class SystemMemory implements HeapOps {
         long size = request.size();
         dram.take(size);
         try {
-            Memory memory = memfds.<Memory>map(host -> host.allocate(HEAP, size, request.access()))
-                    .orElseGet(() -> PlainMemory.allocate(size));
+            Memory memory = host.allocate(HEAP, size, request.access());
             request.name().ifPresent(memory::setName);
-            return new DramMemory(memory, dram);
+            return new EmulatedMemory(memory, () -> dram.giveBack(size));
         } catch (RuntimeException | Error e) {
             dram.giveBack(size);
             throw e;

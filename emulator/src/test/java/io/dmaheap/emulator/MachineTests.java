@@ -6,8 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.emulator.Machine.Backing;
+import io.dmaheap.emulator.board.Board;
+import io.dmaheap.emulator.devicetree.AddressRange;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,8 +22,63 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MachineTests {
 
     @Test
-    void withoutSettingsItHasOneGigabyteOnTheBestBackingOfTheHost() {
-        assertThat(Machine.parse(Map.of())).isEqualTo(new Machine(1L << 30, Backing.BEST));
+    void withoutSettingsItIsTheStandardBoardOnTheBestBackingOfTheHost() {
+        Board board = Board.standard();
+        long ordinary = board.ordinary().stream().mapToLong(AddressRange::size).sum();
+        assertThat(Machine.parse(Map.of())).isEqualTo(new Machine(board, ordinary, List.of(), Backing.BEST));
+    }
+
+    @Test
+    void theBoardCanComeFromAFile(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("small.dts"), """
+                /dts-v1/;
+                / {
+                    model = "small";
+                    #address-cells = <1>;
+                    #size-cells = <1>;
+                    memory@80000000 { device_type = "memory"; reg = <0x80000000 0x1000000>; };
+                };
+                """);
+        var machine = Machine.parse(Map.of("board", file.toString()));
+        assertThat(machine.board().model()).isEqualTo("small");
+        assertThat(machine.memory()).isEqualTo(16 << 20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/nowhere/board.dtb", "\0"})
+    void aBoardThatCannotBeReadIsRefused(String file) {
+        assertThatThrownBy(() -> Machine.parse(Map.of("board", file)))
+                .isInstanceOfSatisfying(
+                        HeapException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION));
+    }
+
+    @Test
+    void pinnedPagesAreAddressesWithSizes() {
+        assertThat(Machine.parse(Map.of("pinned", "0x78000000+64K 2017460224+4096"))
+                        .pinned())
+                .containsExactly(new AddressRange(0x7800_0000L, 64 << 10), new AddressRange(0x7840_0000L, 4096));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "0x78000000",
+                "+4K",
+                "0x78000000+",
+                "0x78000000+0",
+                "0x78000001+4K",
+                "0x78000000+5",
+                "-4096+4K",
+                "x+4K"
+            })
+    void whatIsNoListOfPagesIsRefusedByName(String text) {
+        assertThatThrownBy(() -> Machine.parse(Map.of("pinned", text)))
+                .isInstanceOfSatisfying(
+                        HeapException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION))
+                .hasMessageContaining("platform.emulator.pinned");
     }
 
     @ParameterizedTest
@@ -26,7 +88,20 @@ class MachineTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "M", "0", "-1", "-4K", "1T", "1.5G", "0x1000", "9999999999G", "9999999999999999999"})
+    @ValueSource(
+            strings = {
+                "",
+                "M",
+                "0",
+                "-1",
+                "-4K",
+                "1T",
+                "1.5G",
+                "0x1000",
+                "9999999999G",
+                "8589934591G",
+                "9999999999999999999"
+            })
     void whatIsNoSizeIsRefusedByName(String text) {
         assertThatThrownBy(() -> Machine.parse(Map.of("memory", text)))
                 .isInstanceOfSatisfying(HeapException.class, refusal -> {

@@ -20,4 +20,9 @@ public record CmaHeap(String name, Region.Cma region, String node) {
         Objects.requireNonNull(region, "region");
         Objects.requireNonNull(node, "node");
     }
+
+    /** Whether a {@code linux,cma} node asks for the heap. */
+    public boolean isDeclared() {
+        return !node.equals(region.placement().path());
+    }
 }

@@ -52,6 +52,9 @@ public sealed interface Region {
      * @param placement where it lies
      */
     record MediatekPool(Placement placement) implements Region {
+        /** The binding's {@code compatible}, as of the fourth version of the kernel series. */
+        public static final String COMPATIBLE = "mediatek,dynamic-restricted-region";
+
         /** Whether the secure world has it only while there are buffers. */
         public boolean isLent() {
             return placement.reusable();
@@ -62,8 +65,9 @@ public sealed interface Region {
      * {@code linaro,restricted-heap} (2024) or {@code linaro,secure-heap} (2022): a protected carveout that the normal world divides.
      *
      * @param placement where it lies
+     * @param compatible which of the two it is
      */
-    record LinaroPool(Placement placement) implements Region {
+    record LinaroPool(Placement placement, String compatible) implements Region {
         /** What Linaro's heap is called: the node's name without the unit address. */
         public String heapName() {
             int at = name().indexOf('@');

@@ -10,7 +10,7 @@ final class RegionRules {
 
     private static final String SHARED_POOL = "shared-dma-pool";
     private static final String BOUNCE_POOL = "restricted-dma-pool";
-    private static final String MEDIATEK = "mediatek,dynamic-restricted-region";
+    private static final String MEDIATEK = Region.MediatekPool.COMPATIBLE;
     private static final List<String> LINARO = List.of("linaro,restricted-heap", "linaro,secure-heap");
 
     /** {@code CMA_MAX_NAME} less the final zero; a heap name is bounded alike. */
@@ -82,7 +82,11 @@ final class RegionRules {
         if (is(node, MEDIATEK)) {
             return new Region.MediatekPool(placement);
         }
-        return isLinaro(node) ? new Region.LinaroPool(placement) : new Region.Carveout(placement);
+        return node.compatible().stream()
+                .filter(LINARO::contains)
+                .findFirst()
+                .<Region>map(compatible -> new Region.LinaroPool(placement, compatible))
+                .orElseGet(() -> new Region.Carveout(placement));
     }
 
     private static boolean isCma(Node node) {

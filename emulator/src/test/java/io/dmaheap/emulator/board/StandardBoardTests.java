@@ -12,7 +12,8 @@ class StandardBoardTests {
     void nothingIsWrongWithIt() {
         assertThat(board.problems()).isEmpty();
         assertThat(board.model()).isEqualTo("dmaheap standard board");
-        assertThat(board.memory()).containsExactly(new AddressRange(0x4000_0000L, 1L << 30));
+        assertThat(board.memory())
+                .containsExactly(new AddressRange(0x4000_0000L, 1L << 30), new AddressRange(1L << 32, 1L << 30));
     }
 
     @Test

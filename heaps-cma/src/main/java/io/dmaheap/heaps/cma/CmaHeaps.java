@@ -2,21 +2,28 @@ package io.dmaheap.heaps.cma;
 
 import io.dmaheap.Traits;
 import io.dmaheap.spi.HeapContext;
+import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapSpec;
-import io.dmaheap.spi.KernelHeap;
+import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.Platform;
 import java.lang.System.Logger.Level;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The kernel's CMA heaps (drivers/dma-buf/heaps/cma_heap.c): the default area under each of its names, and one heap per reusable
- * reserved-memory node under the node's name. Two names may stand for one area.
+ * Contiguous heaps. Where a kernel has CMA heaps (drivers/dma-buf/heaps/cma_heap.c), they are offered as they are: the default area
+ * under each of its names, and one heap per reusable reserved-memory node under the node's name. Two names may stand for one area.
+ *
+ * <p>Where a platform has regions and no kernel heap for them, each becomes a heap of that kind, divided here. The default region
+ * is called {@value #DEFAULT}; what else people call it are aliases of the policy, unless its node has a name of its own, which then
+ * is a second name of the same heap.
  */
 public final class CmaHeaps implements HeapProvider {
-    private static final Set<String> DEFAULT_AREA =
-            Set.of("default_cma_region", "reserved", "linux,cma", "default-pool");
+    private static final String DEFAULT = "default_cma_region";
+    private static final Set<String> DEFAULT_AREA = Set.of(DEFAULT, "reserved", "linux,cma", "default-pool");
 
     /** A device-tree node with its unit address, as Documentation/userspace-api/dma-buf-heaps.rst wants regions to be named. */
     private static final Pattern NODE = Pattern.compile("(?!protected|restricted|secure).+@[0-9a-f]+(-contiguous)?");
@@ -31,10 +38,8 @@ public final class CmaHeaps implements HeapProvider {
 
     @Override
     public void start(HeapContext context) {
-        List<KernelHeap> heaps = context.platform().kernelHeaps().stream()
-                .filter(heap -> isCma(heap.name()))
-                .toList();
-        heaps.forEach(heap -> context.register(new HeapSpec(heap.name(), Traits.CMA), heap));
+        Map<String, HeapOps> heaps = heaps(context.platform());
+        heaps.forEach((name, heap) -> context.register(new HeapSpec(name, Traits.CMA), heap));
         if (heaps.isEmpty()) {
             context.logger()
                     .log(
@@ -43,6 +48,27 @@ public final class CmaHeaps implements HeapProvider {
                                     + " kernel command line or a reusable reserved-memory node)",
                             context.platform().name());
         }
+    }
+
+    private static Map<String, HeapOps> heaps(Platform platform) {
+        Map<String, HeapOps> heaps = new LinkedHashMap<>();
+        platform.kernelHeaps().stream()
+                .filter(heap -> isCma(heap.name()))
+                .forEach(heap -> heaps.put(heap.name(), heap));
+        for (MemoryRegion region : platform.regions()) {
+            switch (region.kind()) {
+                case CMA, STANDALONE_CMA -> {
+                    String name = region.isDefault() ? DEFAULT : region.name();
+                    var heap = new AreaHeap(name, region, platform.pageSize());
+                    heaps.putIfAbsent(name, heap);
+                    if (!DEFAULT_AREA.contains(region.name())) {
+                        heaps.putIfAbsent(region.name(), heap);
+                    }
+                }
+                default -> {}
+            }
+        }
+        return heaps;
     }
 
     private static boolean isCma(String name) {

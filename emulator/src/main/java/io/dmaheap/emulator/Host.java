@@ -1,0 +1,62 @@
+package io.dmaheap.emulator;
+
+import io.dmaheap.Access;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.emulator.Machine.Backing;
+import io.dmaheap.linux.memfd.Memfds;
+import io.dmaheap.spi.Memory;
+import java.util.Optional;
+
+/**
+ * Where the bytes of the emulated machine really are.
+ *
+ * @param memfds empty where the bytes are memory of the JVM
+ */
+record Host(Optional<Memfds> memfds) implements AutoCloseable {
+
+    /**
+     * Finds the best place that {@code backing} allows.
+     *
+     * @throws HeapException {@link ErrorCode#PLATFORM_UNAVAILABLE} if there is none
+     */
+    static Host open(Backing backing) {
+        boolean plain = backing == Backing.PLAIN
+                || (backing == Backing.BEST && Memfds.obstacle().isPresent());
+        if (!plain) {
+            return new Host(Optional.of(Memfds.open()));
+        }
+        PlainMemory.obstacle().ifPresent(obstacle -> {
+            throw HeapException.of(ErrorCode.PLATFORM_UNAVAILABLE, "the emulated machine has no memory to give out")
+                    .hint(obstacle)
+                    .build();
+        });
+        return new Host(Optional.empty());
+    }
+
+    /**
+     * Zeroed bytes of their own.
+     *
+     * @param owner what other processes see in {@code /proc/PID/fd}
+     */
+    Memory allocate(String owner, long size, Access access) {
+        return memfds.<Memory>map(host -> host.allocate(owner, size, access))
+                .orElseGet(() -> PlainMemory.allocate(size));
+    }
+
+    /** What the CPU gets to see of memory that it must not touch: a token for a descriptor, and no mapping. */
+    Memory closedToTheCpu(String owner, long size) {
+        return memfds.<Memory>map(host -> host.token(owner, size)).orElseGet(() -> new Untouchable(size));
+    }
+
+    @Override
+    public void close() {
+        memfds.ifPresent(Memfds::close);
+    }
+
+    /** Without descriptors there is nothing to show. */
+    private record Untouchable(long size) implements Memory {
+        @Override
+        public void release() {}
+    }
+}

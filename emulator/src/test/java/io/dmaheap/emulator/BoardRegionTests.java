@@ -1,0 +1,172 @@
+package io.dmaheap.emulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dmaheap.Access;
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.BufferInfo.Descriptor;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.MemoryRegion.Kind;
+import io.dmaheap.spi.Platform;
+import io.dmaheap.testkit.NoLeaks;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(NoLeaks.class)
+class BoardRegionTests {
+    private static final AllocationRequest MEGABYTE = AllocationRequest.of(1 << 20);
+    private static final String VIDEO = "video@68000000";
+
+    private final Platform board = new EmulatorPlatformProvider().open(Map.of("pinned", "0x69000000+4K 0x50000000+4K"));
+
+    @AfterEach
+    void close() {
+        board.close();
+    }
+
+    private static MemoryRegion region(Platform platform, String name) {
+        return platform.regions().stream()
+                .filter(region -> region.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ' ',
+            value = {
+                "linux,cma CMA ''",
+                "video@68000000 CMA ''",
+                "protected@66000000 STANDALONE_CMA ''",
+                "display-pool@67000000 COHERENT ''",
+                "npu-bounce@67100000 BOUNCE ''",
+                "optee@53000000 CARVEOUT ''",
+                "restricted-cma@60000000 CARVEOUT mediatek,dynamic-restricted-region",
+                "sdp@52000000 CARVEOUT linaro,restricted-heap"
+            })
+    void aRegionSaysWhatItIsFor(String name, Kind kind, String compatible) {
+        assertThat(region(board, name).kind()).isEqualTo(kind);
+        assertThat(region(board, name).compatible()).isEqualTo(compatible);
+        assertThat(region(board, name).isDefault()).isEqualTo(name.equals("linux,cma"));
+    }
+
+    @Test
+    void regionsComeByName() {
+        assertThat(board.regions()).extracting(MemoryRegion::name).isSorted();
+    }
+
+    @Test
+    void whatIsTakenCannotBeTakenTwiceUntilItIsReleased() {
+        var region = region(board, VIDEO);
+        var memory = region.take(0, MEGABYTE.withName("preview"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> region.take((1 << 20) - 4096, AllocationRequest.of(8192)))
+                .withMessageContaining("0x68000000-0x68100000 (video@68000000, preview)");
+        memory.release();
+        region.take(0, MEGABYTE).release();
+    }
+
+    @Test
+    void aRangeInsideOneThatIsTakenIsTakenToo() {
+        var region = region(board, VIDEO);
+        var memory = region.take(2 << 20, MEGABYTE);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> region.take((2 << 20) + 8192, AllocationRequest.of(4096)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> region.take((2 << 20) - 4096, AllocationRequest.of(2 << 20)));
+        region.take(3 << 20, MEGABYTE).release();
+        memory.release();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-4096, 4096",
+        "33554432, 4096",
+        "33550336, 8192",
+        "0, 33558528",
+        "100, 4096",
+        "0, 100",
+        "0, 0",
+        "4096, 9223372036854771712"
+    })
+    void whatIsNoPartOfTheRegionIsRefused(long offset, long size) {
+        var region = region(board, VIDEO);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> region.take(offset, AllocationRequest.of(size)))
+                .withMessageContaining(String.valueOf(size));
+    }
+
+    @Test
+    void pinnedPagesMakeARangeBusy() {
+        var region = region(board, VIDEO);
+        assertThatThrownBy(() -> region.take((16 << 20) - 4096, AllocationRequest.of(8192)))
+                .isInstanceOfSatisfying(HeapException.class, busy -> {
+                    assertThat(busy.code()).isEqualTo(ErrorCode.OUT_OF_MEMORY);
+                    assertThat(busy.errno()).contains("EBUSY");
+                    assertThat(busy).hasMessageContaining("0x69000000-0x69001000");
+                });
+        region.take((16 << 20) - 8192, AllocationRequest.of(8192)).release();
+    }
+
+    @Test
+    void nothingIsPinnedWhereOrdinaryPagesNeverAre() {
+        region(board, "restricted-cm@50000000").take(0, MEGABYTE).release();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"memfd", "plain"})
+    void memoryIsZeroedEvenWhereItWasWrittenBefore(String backing) {
+        try (var platform = new EmulatorPlatformProvider().open(Map.of("backing", backing))) {
+            var region = region(platform, VIDEO);
+            for (int round = 0; round < 2; round++) {
+                var memory = region.take(0, MEGABYTE);
+                var mapping = memory.map(Access.READ_WRITE);
+                try (var arena = Arena.ofConfined()) {
+                    var bytes = mapping.segment(arena);
+                    assertThat(bytes.get(ValueLayout.JAVA_LONG, 4096)).isZero();
+                    bytes.set(ValueLayout.JAVA_LONG, 4096, 42);
+                }
+                mapping.unmap();
+                memory.release();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "memfd, restricted-cm@50000000, TOKEN",
+        "memfd, restricted-cma@60000000, TOKEN",
+        "memfd, sdp@52000000, TOKEN",
+        "plain, sdp@52000000, NONE"
+    })
+    void theCpuCannotMapWhatIsSetAsideFromIt(String backing, String name, Descriptor descriptor) {
+        try (var platform = new EmulatorPlatformProvider().open(Map.of("backing", backing))) {
+            var memory = region(platform, name).take(0, MEGABYTE);
+            assertThat(memory.info().descriptor()).isEqualTo(descriptor);
+            assertThatThrownBy(() -> memory.map(Access.READ))
+                    .isInstanceOfSatisfying(
+                            HeapException.class,
+                            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_CPU_ACCESSIBLE));
+            memory.release();
+        }
+    }
+
+    @Test
+    void ordinaryMemoryIsNotTouchedByRegions() {
+        long before = board.systemMemory().orElseThrow().status().free().getAsLong();
+        var memory = region(board, VIDEO).take(0, MEGABYTE);
+        assertThat(board.systemMemory().orElseThrow().status().free()).hasValue(before);
+        memory.release();
+    }
+}

@@ -1,0 +1,107 @@
+package io.dmaheap.heaps.cma;
+
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.HeapInfo.Openable;
+import io.dmaheap.allocators.CmaArea;
+import io.dmaheap.allocators.Occupancy;
+import io.dmaheap.allocators.Range;
+import io.dmaheap.spi.HeapOps;
+import io.dmaheap.spi.HeapStatus;
+import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryRegion;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A heap of one region, placed as the kernel's CMA heaps place ({@code cma_heap_allocate()} of drivers/dma-buf/heaps/cma_heap.c, and
+ * mm/cma.c): first fit, aligned to the size rounded up to a power of two of pages, 1 MiB at most; a place with a page that cannot be
+ * moved is passed over.
+ */
+final class AreaHeap implements HeapOps {
+    private final String name;
+    private final MemoryRegion region;
+    private final int pageSize;
+    private final Occupation occupation;
+    /** Guarded by itself, with the two beside it. */
+    private final CmaArea area;
+
+    private final Holders holders = new Holders();
+
+    /** The heap {@code name} of all of {@code region}. */
+    AreaHeap(String name, MemoryRegion region, int pageSize) {
+        this.name = name;
+        this.region = region;
+        this.pageSize = pageSize;
+        this.occupation = new Occupation(region, pageSize);
+        this.area = new CmaArea(
+                List.of(new Range(region.base() / pageSize, region.size() / pageSize)),
+                CmaArea.DEFAULT_ALIGNMENT_CAP,
+                occupation);
+    }
+
+    @Override
+    public Memory allocate(AllocationRequest request) {
+        synchronized (area) {
+            occupation.want(request);
+            long busyBefore = area.statistics().busyRetries();
+            OptionalLong frame = area.allocate(request.size() / pageSize);
+            if (frame.isEmpty()) {
+                throw noRoom(request.size(), area.statistics().busyRetries() - busyBefore);
+            }
+            return holders.add(new AreaMemory(occupation.handOver(), frame.getAsLong(), request, this::release));
+        }
+    }
+
+    private void release(AreaMemory memory) {
+        synchronized (area) {
+            holders.remove(memory);
+            area.release(memory.frame(), memory.size() / pageSize);
+        }
+    }
+
+    private HeapException noRoom(long size, long busyPlaces) {
+        Occupancy pages = area.occupancy();
+        var what = new StringBuilder(
+                "no contiguous %d bytes in the region %s: of its %d bytes %d are free, the largest free run has %d"
+                        .formatted(
+                                size, region.name(), region.size(), bytes(pages.free()), bytes(pages.largestFree())));
+        if (busyPlaces > 0) {
+            what.append(", ").append(busyPlaces).append(" places hold pages that cannot be moved");
+        }
+        what.append(holders.describe());
+        return HeapException.of(ErrorCode.OUT_OF_MEMORY, what.toString())
+                .heap(name)
+                .operation("allocate")
+                .errno("ENOMEM")
+                .hint(hint(size, pages, busyPlaces))
+                .build();
+    }
+
+    private String hint(long size, Occupancy pages, long busyPlaces) {
+        if (size > region.size()) {
+            return "The region is too small for this: choose another heap, or enlarge the region in the device tree";
+        }
+        if (busyPlaces > 0) {
+            return "Try again later, or give the region memory that nothing else may pin";
+        }
+        return bytes(pages.free()) < size
+                ? "Close buffers"
+                : "The free memory is in pieces: close buffers, or allocate the large ones first";
+    }
+
+    private long bytes(long pages) {
+        return pages * pageSize;
+    }
+
+    @Override
+    public HeapStatus status() {
+        long free;
+        synchronized (area) {
+            free = bytes(area.occupancy().free());
+        }
+        return new HeapStatus(Optional.empty(), Openable.YES, OptionalLong.of(region.size()), OptionalLong.of(free));
+    }
+}
