@@ -7,6 +7,7 @@ import io.dmaheap.Choice.Candidate;
 import io.dmaheap.DmaBuf;
 import io.dmaheap.Heap;
 import io.dmaheap.Heaps;
+import io.dmaheap.Need;
 import io.dmaheap.cli.output.HeapWords;
 import io.dmaheap.cli.output.JsonObject;
 import io.dmaheap.cli.output.Sizes;
@@ -75,12 +76,17 @@ final class AllocCommand implements Command {
         checkOptions();
         try (Heaps heaps = invocation.open()) {
             if (heap.equals(AUTO)) {
-                try (Choice choice = heaps.choose(need.need().ofSize(size))) {
+                Need wanted = need.need().ofSize(size);
+                try (Choice warm = heaps.choose(wanted)) {
+                    Workbench.warmUp(warm::allocate);
+                }
+                try (Choice choice = heaps.choose(wanted)) {
                     allocate(heaps, choice::allocate, choice::trace);
                 }
             } else {
                 try (Heap named = Invocation.find(heaps, heap)) {
                     var asked = new Candidate(named.name(), Choice.Verdict.TAKEN, "asked for by name");
+                    Workbench.warmUp(named::allocate);
                     allocate(heaps, named::allocate, () -> List.of(asked));
                 }
             }

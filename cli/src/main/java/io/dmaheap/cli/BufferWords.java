@@ -13,7 +13,7 @@ final class BufferWords {
     }
 
     static String of(Optional<String> heap, Descriptor descriptor, Optional<String> exporter) {
-        return heap.orElse("elsewhere") + ": "
+        return heap.orElse("another process") + ": "
                 + switch (descriptor) {
                     case DMA_BUF -> "dma-buf";
                     case MEMFD -> "memory file (memfd), which drivers cannot import";

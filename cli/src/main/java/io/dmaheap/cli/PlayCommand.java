@@ -15,10 +15,12 @@ import io.dmaheap.cli.play.Profile;
 import io.dmaheap.cli.play.Profiles;
 import io.dmaheap.cli.play.Recorder;
 import io.dmaheap.cli.play.TraceFile;
+import io.dmaheap.cli.play.Workbench;
 import io.dmaheap.cli.play.Workload;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -106,6 +108,7 @@ final class PlayCommand implements Command {
         try (var sources = new PlaySources(heaps, options.heap(), piece.need().ofSize(footprint.largest()));
                 var player = new Player(sources);
                 var progress = new PlayProgress(invocation, piece.name(), player)) {
+            Workbench.warmUp(sources.apply(Optional.empty()));
             Consumer<Event> sink = player.andThen(progress);
             sink = options.realtime ? new Pace().andThen(sink) : sink;
             run(piece.workload(), sink);

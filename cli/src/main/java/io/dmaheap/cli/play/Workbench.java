@@ -4,6 +4,7 @@ import io.dmaheap.AllocationRequest;
 import io.dmaheap.Answer;
 import io.dmaheap.CpuAccess;
 import io.dmaheap.DmaBuf;
+import io.dmaheap.HeapException;
 
 /** Does to a buffer what its users do, with a stopwatch and an eye on the contents. Not safe for use by several threads. */
 public final class Workbench {
@@ -11,6 +12,24 @@ public final class Workbench {
     private Inspection inspection = Inspection.NONE;
     private long stamps;
     private long touched;
+
+    /**
+     * Does everything once with a buffer of one page, so that the loading of classes and the linking of native calls, a thousand times
+     * what follows, are not taken for the heap's doing. A failure here is left to the measured call, which will meet it too.
+     */
+    public static void warmUp(Source source) {
+        var bench = new Workbench();
+        try {
+            DmaBuf buffer = bench.allocate(source, AllocationRequest.of(1));
+            try {
+                bench.recycle(buffer);
+            } finally {
+                bench.close(buffer);
+            }
+        } catch (HeapException e) {
+            return;
+        }
+    }
 
     /** Allocates a buffer and looks at all of it. */
     public DmaBuf allocate(Source source, AllocationRequest request) {

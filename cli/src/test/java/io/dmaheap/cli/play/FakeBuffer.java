@@ -14,7 +14,7 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A buffer in plain memory that promises zeros. */
+/** A buffer of whole pages in plain memory that promises zeros. */
 public final class FakeBuffer implements DmaBuf {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
@@ -22,7 +22,7 @@ public final class FakeBuffer implements DmaBuf {
     private boolean closed;
 
     public FakeBuffer(long size) {
-        memory = arena.allocate(size);
+        memory = arena.allocate((size + 4095) / 4096 * 4096);
     }
 
     /** Breaks the promise with one byte. */
