@@ -5,6 +5,7 @@
 module io.dmaheap.emulator {
     requires static org.jspecify;
     requires transitive io.dmaheap.api;
+    requires io.dmaheap.allocators;
     requires io.dmaheap.linux;
 
     provides io.dmaheap.spi.PlatformProvider with

@@ -4,6 +4,7 @@ import io.dmaheap.AllocationRequest;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.emulator.board.Region;
+import io.dmaheap.emulator.bus.Firewall;
 import io.dmaheap.emulator.devicetree.AddressRange;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
@@ -16,6 +17,7 @@ final class BoardRegion implements MemoryRegion {
     private final PhysicalMemory physical;
     private final List<AddressRange> pinned;
     private final Host host;
+    private final Firewall firewall;
 
     /**
      * A region.
@@ -23,12 +25,19 @@ final class BoardRegion implements MemoryRegion {
      * @param declared whether a {@code linux,cma} node makes it a heap of its own
      * @param pinned what cannot be moved out of it; of no effect but in regions that ordinary pages may use
      */
-    BoardRegion(Region region, boolean declared, PhysicalMemory physical, List<AddressRange> pinned, Host host) {
+    BoardRegion(
+            Region region,
+            boolean declared,
+            PhysicalMemory physical,
+            List<AddressRange> pinned,
+            Host host,
+            Firewall firewall) {
         this.region = region;
         this.kind = kind(region, declared);
         this.physical = physical;
         this.pinned = region.placement().reusable() ? pinned : List.of();
         this.host = host;
+        this.firewall = firewall;
     }
 
     private static Kind kind(Region region, boolean declared) {
@@ -90,7 +99,7 @@ final class BoardRegion implements MemoryRegion {
         }
         physical.take(range, name() + request.name().map(label -> ", " + label).orElse(""));
         try {
-            return new EmulatedMemory(bytes(request), () -> physical.giveBack(range));
+            return memory(request, new Place.InRegion(physical, range));
         } catch (RuntimeException | Error e) {
             physical.giveBack(range);
             throw e;
@@ -110,10 +119,17 @@ final class BoardRegion implements MemoryRegion {
         return range;
     }
 
-    private Memory bytes(AllocationRequest request) {
-        return cpuMayTouch()
-                ? host.allocate(name(), request.size(), request.access())
-                : host.closedToTheCpu(name(), request.size());
+    private Memory memory(AllocationRequest request, Place place) {
+        Memory bytes = host.allocate(name(), request.size(), request.access());
+        if (cpuMayTouch()) {
+            return new EmulatedMemory(bytes, place, firewall);
+        }
+        try {
+            return new EmulatedMemory(host.closedToTheCpu(name(), request.size()), bytes, place, firewall);
+        } catch (RuntimeException | Error e) {
+            bytes.release();
+            throw e;
+        }
     }
 
     /** A region that is lent to MediaTek's secure world has been lent when somebody takes part of it. */

@@ -3,6 +3,7 @@ package io.dmaheap.emulator;
 import io.dmaheap.BufferHolder;
 import io.dmaheap.emulator.board.Board;
 import io.dmaheap.emulator.board.Region;
+import io.dmaheap.emulator.bus.Firewall;
 import io.dmaheap.linux.memfd.Memfds;
 import io.dmaheap.spi.FdListener;
 import io.dmaheap.spi.FdSocket;
@@ -10,6 +11,7 @@ import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.PlatformDevice;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -23,17 +25,23 @@ final class EmulatorPlatform implements Platform {
     private final Host host;
     private final SystemMemory systemMemory;
     private final List<MemoryRegion> regions;
+    private final List<PlatformDevice> devices;
 
     private EmulatorPlatform(Machine machine, Host host) {
         Board board = machine.board();
         this.dram = new Dram(machine.memory());
         this.host = host;
-        this.systemMemory = new SystemMemory(dram, host);
+        var firewall = new Firewall(BootRules.of(board));
+        this.systemMemory = new SystemMemory(dram, new OrdinaryPages(machine.ordinary()), host, firewall);
         var physical = new PhysicalMemory();
         this.regions = board.regions().stream()
-                .<MemoryRegion>map(region ->
-                        new BoardRegion(region, isDeclaredHeap(board, region), physical, machine.pinned(), host))
+                .<MemoryRegion>map(region -> new BoardRegion(
+                        region, isDeclaredHeap(board, region), physical, machine.pinned(), host, firewall))
                 .sorted(Comparator.comparing(MemoryRegion::name))
+                .toList();
+        this.devices = board.devices().stream()
+                .<PlatformDevice>map(device -> new BoardDevice(device, firewall))
+                .sorted(Comparator.comparing(PlatformDevice::name))
                 .toList();
     }
 
@@ -73,6 +81,11 @@ final class EmulatorPlatform implements Platform {
     @Override
     public List<MemoryRegion> regions() {
         return regions;
+    }
+
+    @Override
+    public List<PlatformDevice> devices() {
+        return devices;
     }
 
     @Override

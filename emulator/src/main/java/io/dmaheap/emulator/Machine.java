@@ -7,9 +7,11 @@ import io.dmaheap.emulator.board.Region;
 import io.dmaheap.emulator.devicetree.AddressRange;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -19,13 +21,16 @@ import org.jspecify.annotations.Nullable;
  * What machine to emulate.
  *
  * @param board its memory, regions and devices
- * @param memory the bytes of its ordinary memory, which belongs to no region
+ * @param ordinary the memory that belongs to no region, whole pages, ascending
  * @param pinned physical pages that somebody holds in place, so that no CMA region can give them out
  * @param backing what holds the bytes on the host
  */
-record Machine(Board board, long memory, List<AddressRange> pinned, Backing backing) {
+record Machine(Board board, List<AddressRange> ordinary, List<AddressRange> pinned, Backing backing) {
     /** More than any host has, and little enough for addresses not to overflow. */
-    private static final long MOST_MEMORY = 1L << 50;
+    private static final long MOST_MEMORY = 1L << 40;
+
+    /** Where memory that the board does not describe begins: the next address that is a multiple of this. */
+    private static final long EXTENSION = 1L << 30;
 
     /** What holds the bytes. */
     enum Backing {
@@ -39,7 +44,13 @@ record Machine(Board board, long memory, List<AddressRange> pinned, Backing back
 
     /** Copies the list. */
     Machine {
+        ordinary = List.copyOf(ordinary);
         pinned = List.copyOf(pinned);
+    }
+
+    /** The bytes of ordinary memory. */
+    long memory() {
+        return ordinary.stream().mapToLong(AddressRange::size).sum();
     }
 
     /** Reads the settings {@code platform.emulator.*}. */
@@ -48,7 +59,7 @@ record Machine(Board board, long memory, List<AddressRange> pinned, Backing back
         Board board = board(settings.remove("board"));
         var machine = new Machine(
                 board,
-                memory(settings.remove("memory"), board),
+                ordinary(board, settings.remove("memory")),
                 pinned(settings.remove("pinned")),
                 backing(settings.remove("backing")));
         if (!settings.isEmpty()) {
@@ -73,17 +84,43 @@ record Machine(Board board, long memory, List<AddressRange> pinned, Backing back
         }
     }
 
-    private static long memory(@Nullable String text, Board board) {
-        if (text == null) {
-            return board.ordinary().stream().mapToLong(AddressRange::size).sum();
+    /** What the board has; or of that the lowest, or more than that above everything else, as long as it is {@code size}. */
+    private static List<AddressRange> ordinary(Board board, @Nullable String size) {
+        List<AddressRange> pages = board.ordinary().stream()
+                .flatMap(range -> wholePages(range).stream())
+                .toList();
+        if (size == null) {
+            return pages;
         }
-        var bytes = Sizes.parse(text);
-        if (bytes.isEmpty() || bytes.getAsLong() > MOST_MEMORY) {
-            throw wrong("platform.emulator.memory is not a size: " + text)
-                    .hint("Write bytes, or a number with K, M or G, such as 512M")
-                    .build();
+        long left = memory(size) / Region.PAGE * Region.PAGE;
+        var used = new ArrayList<AddressRange>();
+        for (AddressRange range : pages) {
+            if (left > 0) {
+                used.add(new AddressRange(range.base(), Math.min(range.size(), left)));
+                left -= used.getLast().size();
+            }
         }
-        return bytes.getAsLong();
+        if (left > 0) {
+            long top =
+                    board.memory().stream().mapToLong(AddressRange::end).max().orElse(0);
+            used.add(new AddressRange(Math.ceilDiv(top, EXTENSION) * EXTENSION, left));
+        }
+        return used;
+    }
+
+    private static Optional<AddressRange> wholePages(AddressRange range) {
+        long base = Math.ceilDiv(range.base(), Region.PAGE) * Region.PAGE;
+        long end = range.end() / Region.PAGE * Region.PAGE;
+        return base < end ? Optional.of(new AddressRange(base, end - base)) : Optional.empty();
+    }
+
+    private static long memory(String text) {
+        return Sizes.parse(text).stream()
+                .filter(bytes -> bytes >= Region.PAGE && bytes <= MOST_MEMORY)
+                .findFirst()
+                .orElseThrow(() -> wrong("platform.emulator.memory is not a size: " + text)
+                        .hint("Write bytes, or a number with K, M or G, from 4K to 1024G, such as 512M")
+                        .build());
     }
 
     private static List<AddressRange> pinned(@Nullable String text) {

@@ -2,6 +2,7 @@ package io.dmaheap.emulator;
 
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.HeapInfo.Openable;
+import io.dmaheap.emulator.bus.Firewall;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
@@ -14,11 +15,15 @@ final class SystemMemory implements HeapOps {
     private static final String HEAP = "system";
 
     private final Dram dram;
+    private final OrdinaryPages pages;
     private final Host host;
+    private final Firewall firewall;
 
-    SystemMemory(Dram dram, Host host) {
+    SystemMemory(Dram dram, OrdinaryPages pages, Host host, Firewall firewall) {
         this.dram = dram;
+        this.pages = pages;
         this.host = host;
+        this.firewall = firewall;
     }
 
     @Override
@@ -28,7 +33,7 @@ final class SystemMemory implements HeapOps {
         try {
             Memory memory = host.allocate(HEAP, size, request.access());
             request.name().ifPresent(memory::setName);
-            return new EmulatedMemory(memory, () -> dram.giveBack(size));
+            return new EmulatedMemory(memory, new Place.Scattered(dram, pages, size), firewall);
         } catch (RuntimeException | Error e) {
             dram.giveBack(size);
             throw e;

@@ -129,8 +129,8 @@ class EmulatorPlatformTests {
 
     @Test
     void theHostsMemoryBoundsWhatIsAvailable() {
-        try (var platform = new EmulatorPlatformProvider().open(Map.of("memory", "1000000G", "backing", "memfd"))) {
-            assertThat(platform.availableMemory()).isPositive().isLessThan(1000000L << 30);
+        try (var platform = new EmulatorPlatformProvider().open(Map.of("memory", "1024G", "backing", "memfd"))) {
+            assertThat(platform.availableMemory()).isPositive().isLessThan(1024L << 30);
         }
     }
 
@@ -157,12 +157,12 @@ class EmulatorPlatformTests {
 
     @Test
     void memoryThatTheJvmDoesNotHaveIsGivenBackToTheMachine() {
-        try (var platform = new EmulatorPlatformProvider().open(Map.of("memory", "1000000G", "backing", "plain"))) {
-            assertThatThrownBy(() -> memory(platform).allocate(AllocationRequest.of(900000L << 30)))
+        try (var platform = new EmulatorPlatformProvider().open(Map.of("memory", "1024G", "backing", "plain"))) {
+            assertThatThrownBy(() -> memory(platform).allocate(AllocationRequest.of(900L << 30)))
                     .asInstanceOf(type(HeapException.class))
                     .extracting(HeapException::code)
                     .isEqualTo(ErrorCode.OUT_OF_MEMORY);
-            assertThat(memory(platform).status().free()).hasValue(1000000L << 30);
+            assertThat(memory(platform).status().free()).hasValue(1024L << 30);
         }
     }
 }

@@ -24,8 +24,22 @@ class MachineTests {
     @Test
     void withoutSettingsItIsTheStandardBoardOnTheBestBackingOfTheHost() {
         Board board = Board.standard();
-        long ordinary = board.ordinary().stream().mapToLong(AddressRange::size).sum();
-        assertThat(Machine.parse(Map.of())).isEqualTo(new Machine(board, ordinary, List.of(), Backing.BEST));
+        assertThat(Machine.parse(Map.of())).isEqualTo(new Machine(board, board.ordinary(), List.of(), Backing.BEST));
+    }
+
+    @Test
+    void lessMemoryThanTheBoardHasIsTheLowestOfIt() {
+        assertThat(Machine.parse(Map.of("memory", "300M")).ordinary())
+                .containsExactly(new AddressRange(0x4000_0000L, 256L << 20), new AddressRange(0x5500_0000L, 44L << 20));
+    }
+
+    @Test
+    void moreMemoryThanTheBoardHasLiesAboveIt() {
+        var board = Board.standard();
+        var ordinary = Machine.parse(Map.of("memory", "2G")).ordinary();
+        assertThat(ordinary).startsWith(board.ordinary().toArray(AddressRange[]::new));
+        assertThat(ordinary.getLast().base()).isEqualTo(5L << 30);
+        assertThat(ordinary.stream().mapToLong(AddressRange::size).sum()).isEqualTo(2L << 30);
     }
 
     @Test

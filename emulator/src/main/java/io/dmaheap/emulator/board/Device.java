@@ -8,8 +8,8 @@ import java.util.Optional;
  * A bus master: something that reads or writes memory by itself.
  *
  * <p>Device trees have no word for what an emulator must know of one, so the built-in board uses a vendor prefix of its own:
- * {@code dmaheap,master} (a string: the name), {@code dmaheap,dma-bits}, {@code dmaheap,max-segments} (one cell each),
- * {@code dmaheap,secure-reads} and {@code dmaheap,secure-writes} (flags). In the tree of a real board, which has none of them, the
+ * {@code dmaheap,master} (a string: the name), {@code dmaheap,dma-bits}, {@code dmaheap,max-segments},
+ * {@code dmaheap,max-segment-size} (one cell each), {@code dmaheap,secure-reads} and {@code dmaheap,secure-writes} (flags). In the tree of a real board, which has none of them, the
  * nodes with a {@code memory-region} are devices, called by their node names.
  *
  * @param name what it is called; unique on the board

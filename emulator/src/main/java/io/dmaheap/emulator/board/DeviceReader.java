@@ -12,6 +12,7 @@ final class DeviceReader {
 
     private static final String DMA_BITS = "dmaheap,dma-bits";
     private static final String MAX_SEGMENTS = "dmaheap,max-segments";
+    private static final String MAX_SEGMENT_SIZE = "dmaheap,max-segment-size";
 
     private final RegionReferences references;
     private final Findings findings;
@@ -29,12 +30,19 @@ final class DeviceReader {
                 new DmaLimits(
                         number(node, DMA_BITS, DmaLimits.MAX_ADDRESS_BITS, DmaLimits.DEFAULT_ADDRESS_BITS),
                         number(node, MAX_SEGMENTS, Integer.MAX_VALUE, DmaLimits.ANY_SEGMENTS),
+                        segmentSize(node),
                         windows,
                         node.has("dma-coherent")),
                 node.has("dmaheap,secure-reads"),
                 node.has("dmaheap,secure-writes"),
                 references.of(node),
                 node.property("protected-heap-name").map(Property::text));
+    }
+
+    private long segmentSize(Node node) {
+        return node.has(MAX_SEGMENT_SIZE)
+                ? number(node, MAX_SEGMENT_SIZE, Integer.MAX_VALUE, Integer.MAX_VALUE)
+                : DmaLimits.ANY_SIZE;
     }
 
     private int number(Node node, String property, int max, int otherwise) {

@@ -24,6 +24,7 @@ class DeviceTests {
             assertThat(device.regions()).extracting(use -> use.region().name()).containsExactly("b", "a");
             assertThat(device.dma().addressBits()).isEqualTo(32);
             assertThat(device.dma().maxSegments()).isEqualTo(DmaLimits.ANY_SEGMENTS);
+            assertThat(device.dma().maxSegmentSize()).isEqualTo(DmaLimits.ANY_SIZE);
             assertThat(device.secureReads()).isFalse();
         });
     }
@@ -33,12 +34,14 @@ class DeviceTests {
         var device = board("""
                         gpu@1 {
                             dmaheap,master = "gpu"; dmaheap,dma-bits = <40>; dmaheap,max-segments = <7>;
+                            dmaheap,max-segment-size = <0x10000>;
                             dmaheap,secure-reads; dma-coherent; protected-heap-name = "protected,trusted-ui";
                         };
                         """).device("gpu").orElseThrow();
 
         assertThat(device.dma().addressBits()).isEqualTo(40);
         assertThat(device.dma().maxSegments()).isEqualTo(7);
+        assertThat(device.dma().maxSegmentSize()).isEqualTo(65536);
         assertThat(device.dma().coherent()).isTrue();
         assertThat(device.secureReads()).isTrue();
         assertThat(device.secureWrites()).isFalse();

@@ -1,0 +1,144 @@
+package io.dmaheap.emulator.bus;
+
+import io.dmaheap.Access;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.emulator.devicetree.AddressRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Who may touch which physical memory. Memory without a rule is open to every device. Rules are few and change rarely, transfers are
+ * many. Safe for use by several threads.
+ */
+public final class Firewall {
+    private final List<Rule> rules;
+
+    /** Whose memory is. */
+    public enum World {
+        /** The kernel's. */
+        NORMAL,
+        /** The secure world's for good. */
+        SECURE,
+        /** The kernel's, lent to the secure world. */
+        LENT
+    }
+
+    /**
+     * A range that is not open to all.
+     *
+     * @param range physical addresses
+     * @param world whose it is
+     * @param readers the devices whose reads pass
+     * @param writers the devices whose writes pass
+     */
+    public record Rule(AddressRange range, World world, List<String> readers, List<String> writers) {
+        /** Copies the lists. */
+        public Rule {
+            readers = List.copyOf(readers);
+            writers = List.copyOf(writers);
+        }
+
+        private boolean permits(String device, Access direction) {
+            return (!direction.reads() || readers.contains(device))
+                    && (!direction.writes() || writers.contains(device));
+        }
+
+        private boolean permitsAnything(String device) {
+            return readers.contains(device) || writers.contains(device);
+        }
+    }
+
+    /** The rules at boot. */
+    public Firewall(List<Rule> rules) {
+        this.rules = new CopyOnWriteArrayList<>(rules);
+    }
+
+    /**
+     * Closes a range that was open to all, as the secure world does with memory that the kernel lends it.
+     *
+     * @throws IllegalArgumentException if some of it has a rule already
+     */
+    public synchronized void lend(AddressRange range, List<String> readers, List<String> writers) {
+        for (Rule rule : rules) {
+            if (rule.range().overlaps(range)) {
+                throw new IllegalArgumentException(range + " overlaps " + rule.range() + ", which is " + rule.world());
+            }
+        }
+        rules.add(new Rule(range, World.LENT, readers, writers));
+    }
+
+    /**
+     * Opens a range that was {@linkplain #lend lent}.
+     *
+     * @throws IllegalArgumentException if it was not, as a whole
+     */
+    public synchronized void reclaim(AddressRange range) {
+        if (!rules.removeIf(rule -> rule.world() == World.LENT && rule.range().equals(range))) {
+            throw new IllegalArgumentException(range + " was not lent");
+        }
+    }
+
+    /** Whether all of the ranges are open to the device in this direction. */
+    public boolean permits(String device, Access direction, List<AddressRange> ranges) {
+        return rules.stream()
+                .allMatch(rule ->
+                        rule.permits(device, direction) || ranges.stream().noneMatch(rule.range()::overlaps));
+    }
+
+    /** Whether the device could at least read or write each of the ranges. */
+    public boolean permitsAnything(String device, List<AddressRange> ranges) {
+        return rules.stream()
+                .allMatch(
+                        rule -> rule.permitsAnything(device) || ranges.stream().noneMatch(rule.range()::overlaps));
+    }
+
+    /**
+     * Lets a transfer through.
+     *
+     * @throws HeapException {@link ErrorCode#BUS_FAULT}
+     */
+    public void check(String device, Access direction, AddressRange range) {
+        for (Rule rule : rules) {
+            if (rule.range().overlaps(range) && !rule.permits(device, direction)) {
+                throw fault(device, direction, range)
+                        .hint("The memory " + rule.range() + " is " + describe(rule)
+                                + ": see the access list of the buffer")
+                        .build();
+            }
+        }
+    }
+
+    /** The beginning of the error of a transfer that was stopped. */
+    static HeapException.Builder fault(String device, Access direction, AddressRange range) {
+        return HeapException.of(
+                        ErrorCode.BUS_FAULT, "bus fault: " + device + " may not " + verb(direction) + " " + range)
+                .operation(direction.reads() ? "read" : "write");
+    }
+
+    /** What a device does. */
+    static String verb(Access direction) {
+        return switch (direction) {
+            case READ -> "read";
+            case WRITE -> "write";
+            case READ_WRITE -> "read and write";
+        };
+    }
+
+    private static String describe(Rule rule) {
+        List<String> open = new ArrayList<>();
+        if (!rule.readers().isEmpty()) {
+            open.add("reads of " + String.join(", ", rule.readers()));
+        }
+        if (!rule.writers().isEmpty()) {
+            open.add("writes of " + String.join(", ", rule.writers()));
+        }
+        String whose = switch (rule.world()) {
+            case NORMAL -> "the kernel's";
+            case SECURE -> "the secure world's";
+            case LENT -> "lent to the secure world";
+        };
+        return whose + ", open " + (open.isEmpty() ? "to nobody" : "to " + String.join(" and ", open));
+    }
+}
