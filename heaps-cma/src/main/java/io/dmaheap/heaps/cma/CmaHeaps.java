@@ -26,7 +26,10 @@ public final class CmaHeaps implements HeapProvider {
     private static final Set<String> DEFAULT_AREA = Set.of(DEFAULT, "reserved", "linux,cma", "default-pool");
 
     /** A device-tree node with its unit address, as Documentation/userspace-api/dma-buf-heaps.rst wants regions to be named. */
-    private static final Pattern NODE = Pattern.compile("(?!protected|restricted|secure).+@[0-9a-f]+(-contiguous)?");
+    private static final Pattern NODE = Pattern.compile(".+@[0-9a-f]+(-contiguous)?");
+
+    /** What is named for its protection is offered by the plugin that protects it, and never as ordinary memory. */
+    private static final Pattern PROTECTED = Pattern.compile("(protected|restricted|secure).*");
 
     /** For {@link java.util.ServiceLoader}. */
     public CmaHeaps() {}
@@ -56,6 +59,9 @@ public final class CmaHeaps implements HeapProvider {
                 .filter(heap -> isCma(heap.name()))
                 .forEach(heap -> heaps.put(heap.name(), heap));
         for (MemoryRegion region : platform.regions()) {
+            if (PROTECTED.matcher(region.name()).matches()) {
+                continue;
+            }
             switch (region.kind()) {
                 case CMA, STANDALONE_CMA -> {
                     String name = region.isDefault() ? DEFAULT : region.name();
@@ -72,6 +78,7 @@ public final class CmaHeaps implements HeapProvider {
     }
 
     private static boolean isCma(String name) {
-        return DEFAULT_AREA.contains(name) || NODE.matcher(name).matches();
+        return DEFAULT_AREA.contains(name)
+                || (NODE.matcher(name).matches() && !PROTECTED.matcher(name).matches());
     }
 }
