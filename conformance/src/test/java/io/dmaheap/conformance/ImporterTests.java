@@ -18,11 +18,15 @@ import io.dmaheap.HeapsOptions;
 import io.dmaheap.Need;
 import io.dmaheap.Usage;
 import io.dmaheap.testkit.NoLeaks;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -149,6 +153,42 @@ class ImporterTests {
                 assertThat(candidate.heap()).isEqualTo("system");
                 assertThat(candidate.reason()).contains("display needs contiguous memory");
             });
+        }
+    }
+
+    @Test
+    void theDefaultRegionIsSetAsideUnderTheNameOfItsHeap(@TempDir Path directory) throws IOException {
+        Path tree = Files.writeString(directory.resolve("board.dts"), """
+                /dts-v1/;
+                / {
+                    #address-cells = <1>;
+                    #size-cells = <1>;
+                    memory@80000000 { device_type = "memory"; reg = <0x80000000 0x10000000>; };
+                    reserved-memory {
+                        #address-cells = <1>;
+                        #size-cells = <1>;
+                        ranges;
+                        pool: linux,cma {
+                            compatible = "shared-dma-pool";
+                            reusable;
+                            linux,cma-default;
+                            reg = <0x84000000 0x1000000>;
+                        };
+                        another: another@86000000 {
+                            compatible = "shared-dma-pool";
+                            reusable;
+                            reg = <0x86000000 0x1000000>;
+                        };
+                    };
+                    scaler { memory-region = <&pool>; };
+                };
+                """);
+        Path policy = Files.writeString(directory.resolve("board.policy"), "platform.emulator.board = " + tree + "\n");
+        try (var board = Heaps.open(
+                        HeapsOptions.defaults().withPlatform("emulator").withPolicy(policy));
+                var choice = board.choose(Need.any().usedBy("scaler"));
+                var heap = choice.heap().orElseThrow()) {
+            assertThat(heap.name()).isEqualTo("default_cma_region");
         }
     }
 }

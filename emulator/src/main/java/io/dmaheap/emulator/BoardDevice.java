@@ -129,7 +129,7 @@ final class BoardDevice implements PlatformDevice {
         return HeapException.of(ErrorCode.INCOMPATIBLE_DEVICE, name() + " can never use this buffer: " + reason)
                 .operation("attach")
                 .errno("EBUSY")
-                .hint("Let Heaps.choose(Need.usedBy(\"" + name() + "\")) find a heap for it");
+                .hint("Heaps.choose(Need.usedBy(\"" + name() + "\")) finds memory for it, if there is any");
     }
 
     private HeapException denied(String what, ScatterList places, String operation) {

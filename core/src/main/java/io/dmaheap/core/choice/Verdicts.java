@@ -90,12 +90,17 @@ final class Verdicts {
             }
         }
         for (DeviceInfo user : users) {
-            if (user.heaps().contains(heap.name())) {
+            if (isSetAside(heap, user)) {
                 preferred++;
                 has.add("set aside for " + user.name());
             }
         }
         return new Verdict(Optional.empty(), preferred, has.isEmpty() ? "any memory will do" : String.join(", ", has));
+    }
+
+    /** A device names regions, and the heap of a region may have another name that the policy knows. */
+    private static boolean isSetAside(HeapInfo heap, DeviceInfo user) {
+        return user.heaps().contains(heap.name()) || heap.aliases().stream().anyMatch(user.heaps()::contains);
     }
 
     private static String lacks(Trait trait, Answer answer) {
