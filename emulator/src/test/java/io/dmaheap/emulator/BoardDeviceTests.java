@@ -17,8 +17,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -260,5 +265,39 @@ class BoardDeviceTests {
             all.release();
         }
         machine.close();
+    }
+
+    @Test
+    void buffersThatLiveAtTheSameTimeNeverShareAPage() throws Exception {
+        var gpu = device("gpu");
+        var memory = board.systemMemory().orElseThrow();
+        var together = new CyclicBarrier(8);
+        Callable<List<Segment>> allocation = () -> {
+            var own = memory.allocate(AllocationRequest.of(3 * MIB + 65536 + 4096));
+            List<Segment> segments;
+            try (var mapping = gpu.map(own, Access.READ);
+                    var again = gpu.map(own, Access.WRITE)) {
+                segments = mapping.segments();
+                assertThat(again.segments()).isEqualTo(segments);
+                together.await();
+            }
+            own.release();
+            return segments;
+        };
+        try (var executor = Executors.newFixedThreadPool(8)) {
+            for (int round = 0; round < 10; round++) {
+                var all = new ArrayList<Segment>();
+                for (var result : executor.invokeAll(Collections.nCopies(8, allocation))) {
+                    all.addAll(result.get());
+                }
+                all.sort(Comparator.comparingLong(Segment::address));
+                for (int i = 1; i < all.size(); i++) {
+                    assertThat(all.get(i).address())
+                            .isGreaterThanOrEqualTo(
+                                    all.get(i - 1).address() + all.get(i - 1).length());
+                }
+            }
+        }
+        assertThat(memory.status().free()).isEqualTo(memory.status().total());
     }
 }
