@@ -132,7 +132,7 @@ class ImporterTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"camera, camera@64000000", "decoder, video@68000000", "gpu, protected@66000000"})
+    @CsvSource({"camera, camera@64000000", "decoder, video@68000000", "encoder, video@68000000"})
     void aBufferForADeviceComesFromTheRegionThatIsSetAsideForIt(String device, String heap) {
         try (Choice choice = heaps.choose(Need.any().ofSize(FRAME).usedBy(device));
                 var frame = choice.allocate(AllocationRequest.of(FRAME));
