@@ -8,9 +8,9 @@ import java.util.function.LongSupplier;
  * taking pages until the OOM killer comes.
  *
  * <p>Asking what is available means reading {@code /proc/meminfo}, which costs more than a small allocation. So one reading gives
- * an allowance of an eighth of what it left over, from which requests are taken without asking again; what is freed is not put back.
- * A request larger than the allowance that is left leads to a new reading. Between two readings this process can thus go wrong by
- * an eighth of the available memory at most.
+ * an allowance of an eighth of what it left over, from which requests are taken without asking again and to which what is freed
+ * returns. A request larger than the allowance that is left leads to a new reading. Between two readings the buffers of this process
+ * can thus grow by an eighth of the available memory at most.
  */
 public final class MemoryBound {
     private static final int PART = 8;
@@ -40,5 +40,12 @@ public final class MemoryBound {
         boolean fits = bytes <= most;
         allowance.set((fits ? most - bytes : most) / PART);
         return fits ? Long.MAX_VALUE : most;
+    }
+
+    /** The memory of a request that was admitted is free again. */
+    public void returned(long bytes) {
+        if (bytes < ALWAYS_READ) {
+            allowance.addAndGet(bytes);
+        }
     }
 }

@@ -159,6 +159,7 @@ public final class LiveHeap {
     /** Gives the memory of {@link #allocate} back and lets go of the heap. */
     public void free(Memory memory) {
         memory.release();
+        check.returned(memory.size());
         bytes.addAndGet(-memory.size());
         unpin();
     }

@@ -83,6 +83,13 @@ public final class RequestCheck {
         }
     }
 
+    /** A buffer of this many bytes was given back. */
+    void returned(long size) {
+        if (unpooled) {
+            bound.returned(size);
+        }
+    }
+
     /**
      * Counts the bytes against the heap's limit before the plugin is called, so that two threads cannot both take the last of it,
      * and a request that is refused does not stand in the way of one that fits.

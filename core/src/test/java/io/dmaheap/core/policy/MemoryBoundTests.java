@@ -50,6 +50,17 @@ class MemoryBoundTests {
     }
 
     @Test
+    void whatIsReturnedCanBeTakenAgainWithoutAReading() {
+        var bound = bound(1);
+
+        for (int i = 0; i < 1000; i++) {
+            assertThat(admits(bound, MIB)).isTrue();
+            bound.returned(MIB);
+        }
+        assertThat(readings).hasValue(1);
+    }
+
+    @Test
     void aLargeRequestIsAlwaysReadFor() {
         var bound = bound(1);
 
