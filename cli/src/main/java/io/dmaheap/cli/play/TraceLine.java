@@ -18,8 +18,9 @@ final class TraceLine {
     static final class BadLineException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
+        /** Whatever the line's own words contain, the message stays on one line. */
         BadLineException(String message) {
-            super(message);
+            super(message.replaceAll("\\p{Cntrl}", "?"));
         }
     }
 

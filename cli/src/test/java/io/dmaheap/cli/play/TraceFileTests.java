@@ -2,6 +2,7 @@ package io.dmaheap.cli.play;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,6 +83,12 @@ class TraceFileTests {
         assertThatExceptionOfType(BadInputException.class)
                 .isThrownBy(() -> TraceFile.read(binary))
                 .withMessageContaining("UTF-8");
+    }
+
+    @Test
+    void aLineBreakInAFieldNameDoesNotBreakTheMessage() {
+        assertThatThrownBy(() -> TraceLine.parse("{\"op\":\"free\",\"t\":0,\"id\":\"a\",\"b\\nc\":1}"))
+                .hasMessage("unknown field 'b?c' for op free");
     }
 
     @Test
