@@ -2,16 +2,16 @@ package io.dmaheap.core.restricted;
 
 import io.dmaheap.Access;
 import io.dmaheap.AllocationRequest;
-import io.dmaheap.DmaBufFd;
-import io.dmaheap.Fence;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
 import io.dmaheap.core.life.Problems;
+import io.dmaheap.spi.ForwardingMemory;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapStatus;
+import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.Memory;
-import io.dmaheap.spi.MemoryInfo;
 import io.dmaheap.spi.RestrictedHeapOps;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -90,13 +90,14 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
         ops.close();
     }
 
-    /** Refuses the CPU by the defaults of {@link Memory}, whatever the vendor's record would allow. */
-    private final class RestrictedMemory implements Memory {
+    /** Refuses the CPU, whatever the vendor's record would allow. */
+    private final class RestrictedMemory extends ForwardingMemory {
         private final M memory;
         /** Asked for once, so that counting the quarantine cannot fail. */
         private final long size;
 
         RestrictedMemory(M memory) {
+            super(memory);
             this.memory = memory;
             this.size = memory.size();
         }
@@ -107,39 +108,17 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
         }
 
         @Override
-        public boolean awaitIdle(Access access, Duration timeout) {
-            return memory.awaitIdle(access, timeout);
+        public Mapping map(Access access) {
+            throw HeapException.of(ErrorCode.NOT_CPU_ACCESSIBLE, "this memory cannot be mapped by the CPU")
+                    .operation("map")
+                    .build();
         }
 
         @Override
-        public Fence exportFence(Access access) {
-            return memory.exportFence(access);
-        }
+        public void beginCpuAccess(Access access) {}
 
         @Override
-        public void importFence(Fence fence, Access access) {
-            memory.importFence(fence, access);
-        }
-
-        @Override
-        public Memory backing() {
-            return memory.backing();
-        }
-
-        @Override
-        public MemoryInfo info() {
-            return memory.info();
-        }
-
-        @Override
-        public void setName(String name) {
-            memory.setName(name);
-        }
-
-        @Override
-        public DmaBufFd exportFd() {
-            return memory.exportFd();
-        }
+        public void endCpuAccess(Access access) {}
 
         @Override
         public void release() {
