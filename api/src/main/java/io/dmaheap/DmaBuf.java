@@ -1,6 +1,7 @@
 package io.dmaheap;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One counted reference to a buffer. The memory is released when the last reference, exported file descriptor, mapping and
@@ -96,6 +97,14 @@ public interface DmaBuf extends AutoCloseable {
      * @throws IllegalStateException if this handle is closed
      */
     Answer canAccess(String device, Access direction);
+
+    /**
+     * Who may touch the buffer. Empty for memory that is open to every device, and where nobody can say, as on a real kernel: for a
+     * protected buffer ({@link Traits#protection()}), empty means unknown.
+     *
+     * @throws IllegalStateException if this handle is closed
+     */
+    Optional<AccessList> accessList();
 
     /**
      * Makes a file descriptor that refers to the buffer, close-on-exec, with the access mode of the allocation.

@@ -1,6 +1,7 @@
 package io.dmaheap;
 
 import io.dmaheap.spi.Framework;
+import io.dmaheap.spi.PlatformProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +36,17 @@ public interface Heaps extends AutoCloseable {
      */
     static Heaps open(HeapsOptions options) {
         return Framework.load().open(options);
+    }
+
+    /**
+     * Opens with options on a platform of the program's own making, such as an emulated board that a test controls.
+     *
+     * @param platform used whatever {@link HeapsOptions#platform()} says; the policy's settings {@code platform.<name>.<key>} are
+     *     passed to it
+     * @throws HeapException as {@link #open()}
+     */
+    static Heaps open(HeapsOptions options, PlatformProvider platform) {
+        return Framework.load().open(options, platform);
     }
 
     /**

@@ -1,11 +1,13 @@
 package io.dmaheap.spi;
 
 import io.dmaheap.Access;
+import io.dmaheap.AccessList;
 import io.dmaheap.DmaBufFd;
 import io.dmaheap.Fence;
 import io.dmaheap.PublicApi;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Other memory with something added: a plugin that has to know when memory of the platform ends overrides {@link #release()}. Calls
@@ -68,6 +70,11 @@ public abstract class ForwardingMemory implements Memory {
     @Override
     public void importFence(Fence fence, Access access) {
         memory.importFence(fence, access);
+    }
+
+    @Override
+    public Optional<AccessList> accessList() {
+        return memory.accessList();
     }
 
     @Override

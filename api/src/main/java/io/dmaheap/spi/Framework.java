@@ -19,6 +19,9 @@ public interface Framework {
     /** Opens the heaps of this machine. */
     Heaps open(HeapsOptions options);
 
+    /** Opens heaps on this platform. */
+    Heaps open(HeapsOptions options, PlatformProvider platform);
+
     /** Examines this machine. */
     List<Finding> diagnose(HeapsOptions options);
 

@@ -1,12 +1,14 @@
 package io.dmaheap.spi;
 
 import io.dmaheap.Access;
+import io.dmaheap.AccessList;
 import io.dmaheap.DmaBufFd;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.Fence;
 import io.dmaheap.HeapException;
 import io.dmaheap.PublicApi;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The memory of one buffer, as a platform or plugin gives it to the framework: behind it is a file descriptor, a set of ranges, or
@@ -66,6 +68,11 @@ public interface Memory {
     /** Makes later users wait for {@code fence}. */
     default void importFence(Fence fence, Access access) {
         throw unsupported("fences");
+    }
+
+    /** Who may touch it; empty for memory that is open to every device, and where the platform cannot tell. */
+    default Optional<AccessList> accessList() {
+        return Optional.empty();
     }
 
     /** A new descriptor of the memory, close-on-exec, owned by the caller. */

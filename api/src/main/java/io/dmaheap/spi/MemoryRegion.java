@@ -1,7 +1,10 @@
 package io.dmaheap.spi;
 
 import io.dmaheap.AllocationRequest;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
 import io.dmaheap.PublicApi;
+import java.util.List;
 
 /**
  * A range of physical memory that the machine's description sets aside. The platform owns its bytes; a plugin decides what lies
@@ -30,17 +33,62 @@ public interface MemoryRegion {
         return false;
     }
 
+    /** Whether the CPU must never map it ({@code no-map}). */
+    default boolean isNoMap() {
+        return false;
+    }
+
     /**
-     * Takes pages of the region as zeroed memory.
+     * Whether the machine's description sets it aside for protected memory: the firmware or a device's {@code protected-heap-name}
+     * refers to it. Then nobody gives it out as ordinary memory.
+     */
+    default boolean isForProtection() {
+        return false;
+    }
+
+    /**
+     * Takes pages of the region. What the CPU may map is zeroed. A {@code no-map} region is not: the pages are as their last owner
+     * left them.
      *
      * @param offset bytes from {@link #base()}, page-aligned
      * @param request whose size is the length, a multiple of the page size
      * @return the memory; releasing it gives the pages back
-     * @throws io.dmaheap.HeapException {@link io.dmaheap.ErrorCode#OUT_OF_MEMORY} with {@code EBUSY} if a page in the range cannot be
+     * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY} with {@code EBUSY} if a page in the range cannot be
      *     moved out of the way now: another range may do
      * @throws IllegalArgumentException if the range overlaps memory already taken, or leaves the region
      */
     Memory take(long offset, AllocationRequest request);
+
+    /**
+     * Makes one memory of pages that the CPU cannot touch, as the secure world gave them out: of a {@code no-map} region, or of what
+     * was {@linkplain #lend lent}. They are as their last owner left them.
+     *
+     * @param ranges in the order of the memory, page-aligned; together they have the size of the request
+     * @return the memory; releasing it gives the ranges back
+     * @throws IllegalArgumentException if a range overlaps memory already taken, leaves the region, or is for the CPU to use
+     */
+    default Memory take(List<PhysicalRange> ranges, AllocationRequest request) {
+        throw unsupported(name(), "memory that the CPU cannot touch");
+    }
+
+    /**
+     * Gives up pages of a region that the CPU may map, for the secure world or the firmware to protect.
+     *
+     * @param offset bytes from {@link #base()}, page-aligned
+     * @param size bytes, page-aligned
+     * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY} with {@code EBUSY} as for {@link #take(long, AllocationRequest)}
+     * @throws IllegalArgumentException if the range overlaps memory already taken or lent, leaves the region, or was never for the
+     *     CPU to use
+     */
+    default LentRange lend(long offset, long size) {
+        throw unsupported(name(), "pages to lend to a secure world");
+    }
+
+    private static HeapException unsupported(String region, String what) {
+        return HeapException.of(ErrorCode.UNSUPPORTED, "the region " + region + " has no " + what)
+                .errno("EOPNOTSUPP")
+                .build();
+    }
 
     /** The kinds of regions (Documentation/devicetree/bindings/reserved-memory). New ones may appear. */
     @PublicApi(audience = PublicApi.Audience.CALLERS, stability = PublicApi.Stability.EXPERIMENTAL)

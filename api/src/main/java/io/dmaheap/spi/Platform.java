@@ -41,6 +41,16 @@ public interface Platform extends AutoCloseable {
         return List.of();
     }
 
+    /** The bus firewall, where the normal world may ask it to protect memory. */
+    default Optional<MemoryFirewall> firewall() {
+        return Optional.empty();
+    }
+
+    /** OP-TEE's service for protected memory, where the plugin has to do what the kernel's driver would. */
+    default Optional<ProtectedMemoryFirmware> protectedMemoryFirmware() {
+        return Optional.empty();
+    }
+
     /** The bus masters, by name. */
     default List<PlatformDevice> devices() {
         return List.of();

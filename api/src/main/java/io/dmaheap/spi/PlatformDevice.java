@@ -6,6 +6,7 @@ import io.dmaheap.DeviceInfo.Constraints;
 import io.dmaheap.DeviceMapping;
 import io.dmaheap.PublicApi;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** A bus master of a platform. Safe for use by several threads. */
 @PublicApi(audience = PublicApi.Audience.PLATFORMS, stability = PublicApi.Stability.EXPERIMENTAL)
@@ -22,6 +23,11 @@ public interface PlatformDevice {
 
     /** The names of the regions that the machine's description gives to it, best first. */
     List<String> regions();
+
+    /** The 16-bit id by which the secure world knows it ({@link ProtectedMemoryFirmware.Attribute}), if it has one. */
+    default OptionalInt endpoint() {
+        return OptionalInt.empty();
+    }
 
     /** Whether the device may and can do this to the memory; unknown for memory of another platform. */
     Answer canAccess(Memory memory, Access direction);

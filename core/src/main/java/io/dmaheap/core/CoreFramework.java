@@ -17,7 +17,12 @@ public final class CoreFramework implements Framework {
 
     @Override
     public Heaps open(HeapsOptions options) {
-        return OpenHeaps.open(options);
+        return OpenHeaps.open(options, Platforms.pick(options.platform()));
+    }
+
+    @Override
+    public Heaps open(HeapsOptions options, PlatformProvider platform) {
+        return OpenHeaps.open(options, Platforms.given(platform));
     }
 
     @Override

@@ -82,9 +82,8 @@ final class OpenHeaps implements Heaps {
         this.plugins = new Plugins(options, policy.nativeAccess(), onPath, runner, problems);
     }
 
-    static Heaps open(HeapsOptions options) {
+    static Heaps open(HeapsOptions options, Platforms.Picked picked) {
         var policy = Policy.read(options.policy());
-        var picked = Platforms.pick(options.platform());
         Platform platform =
                 picked.provider().open(policy.ofPlatform(picked.info().name()));
         try {

@@ -48,6 +48,22 @@ final class Platforms {
         }
     }
 
+    /** The one that the program made, if it can be used. */
+    static Picked given(PlatformProvider provider) {
+        Suitability suitability = provider.suitability();
+        if (!suitability.usable()) {
+            throw HeapException.of(
+                            ErrorCode.PLATFORM_UNAVAILABLE,
+                            "the platform cannot be used here: " + provider.name() + ": " + suitability.reason())
+                    .hint("`dmaheap doctor` shows what is missing")
+                    .build();
+        }
+        return new Picked(
+                provider,
+                new PlatformInfo(
+                        provider.name(), "made by the program; " + provider.name() + ": " + suitability.reason()));
+    }
+
     static Picked pick(Optional<String> wanted) {
         List<Judged> judged = all().stream()
                 .map(provider -> new Judged(provider, suitability(provider)))

@@ -1,6 +1,7 @@
 package io.dmaheap.cli.play;
 
 import io.dmaheap.Access;
+import io.dmaheap.AccessList;
 import io.dmaheap.Answer;
 import io.dmaheap.BufferInfo;
 import io.dmaheap.CpuAccess;
@@ -111,6 +112,11 @@ public final class FakeBuffer implements DmaBuf {
     @Override
     public Answer canAccess(String device, Access direction) {
         return Answer.UNKNOWN;
+    }
+
+    @Override
+    public Optional<AccessList> accessList() {
+        return Optional.empty();
     }
 
     @Override

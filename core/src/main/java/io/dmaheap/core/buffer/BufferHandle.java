@@ -1,6 +1,7 @@
 package io.dmaheap.core.buffer;
 
 import io.dmaheap.Access;
+import io.dmaheap.AccessList;
 import io.dmaheap.Answer;
 import io.dmaheap.Attachment;
 import io.dmaheap.BufferInfo;
@@ -17,6 +18,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A reference in the hands of a caller. Every operation holds one of its own while it runs. */
 final class BufferHandle implements DmaBuf {
@@ -166,6 +168,16 @@ final class BufferHandle implements DmaBuf {
         enter();
         try {
             return user.canAccess(buffer.memory.backing(), direction);
+        } finally {
+            buffer.release();
+        }
+    }
+
+    @Override
+    public Optional<AccessList> accessList() {
+        enter();
+        try {
+            return buffer.memory.accessList();
         } finally {
             buffer.release();
         }

@@ -1,6 +1,7 @@
 package io.dmaheap.core.registry;
 
 import io.dmaheap.Access;
+import io.dmaheap.AccessList;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.DmaBufFd;
 import io.dmaheap.Fence;
@@ -11,6 +12,7 @@ import io.dmaheap.spi.MemoryInfo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The memory that a plugin gave, called with care: it fails with a {@link io.dmaheap.HeapException} only, it never returns null, what
@@ -93,6 +95,11 @@ final class PluginMemory implements Memory {
     @Override
     public void importFence(Fence fence, Access access) {
         calls.run("importFence", () -> memory.importFence(fence, access));
+    }
+
+    @Override
+    public Optional<AccessList> accessList() {
+        return calls.call("accessList", memory::accessList);
     }
 
     @Override

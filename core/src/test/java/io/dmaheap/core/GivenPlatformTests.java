@@ -1,0 +1,101 @@
+package io.dmaheap.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dmaheap.Access;
+import io.dmaheap.AccessList;
+import io.dmaheap.DmaBuf;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.Heap;
+import io.dmaheap.HeapException;
+import io.dmaheap.Heaps;
+import io.dmaheap.HeapsOptions;
+import io.dmaheap.Protection;
+import io.dmaheap.Traits;
+import io.dmaheap.core.fake.FakePlatform;
+import io.dmaheap.core.fake.FakeProvider;
+import io.dmaheap.spi.ForwardingMemory;
+import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.PlatformProvider;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class GivenPlatformTests {
+    private final FakePlatform platform = new FakePlatform();
+
+    private record Given(Platform platform, boolean usable) implements PlatformProvider {
+        @Override
+        public String name() {
+            return "mine";
+        }
+
+        @Override
+        public Suitability suitability() {
+            return new Suitability(usable, -1, usable ? "of the test" : "switched off");
+        }
+
+        @Override
+        public Platform open(Map<String, String> configuration) {
+            return platform;
+        }
+    }
+
+    @Test
+    void aPlatformOfTheProgramIsUsedWhateverTheOptionsSay() {
+        try (Heaps heaps = Heaps.open(HeapsOptions.defaults().withPlatform("elsewhere"), new Given(platform, true))) {
+            assertThat(heaps.platform().name()).isEqualTo("mine");
+            assertThat(heaps.platform().reason()).contains("made by the program", "of the test");
+        }
+        assertThat(platform.closed).hasValue(1);
+    }
+
+    @Test
+    void aPlatformOfTheProgramThatCannotBeUsedIsNotOpened() {
+        assertThatThrownBy(() -> Heaps.open(HeapsOptions.defaults(), new Given(platform, false)))
+                .isInstanceOfSatisfying(
+                        HeapException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.PLATFORM_UNAVAILABLE))
+                .hasMessageContaining("mine: switched off");
+        assertThat(platform.closed).hasValue(0);
+    }
+
+    @Test
+    void theAccessListOfABufferIsThatOfItsMemory() {
+        var listed = new AccessList(Map.of("decoder", Access.READ_WRITE, "display", Access.READ));
+        var traits = Traits.protectedFor(new Protection(Protection.Kind.INACCESSIBLE, "secure-video"));
+        try (Heaps heaps = TestHeaps.open(
+                        platform,
+                        FakeProvider.of(
+                                "secret", traits, request -> new ForwardingMemory(platform.memory(request.size())) {
+                                    @Override
+                                    public Optional<AccessList> accessList() {
+                                        return Optional.of(listed);
+                                    }
+                                }),
+                        FakeProvider.of("open", Traits.SYSTEM, request -> platform.memory(request.size())));
+                Heap secret = heaps.find("secret").orElseThrow();
+                Heap open = heaps.find("open").orElseThrow();
+                DmaBuf closed = secret.allocate(1);
+                DmaBuf ordinary = open.allocate(1)) {
+            assertThat(closed.accessList()).contains(listed);
+            assertThat(closed.accessList()).get().hasToString("decoder READ_WRITE, display READ");
+            assertThat(ordinary.accessList()).isEmpty();
+            ordinary.close();
+            assertThatThrownBy(ordinary::accessList).isInstanceOf(IllegalStateException.class);
+        }
+        platform.assertNothingHeld();
+    }
+
+    @Test
+    void aListPermitsWhatItGrantsAndNothingElse() {
+        var list = new AccessList(Map.of("decoder", Access.READ_WRITE, "display", Access.READ));
+        assertThat(list.permits("decoder", Access.READ_WRITE)).isTrue();
+        assertThat(list.permits("display", Access.READ)).isTrue();
+        assertThat(list.permits("display", Access.WRITE)).isFalse();
+        assertThat(list.permits("camera", Access.READ)).isFalse();
+        assertThat(AccessList.NOBODY.permits("decoder", Access.READ)).isFalse();
+        assertThat(AccessList.NOBODY).hasToString("nobody");
+    }
+}
