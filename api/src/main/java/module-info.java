@@ -2,7 +2,8 @@
  * DMA-BUF heaps for the JVM: what callers use and what vendors implement.
  *
  * <p>{@code io.dmaheap} is for callers and starts at {@link io.dmaheap.Heaps#open()}. {@code io.dmaheap.spi} is for those who
- * bring heaps ({@link io.dmaheap.spi.HeapProvider}) or memory ({@link io.dmaheap.spi.PlatformProvider}). The module depends on
+ * bring heaps ({@link io.dmaheap.spi.HeapProvider}) or memory ({@link io.dmaheap.spi.PlatformProvider}). {@code io.dmaheap.tee}
+ * is for both: how to speak with trusted applications. The module depends on
  * {@code java.base} alone and never breaks binary compatibility; {@link io.dmaheap.PublicApi} says who may call and who may
  * implement each type.
  */
@@ -11,6 +12,7 @@ module io.dmaheap.api {
 
     exports io.dmaheap;
     exports io.dmaheap.spi;
+    exports io.dmaheap.tee;
 
     uses io.dmaheap.spi.Framework;
 }

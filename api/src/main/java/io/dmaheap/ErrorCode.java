@@ -44,6 +44,8 @@ public enum ErrorCode {
     INTERRUPTED,
     /** The device or service behind the heap has gone away (kernel: {@code ENODEV}, {@code EINVAL} of a dead TEE). */
     DEVICE_GONE,
+    /** A TEE or a trusted application answered with an error; {@link HeapException#teeReply()} has its result and origin. */
+    TEE_FAILED,
     /** A plugin broke its contract: it threw something else than a {@link HeapException}, or returned what it must not. */
     PLUGIN_FAILED,
     /** A policy, plugin directory or option that cannot be read or makes no sense. */

@@ -1,5 +1,6 @@
 package io.dmaheap;
 
+import io.dmaheap.tee.TeeReply;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ public final class HeapException extends RuntimeException {
     private final @Nullable String operation;
     private final @Nullable String errno;
     private final @Nullable String hint;
+    private final transient @Nullable TeeReply teeReply;
 
     private HeapException(Builder builder) {
         super(builder.message(), builder.cause);
@@ -27,6 +29,7 @@ public final class HeapException extends RuntimeException {
         this.operation = builder.operation;
         this.errno = builder.errno;
         this.hint = builder.hint;
+        this.teeReply = builder.teeReply;
     }
 
     /**
@@ -70,6 +73,11 @@ public final class HeapException extends RuntimeException {
         return Optional.ofNullable(hint);
     }
 
+    /** What a TEE or trusted application answered, if one did: result, origin and what it wrote back. Not kept by serialization. */
+    public Optional<TeeReply> teeReply() {
+        return Optional.ofNullable(teeReply);
+    }
+
     /** Collects the parts of a {@link HeapException}. Not safe for use by several threads. */
     @PublicApi(audience = PublicApi.Audience.CALLERS)
     public static final class Builder {
@@ -79,6 +87,7 @@ public final class HeapException extends RuntimeException {
         private @Nullable String operation;
         private @Nullable String errno;
         private @Nullable String hint;
+        private @Nullable TeeReply teeReply;
         private @Nullable Throwable cause;
 
         private Builder(ErrorCode code, String what) {
@@ -107,6 +116,12 @@ public final class HeapException extends RuntimeException {
         /** Says the likely cause and the next thing to try. */
         public Builder hint(String text) {
             this.hint = text;
+            return this;
+        }
+
+        /** Keeps what a TEE or trusted application answered. */
+        public Builder teeReply(TeeReply reply) {
+            this.teeReply = reply;
             return this;
         }
 

@@ -2,6 +2,8 @@ package io.dmaheap;
 
 import io.dmaheap.spi.Framework;
 import io.dmaheap.spi.PlatformProvider;
+import io.dmaheap.tee.Tee;
+import io.dmaheap.tee.TeeInfo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -84,6 +86,19 @@ public interface Heaps extends AutoCloseable {
     /** The device of that name. */
     Optional<Device> device(String name);
 
+    /** The trusted execution environments of this machine, whether or not this user may open them, by name. */
+    List<TeeInfo> tees();
+
+    /**
+     * Connects to a trusted execution environment.
+     *
+     * @param name one of {@link #tees()}, such as {@code tee0}
+     * @return the connection, which the caller closes
+     * @throws HeapException {@link ErrorCode#INVALID_NAME} ({@code ENODEV}) if there is none of that name;
+     *     {@link ErrorCode#PERMISSION_DENIED}; {@link ErrorCode#DEVICE_GONE} if nobody answers
+     */
+    Tee openTee(String name);
+
     /** Every heap that is live, draining or awaited, by name. */
     List<HeapInfo> heaps();
 
@@ -127,7 +142,8 @@ public interface Heaps extends AutoCloseable {
     Usage usage();
 
     /**
-     * Drains all heaps, stops the plugins and closes the platform. Buffers that are still open stay valid; what remains is
+     * Drains all heaps, stops the plugins and closes the platform. Buffers, and connections to a
+     * TEE, that are still open stay valid; what remains is
      * released when the last of them is closed. Closing twice is harmless.
      */
     @Override

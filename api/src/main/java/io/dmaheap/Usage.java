@@ -11,6 +11,7 @@ package io.dmaheap;
  * @param accesses open {@link CpuAccess} scopes
  * @param attachments buffers attached to devices
  * @param quarantined bytes withheld because they could not be unrestricted
+ * @param teeObjects open connections to a TEE, their sessions and their shared memory
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)
 public record Usage(
@@ -21,8 +22,22 @@ public record Usage(
         long mappings,
         long accesses,
         long attachments,
-        long quarantined) {
+        long quarantined,
+        long teeObjects) {
 
     /** Nothing held. */
     public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** Without anything of a TEE. */
+    public Usage(
+            long heapHandles,
+            long bufferHandles,
+            long buffers,
+            long bytes,
+            long mappings,
+            long accesses,
+            long attachments,
+            long quarantined) {
+        this(heapHandles, bufferHandles, buffers, bytes, mappings, accesses, attachments, quarantined, 0);
+    }
 }

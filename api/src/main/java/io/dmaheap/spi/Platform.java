@@ -56,6 +56,11 @@ public interface Platform extends AutoCloseable {
         return List.of();
     }
 
+    /** The trusted execution environments, whether or not this user may open them, by name. */
+    default List<PlatformTee> tees() {
+        return List.of();
+    }
+
     /**
      * Takes in a buffer that somebody else made.
      *

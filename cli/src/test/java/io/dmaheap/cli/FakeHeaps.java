@@ -17,6 +17,8 @@ import io.dmaheap.PlatformInfo;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
 import io.dmaheap.Usage;
+import io.dmaheap.tee.Tee;
+import io.dmaheap.tee.TeeInfo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,6 +49,16 @@ class FakeHeaps implements Heaps {
     @Override
     public List<HeapInfo> heaps() {
         return List.of();
+    }
+
+    @Override
+    public List<TeeInfo> tees() {
+        return List.of();
+    }
+
+    @Override
+    public Tee openTee(String name) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -27,7 +27,7 @@ final class HouseRules {
 
     static final ArchRule PUBLIC_TYPES_OF_THE_API_SAY_WHO_MAY_USE_THEM = classes()
             .that()
-            .resideInAnyPackage("io.dmaheap", "io.dmaheap.spi")
+            .resideInAnyPackage("io.dmaheap", "io.dmaheap.spi", "io.dmaheap.tee")
             .and()
             .arePublic()
             .should()

@@ -14,7 +14,7 @@ import java.util.List;
  * @param minimum how many classes it has at least, so that a failed import cannot pass
  */
 record Room(String name, List<String> packages, List<String> mayUse, int minimum) {
-    private static final List<String> API = List.of("io.dmaheap", "io.dmaheap.spi");
+    private static final List<String> API = List.of("io.dmaheap", "io.dmaheap.spi", "io.dmaheap.tee");
     private static final String ALLOCATORS = "io.dmaheap.allocators";
 
     static final List<Room> ALL = List.of(

@@ -7,7 +7,9 @@ import io.dmaheap.Choice;
 import io.dmaheap.Device;
 import io.dmaheap.DeviceInfo;
 import io.dmaheap.DmaBuf;
+import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
+import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo;
 import io.dmaheap.HeapState;
 import io.dmaheap.Heaps;
@@ -32,9 +34,13 @@ import io.dmaheap.core.registry.HeapRegistry;
 import io.dmaheap.core.registry.LiveHeap;
 import io.dmaheap.core.sharing.SharingListener;
 import io.dmaheap.core.sharing.SharingSocket;
+import io.dmaheap.core.tee.OpenTee;
 import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.PlatformTee;
+import io.dmaheap.tee.Tee;
+import io.dmaheap.tee.TeeInfo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -45,6 +51,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /** The rooms of the house, put together. */
@@ -56,6 +63,7 @@ final class OpenHeaps implements Heaps {
     private final Buffers buffers;
     private final Problems problems = new Problems();
     private final AtomicLong quarantined = new AtomicLong();
+    private final LongAdder teeObjects = new LongAdder();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private final Plugins plugins;
@@ -140,6 +148,28 @@ final class OpenHeaps implements Heaps {
     }
 
     @Override
+    public List<TeeInfo> tees() {
+        checkOpen();
+        return platform.tees().stream().map(PlatformTee::info).toList();
+    }
+
+    @Override
+    public Tee openTee(String name) {
+        checkOpen();
+        List<PlatformTee> tees = platform.tees();
+        PlatformTee tee = tees.stream()
+                .filter(one -> one.info().name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> HeapException.of(ErrorCode.INVALID_NAME, "there is no TEE " + name)
+                        .errno("ENODEV")
+                        .hint("There is "
+                                + tees.stream().map(one -> one.info().name()).toList()
+                                + "; `dmaheap doctor` says what is missing")
+                        .build());
+        return OpenTee.open(tee, buffers, platformUse, teeObjects);
+    }
+
+    @Override
     public List<HeapInfo> heaps() {
         checkOpen();
         Stream<HeapInfo> known = registry.all().stream().map(LiveHeap::info);
@@ -209,7 +239,8 @@ final class OpenHeaps implements Heaps {
                 ledger.mappings(),
                 ledger.accesses(),
                 ledger.attachments(),
-                quarantined.get());
+                quarantined.get(),
+                teeObjects.sum());
     }
 
     private void checkOpen() {

@@ -193,6 +193,11 @@ final class BufferHandle implements DmaBuf {
         }
     }
 
+    PinnedBuffer pin() {
+        enter();
+        return new PinnedBuffer(buffer);
+    }
+
     @Override
     public DmaBuf retain() {
         enter();

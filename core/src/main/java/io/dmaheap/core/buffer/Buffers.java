@@ -13,6 +13,7 @@ import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryInfo;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformDevice;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,15 @@ public final class Buffers {
         var buffer = new Buffer(memory, source, this);
         buffer.identifiedBy(identity);
         return buffer;
+    }
+
+    /** Takes a reference to the buffer behind a handle of these heaps. */
+    public PinnedBuffer pin(DmaBuf buffer) {
+        Objects.requireNonNull(buffer, "buffer");
+        if (!(buffer instanceof BufferHandle handle)) {
+            throw new IllegalArgumentException("not a buffer of these heaps: " + buffer);
+        }
+        return handle.pin();
     }
 
     /** The device of that name. */

@@ -8,6 +8,7 @@ import io.dmaheap.HeapException;
 import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformDevice;
+import io.dmaheap.spi.PlatformTee;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -38,6 +39,9 @@ public final class FakePlatform implements Platform {
 
     /** The only device. */
     public final FakeDevice device = new FakeDevice(this);
+
+    /** The only TEE. */
+    public final FakeTee tee = new FakeTee(this);
 
     private final Map<Integer, Opened> fds = new ConcurrentHashMap<>();
     private final AtomicInteger nextFd = new AtomicInteger(3);
@@ -106,6 +110,11 @@ public final class FakePlatform implements Platform {
     }
 
     @Override
+    public List<PlatformTee> tees() {
+        return List.of(tee);
+    }
+
+    @Override
     public long availableMemory() {
         readings.incrementAndGet();
         faults.hit("availableMemory");
@@ -124,6 +133,7 @@ public final class FakePlatform implements Platform {
         assertThat(mappings).as("mappings").hasValue(0);
         assertThat(device.attached).as("attachments").hasValue(0);
         assertThat(device.mapped).as("mappings of the device").hasValue(0);
+        assertThat(tee.open).as("what is open of the TEE").hasValue(0);
         assertThat(memories).as("memories").hasValue(0);
         assertThat(fds.keySet()).as("file descriptors").isEmpty();
     }

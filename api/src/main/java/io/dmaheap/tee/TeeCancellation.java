@@ -1,0 +1,68 @@
+package io.dmaheap.tee;
+
+import io.dmaheap.PublicApi;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A request to stop, made at most once, from any thread. It asks: an application that masks cancellation, as all do until they say
+ * otherwise, runs to its end. One that stops answers {@link TeeResult#CANCEL}. A call that has not begun when the request is made does
+ * not begin.
+ *
+ * <p>Safe for use by several threads.
+ */
+@PublicApi(audience = PublicApi.Audience.CALLERS, stability = PublicApi.Stability.EXPERIMENTAL)
+public final class TeeCancellation {
+    /** Guarded by this. */
+    private final List<Runnable> listeners = new ArrayList<>();
+
+    /** Guarded by this. */
+    private boolean requested;
+
+    /** Nothing is requested yet. */
+    public TeeCancellation() {}
+
+    /** Asks all calls that carry this to stop. */
+    public void cancel() {
+        List<Runnable> told;
+        synchronized (this) {
+            requested = true;
+            told = List.copyOf(listeners);
+            listeners.clear();
+        }
+        told.forEach(Runnable::run);
+    }
+
+    /** Whether it was asked for. */
+    public synchronized boolean isRequested() {
+        return requested;
+    }
+
+    /**
+     * For platforms: has {@code listener} run when the request is made, on the thread that makes it; at once if that has happened.
+     *
+     * @return what ends the listening; closing it twice is harmless
+     */
+    public Listening listen(Runnable listener) {
+        synchronized (this) {
+            if (!requested) {
+                listeners.add(listener);
+                return () -> forget(listener);
+            }
+        }
+        listener.run();
+        return () -> {};
+    }
+
+    private synchronized void forget(Runnable listener) {
+        listeners.removeIf(one -> one == listener);
+    }
+
+    /** Somebody who waits for the request. */
+    @FunctionalInterface
+    @PublicApi(audience = PublicApi.Audience.CALLERS, stability = PublicApi.Stability.EXPERIMENTAL)
+    public interface Listening extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

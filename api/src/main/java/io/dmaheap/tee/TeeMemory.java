@@ -1,0 +1,75 @@
+package io.dmaheap.tee;
+
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.PublicApi;
+import io.dmaheap.tee.TeeParameter.Direction;
+import io.dmaheap.tee.TeeParameter.MemoryReference;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Memory that a TEE can be passed: allocated for that, registered memory of the caller, or a registered buffer.
+ *
+ * <p>Safe for use by several threads.
+ */
+@PublicApi(audience = PublicApi.Audience.PLATFORMS, stability = PublicApi.Stability.EXPERIMENTAL)
+public interface TeeMemory extends AutoCloseable {
+
+    /** Bytes. */
+    long size();
+
+    /**
+     * The memory as this process sees it. That of {@linkplain TeeContext#allocate allocated} memory dies when this is closed.
+     *
+     * @throws HeapException {@link ErrorCode#NOT_CPU_ACCESSIBLE} for a registered buffer, which {@code DmaBuf.access} opens where that is
+     *     allowed
+     * @throws IllegalStateException if this is closed
+     */
+    MemorySegment segment();
+
+    /** All of it, for the application to read. */
+    default MemoryReference in() {
+        return new MemoryReference(Direction.IN, this, 0, size());
+    }
+
+    /** All of it, for the application to write. */
+    default MemoryReference out() {
+        return new MemoryReference(Direction.OUT, this, 0, size());
+    }
+
+    /** All of it, for the application to read and write. */
+    default MemoryReference inOut() {
+        return new MemoryReference(Direction.IN_OUT, this, 0, size());
+    }
+
+    /**
+     * A part of it, for the application to read.
+     *
+     * @throws IndexOutOfBoundsException if it is not within the memory
+     */
+    default MemoryReference in(long offset, long size) {
+        return new MemoryReference(Direction.IN, this, offset, size);
+    }
+
+    /**
+     * A part of it, for the application to write.
+     *
+     * @throws IndexOutOfBoundsException if it is not within the memory
+     */
+    default MemoryReference out(long offset, long size) {
+        return new MemoryReference(Direction.OUT, this, offset, size);
+    }
+
+    /**
+     * A part of it, for the application to read and write.
+     *
+     * @throws IndexOutOfBoundsException if it is not within the memory
+     */
+    default MemoryReference inOut(long offset, long size) {
+        return new MemoryReference(Direction.IN_OUT, this, offset, size);
+    }
+
+    /** Ends the sharing; a call that uses the memory ends first. Closing twice is harmless. */
+    @Override
+    void close();
+}
