@@ -82,23 +82,21 @@ final class BoardDevice implements PlatformDevice {
 
     @Override
     public DeviceMapping map(Memory memory, Access direction) {
-        EmulatedMemory own = own(memory)
+        BoardMemory own = own(memory)
                 .orElseThrow(() -> new IllegalArgumentException("memory that was never attached to " + name()));
         ScatterList places = own.addresses();
         if (!firewall.permits(name(), direction, places.ranges())) {
             throw denied("map for " + direction, places, "map");
         }
-        return new BusMapping(name(), places, direction, firewall, own.mapForDevice());
+        return new BusMapping(name(), places, direction, firewall, own.contents());
     }
 
     /** Nothing to forget: an attachment is a matter of the one who attached. */
     @Override
     public void detach(Memory memory) {}
 
-    private Optional<EmulatedMemory> own(Memory memory) {
-        return memory instanceof EmulatedMemory emulated && emulated.isBehind(firewall)
-                ? Optional.of(emulated)
-                : Optional.empty();
+    private Optional<BoardMemory> own(Memory memory) {
+        return memory instanceof BoardMemory known && known.isBehind(firewall) ? Optional.of(known) : Optional.empty();
     }
 
     /** Why the device can never use memory at these places. */

@@ -4,40 +4,33 @@ import io.dmaheap.AllocationRequest;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.emulator.board.Region;
-import io.dmaheap.emulator.bus.Firewall;
+import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.emulator.devicetree.AddressRange;
+import io.dmaheap.spi.LentRange;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.PhysicalRange;
 import java.util.List;
+import java.util.Optional;
 
 /** A region of the board. Which of its bytes are taken the machine knows, and not the region. */
 final class BoardRegion implements MemoryRegion {
     private final Region region;
     private final Kind kind;
-    private final PhysicalMemory physical;
-    private final List<AddressRange> pinned;
-    private final Host host;
-    private final Firewall firewall;
+    private final boolean forProtection;
+    private final Workings machine;
 
     /**
      * A region.
      *
      * @param declared whether a {@code linux,cma} node makes it a heap of its own
-     * @param pinned what cannot be moved out of it; of no effect but in regions that ordinary pages may use
+     * @param forProtection whether the board sets it aside for protected memory
      */
-    BoardRegion(
-            Region region,
-            boolean declared,
-            PhysicalMemory physical,
-            List<AddressRange> pinned,
-            Host host,
-            Firewall firewall) {
+    BoardRegion(Region region, boolean declared, boolean forProtection, Workings machine) {
         this.region = region;
         this.kind = kind(region, declared);
-        this.physical = physical;
-        this.pinned = region.placement().reusable() ? pinned : List.of();
-        this.host = host;
-        this.firewall = firewall;
+        this.forProtection = forProtection;
+        this.machine = machine;
     }
 
     private static Kind kind(Region region, boolean declared) {
@@ -84,10 +77,73 @@ final class BoardRegion implements MemoryRegion {
     }
 
     @Override
+    public boolean isNoMap() {
+        return region.placement().noMap();
+    }
+
+    @Override
+    public boolean isForProtection() {
+        return forProtection;
+    }
+
+    @Override
     public Memory take(long offset, AllocationRequest request) {
         AddressRange range = range(offset, request.size());
-        for (AddressRange fixed : pinned) {
-            if (fixed.overlaps(range)) {
+        if (isNoMap()) {
+            return takeClosed(List.of(range), request);
+        }
+        migrate(range);
+        machine.physical().take(range, owner(request));
+        try {
+            Memory bytes = machine.host().allocate(name(), request.size(), request.access());
+            return new EmulatedMemory(bytes, new Place.InRegion(machine.physical(), range), machine.firewall());
+        } catch (RuntimeException | Error e) {
+            machine.physical().giveBack(range);
+            throw e;
+        }
+    }
+
+    @Override
+    public Memory take(List<PhysicalRange> ranges, AllocationRequest request) {
+        List<AddressRange> own = ranges.stream()
+                .map(range -> range(range.base() - base(), range.size()))
+                .toList();
+        if (own.stream().mapToLong(AddressRange::size).sum() != request.size()) {
+            throw new IllegalArgumentException(ranges + " are not " + request.size() + " bytes");
+        }
+        return takeClosed(own, request);
+    }
+
+    private Memory takeClosed(List<AddressRange> ranges, AllocationRequest request) {
+        var secure = isNoMap() ? Optional.of(region.range()) : Optional.<AddressRange>empty();
+        machine.physical().takeClosed(ranges, secure, owner(request));
+        try {
+            ranges.forEach(machine.store()::back);
+            var memory = new ProtectedMemory(
+                    name(), ranges, machine.physical(), machine.store(), machine.firewall(), machine.tokens());
+            request.name().ifPresent(memory::setName);
+            return memory;
+        } catch (RuntimeException | Error e) {
+            ranges.forEach(machine.physical()::giveBack);
+            throw e;
+        }
+    }
+
+    @Override
+    public LentRange lend(long offset, long size) {
+        AddressRange range = range(offset, size);
+        if (isNoMap()) {
+            throw new IllegalArgumentException(this + " was never for the CPU to use, so it cannot be lent");
+        }
+        migrate(range);
+        machine.physical().lend(range);
+        return new Lent(machine, range);
+    }
+
+    /** Empties the pages of a region that ordinary ones may use. */
+    private void migrate(AddressRange range) {
+        if (region.placement().reusable()) {
+            machine.pinnedWithin(range).ifPresent(fixed -> {
                 throw HeapException.of(
                                 ErrorCode.OUT_OF_MEMORY,
                                 "pages of " + range + " in the region " + name() + " are pinned: " + fixed)
@@ -95,14 +151,8 @@ final class BoardRegion implements MemoryRegion {
                         .errno("EBUSY")
                         .hint("Try another place; platform.emulator.pinned in the policy file says what is pinned")
                         .build();
-            }
-        }
-        physical.take(range, name() + request.name().map(label -> ", " + label).orElse(""));
-        try {
-            return memory(request, new Place.InRegion(physical, range));
-        } catch (RuntimeException | Error e) {
-            physical.giveBack(range);
-            throw e;
+            });
+            machine.faults().pass(FaultPoint.MIGRATE, range.size() / Region.PAGE);
         }
     }
 
@@ -119,22 +169,34 @@ final class BoardRegion implements MemoryRegion {
         return range;
     }
 
-    private Memory memory(AllocationRequest request, Place place) {
-        Memory bytes = host.allocate(name(), request.size(), request.access());
-        if (cpuMayTouch()) {
-            return new EmulatedMemory(bytes, place, firewall);
-        }
-        try {
-            return new EmulatedMemory(host.closedToTheCpu(name(), request.size()), bytes, place, firewall);
-        } catch (RuntimeException | Error e) {
-            bytes.release();
-            throw e;
-        }
+    private String owner(AllocationRequest request) {
+        return name() + request.name().map(label -> ", " + label).orElse("");
     }
 
-    /** A region that is lent to MediaTek's secure world has been lent when somebody takes part of it. */
-    private boolean cpuMayTouch() {
-        return !region.placement().noMap() && !(region instanceof Region.MediatekPool);
+    /** Pages that were lent, until they are reclaimed. */
+    private static final class Lent implements LentRange {
+        private final Workings machine;
+        private final AddressRange range;
+        /** Guarded by this. */
+        private boolean reclaimed;
+
+        Lent(Workings machine, AddressRange range) {
+            this.machine = machine;
+            this.range = range;
+        }
+
+        @Override
+        public PhysicalRange range() {
+            return new PhysicalRange(range.base(), range.size());
+        }
+
+        @Override
+        public synchronized void reclaim() {
+            if (!reclaimed) {
+                machine.physical().reclaim(range);
+                reclaimed = true;
+            }
+        }
     }
 
     @Override

@@ -3,12 +3,13 @@ package io.dmaheap.emulator;
 import io.dmaheap.BufferHolder;
 import io.dmaheap.emulator.board.Board;
 import io.dmaheap.emulator.board.Region;
-import io.dmaheap.emulator.bus.Firewall;
+import io.dmaheap.emulator.control.Faults;
 import io.dmaheap.linux.memfd.Memfds;
 import io.dmaheap.spi.FdListener;
 import io.dmaheap.spi.FdSocket;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.ImportedMemory;
+import io.dmaheap.spi.MemoryFirewall;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformDevice;
@@ -22,25 +23,25 @@ final class EmulatorPlatform implements Platform {
     private static final System.Logger LOGGER = System.getLogger("io.dmaheap");
 
     private final Dram dram;
+    private final Workings machine;
     private final Host host;
     private final SystemMemory systemMemory;
     private final List<MemoryRegion> regions;
     private final List<PlatformDevice> devices;
 
-    private EmulatorPlatform(Machine machine, Host host) {
-        Board board = machine.board();
-        this.dram = new Dram(machine.memory());
-        this.host = host;
-        var firewall = new Firewall(BootRules.of(board));
-        this.systemMemory = new SystemMemory(dram, new OrdinaryPages(machine.ordinary()), host, firewall);
-        var physical = new PhysicalMemory();
+    private EmulatorPlatform(Machine description, Workings machine) {
+        Board board = description.board();
+        this.dram = new Dram(description.memory());
+        this.machine = machine;
+        this.host = machine.host();
+        this.systemMemory = new SystemMemory(dram, new OrdinaryPages(description.ordinary()), host, machine.firewall());
         this.regions = board.regions().stream()
-                .<MemoryRegion>map(region -> new BoardRegion(
-                        region, isDeclaredHeap(board, region), physical, machine.pinned(), host, firewall))
+                .<MemoryRegion>map(region ->
+                        new BoardRegion(region, isDeclaredHeap(board, region), isForProtection(board, region), machine))
                 .sorted(Comparator.comparing(MemoryRegion::name))
                 .toList();
         this.devices = board.devices().stream()
-                .<PlatformDevice>map(device -> new BoardDevice(device, firewall))
+                .<PlatformDevice>map(device -> new BoardDevice(device, machine.firewall()))
                 .sorted(Comparator.comparing(PlatformDevice::name))
                 .toList();
     }
@@ -50,11 +51,24 @@ final class EmulatorPlatform implements Platform {
                 .anyMatch(heap -> heap.isDeclared() && heap.region().equals(region));
     }
 
-    static EmulatorPlatform build(Machine machine) {
-        for (var problem : machine.board().problems()) {
-            LOGGER.log(System.Logger.Level.WARNING, "{0}: {1}", machine.board().model(), problem);
+    /** A vendor's region, one of the firmware's, or one that a device takes its protected memory from. */
+    private static boolean isForProtection(Board board, Region region) {
+        return region instanceof Region.MediatekPool
+                || region instanceof Region.LinaroPool
+                || board.optee().stream()
+                        .flatMap(optee -> optee.pools().stream())
+                        .anyMatch(pool -> pool.region().equals(region))
+                || board.devices().stream()
+                        .flatMap(device -> device.protectedHeapName().stream())
+                        .anyMatch(region.name()::equals);
+    }
+
+    static EmulatorPlatform build(Machine description, Faults faults) {
+        for (var problem : description.board().problems()) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING, "{0}: {1}", description.board().model(), problem);
         }
-        return new EmulatorPlatform(machine, Host.open(machine.backing()));
+        return new EmulatorPlatform(description, Workings.of(description, faults));
     }
 
     @Override
@@ -109,7 +123,12 @@ final class EmulatorPlatform implements Platform {
     }
 
     @Override
+    public Optional<MemoryFirewall> firewall() {
+        return Optional.of(new BoardFirewall(machine.physical()));
+    }
+
+    @Override
     public void close() {
-        host.close();
+        machine.close();
     }
 }

@@ -11,9 +11,6 @@ import java.util.Map;
 public final class EmulatorPlatformProvider implements PlatformProvider {
     static final String NAME = "emulator";
 
-    /** Below every real machine. */
-    private static final int RANK = 0;
-
     /** For {@link java.util.ServiceLoader}. */
     public EmulatorPlatformProvider() {}
 
@@ -24,19 +21,12 @@ public final class EmulatorPlatformProvider implements PlatformProvider {
 
     @Override
     public Suitability suitability() {
-        var noMemfds = Memfds.obstacle();
-        if (noMemfds.isEmpty()) {
-            return new Suitability(true, RANK, "a machine in software, whose buffers are memfds");
-        }
-        return PlainMemory.obstacle()
-                .map(obstacle -> new Suitability(false, RANK, obstacle))
-                .orElse(new Suitability(
-                        true, RANK, "a machine in software, without file descriptors: " + noMemfds.get()));
+        return Emulator.standard().suitability();
     }
 
     @Override
     public Platform open(Map<String, String> configuration) {
-        return EmulatorPlatform.build(Machine.parse(configuration));
+        return Emulator.standard().open(configuration);
     }
 
     @Override

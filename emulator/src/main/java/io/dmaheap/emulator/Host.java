@@ -4,6 +4,8 @@ import io.dmaheap.Access;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.emulator.Machine.Backing;
+import io.dmaheap.emulator.control.FaultPoint;
+import io.dmaheap.emulator.control.Faults;
 import io.dmaheap.linux.memfd.Memfds;
 import io.dmaheap.spi.Memory;
 import java.util.Optional;
@@ -12,26 +14,27 @@ import java.util.Optional;
  * Where the bytes of the emulated machine really are.
  *
  * @param memfds empty where the bytes are memory of the JVM
+ * @param faults when it is to have no memory
  */
-record Host(Optional<Memfds> memfds) implements AutoCloseable {
+record Host(Optional<Memfds> memfds, Faults faults) implements AutoCloseable {
 
     /**
      * Finds the best place that {@code backing} allows.
      *
      * @throws HeapException {@link ErrorCode#PLATFORM_UNAVAILABLE} if there is none
      */
-    static Host open(Backing backing) {
+    static Host open(Backing backing, Faults faults) {
         boolean plain = backing == Backing.PLAIN
                 || (backing == Backing.BEST && Memfds.obstacle().isPresent());
         if (!plain) {
-            return new Host(Optional.of(Memfds.open()));
+            return new Host(Optional.of(Memfds.open()), faults);
         }
         PlainMemory.obstacle().ifPresent(obstacle -> {
             throw HeapException.of(ErrorCode.PLATFORM_UNAVAILABLE, "the emulated machine has no memory to give out")
                     .hint(obstacle)
                     .build();
         });
-        return new Host(Optional.empty());
+        return new Host(Optional.empty(), faults);
     }
 
     /**
@@ -40,6 +43,7 @@ record Host(Optional<Memfds> memfds) implements AutoCloseable {
      * @param owner what other processes see in {@code /proc/PID/fd}
      */
     Memory allocate(String owner, long size, Access access) {
+        faults.pass(FaultPoint.HOST_MEMORY);
         return memfds.<Memory>map(host -> host.allocate(owner, size, access))
                 .orElseGet(() -> PlainMemory.allocate(size));
     }

@@ -2,6 +2,7 @@ package io.dmaheap.emulator;
 
 import io.dmaheap.emulator.bus.ScatterList;
 import io.dmaheap.emulator.devicetree.AddressRange;
+import io.dmaheap.emulator.memory.PhysicalMemory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

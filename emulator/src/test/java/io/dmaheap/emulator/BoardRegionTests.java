@@ -146,7 +146,7 @@ class BoardRegionTests {
     @ParameterizedTest
     @CsvSource({
         "memfd, restricted-cm@50000000, TOKEN",
-        "memfd, restricted-cma@60000000, TOKEN",
+        "memfd, secure-video@54000000, TOKEN",
         "memfd, sdp@52000000, TOKEN",
         "plain, sdp@52000000, NONE"
     })

@@ -3,8 +3,6 @@ package io.dmaheap.emulator.bus;
 import io.dmaheap.Access;
 import io.dmaheap.DeviceMapping;
 import io.dmaheap.emulator.devicetree.AddressRange;
-import io.dmaheap.spi.Mapping;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
@@ -16,26 +14,23 @@ public final class BusMapping implements DeviceMapping {
     private final ScatterList places;
     private final Access direction;
     private final Firewall firewall;
-    private final Mapping host;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment bytes;
+    private final Contents contents;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
-     * A mapping that owns {@code host}.
+     * A mapping that owns {@code contents}.
      *
      * @param device whose mapping it is
      * @param places where the firewall sees the buffer
      * @param direction what it was mapped for
-     * @param host where its bytes really are
+     * @param contents its bytes
      */
-    public BusMapping(String device, ScatterList places, Access direction, Firewall firewall, Mapping host) {
+    public BusMapping(String device, ScatterList places, Access direction, Firewall firewall, Contents contents) {
         this.device = device;
         this.places = places;
         this.direction = direction;
         this.firewall = firewall;
-        this.host = host;
-        this.bytes = host.segment(arena);
+        this.contents = contents;
     }
 
     @Override
@@ -51,18 +46,21 @@ public final class BusMapping implements DeviceMapping {
     @Override
     public void read(long offset, MemorySegment into) {
         pass(Access.READ, offset, into.byteSize());
-        MemorySegment.copy(bytes, offset, into, 0, into.byteSize());
+        contents.read(offset, into);
     }
 
     @Override
     public void write(long offset, MemorySegment from) {
         pass(Access.WRITE, offset, from.byteSize());
-        MemorySegment.copy(from, 0, bytes, offset, from.byteSize());
+        contents.write(offset, from);
     }
 
     /** Checks all of a transfer before any of it happens. */
     private void pass(Access wanted, long offset, long size) {
-        Objects.checkFromIndexSize(offset, size, bytes.byteSize());
+        if (closed.get()) {
+            throw new IllegalStateException(device + " has unmapped the buffer");
+        }
+        Objects.checkFromIndexSize(offset, size, contents.size());
         long start = 0;
         for (AddressRange range : places.ranges()) {
             long from = Math.max(offset, start);
@@ -86,8 +84,7 @@ public final class BusMapping implements DeviceMapping {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            arena.close();
-            host.unmap();
+            contents.close();
         }
     }
 }

@@ -1,12 +1,18 @@
 package io.dmaheap.emulator.bus;
 
 import io.dmaheap.Access;
+import io.dmaheap.AccessList;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.emulator.devicetree.AddressRange;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Who may touch which physical memory. Memory without a rule is open to every device. Rules are few and change rarely, transfers are
@@ -45,6 +51,14 @@ public final class Firewall {
                     && (!direction.writes() || writers.contains(device));
         }
 
+        private AccessList accessList() {
+            var grants = new HashMap<String, Access>();
+            Stream.concat(readers.stream(), writers.stream())
+                    .forEach(device -> direction(readers.contains(device), writers.contains(device))
+                            .ifPresent(access -> grants.put(device, access)));
+            return new AccessList(grants);
+        }
+
         private boolean permitsAnything(String device) {
             return readers.contains(device) || writers.contains(device);
         }
@@ -78,6 +92,57 @@ public final class Firewall {
         if (!rules.removeIf(rule -> rule.world() == World.LENT && rule.range().equals(range))) {
             throw new IllegalArgumentException(range + " was not lent");
         }
+    }
+
+    /**
+     * Changes who passes to a range that was {@linkplain #lend lent}.
+     *
+     * @throws IllegalArgumentException if it was not, as a whole
+     */
+    public synchronized void admit(AddressRange range, AccessList allowed) {
+        for (int i = 0; i < rules.size(); i++) {
+            Rule rule = rules.get(i);
+            if (rule.world() == World.LENT && rule.range().equals(range)) {
+                rules.set(
+                        i, new Rule(range, World.LENT, names(allowed, Access::reads), names(allowed, Access::writes)));
+                return;
+            }
+        }
+        throw new IllegalArgumentException(range + " was not lent");
+    }
+
+    private static List<String> names(AccessList allowed, Predicate<Access> which) {
+        return allowed.grants().entrySet().stream()
+                .filter(grant -> which.test(grant.getValue()))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    /** Who passes to all of the ranges, empty if there is no rule about them: then everybody does. */
+    public Optional<AccessList> accessList(List<AddressRange> ranges) {
+        return rules.stream()
+                .filter(rule -> ranges.stream().anyMatch(rule.range()::overlaps))
+                .map(Rule::accessList)
+                .reduce(Firewall::both);
+    }
+
+    /** Who is on both lists, with what both allow. */
+    private static AccessList both(AccessList one, AccessList other) {
+        var grants = new HashMap<String, Access>();
+        one.grants().keySet().forEach(device -> {
+            boolean reads = one.permits(device, Access.READ) && other.permits(device, Access.READ);
+            boolean writes = one.permits(device, Access.WRITE) && other.permits(device, Access.WRITE);
+            direction(reads, writes).ifPresent(access -> grants.put(device, access));
+        });
+        return new AccessList(grants);
+    }
+
+    private static Optional<Access> direction(boolean reads, boolean writes) {
+        if (reads) {
+            return Optional.of(writes ? Access.READ_WRITE : Access.READ);
+        }
+        return writes ? Optional.of(Access.WRITE) : Optional.empty();
     }
 
     /** Whether all of the ranges are open to the device in this direction. */

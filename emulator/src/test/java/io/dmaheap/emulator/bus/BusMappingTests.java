@@ -20,8 +20,8 @@ class BusMappingTests {
 
     private final Firewall firewall = new Firewall(List.of());
     private final HostBytes host = new HostBytes();
-    private final BusMapping mapping =
-            new BusMapping("camera", new ScatterList(List.of(FIRST, SECOND)), Access.READ_WRITE, firewall, host);
+    private final BusMapping mapping = new BusMapping(
+            "camera", new ScatterList(List.of(FIRST, SECOND)), Access.READ_WRITE, firewall, new MappedContents(host));
 
     /** Bytes that know when they were unmapped. */
     private static final class HostBytes implements Mapping {

@@ -3,14 +3,17 @@ package io.dmaheap.emulator.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.dmaheap.Access;
+import io.dmaheap.AccessList;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.emulator.bus.Firewall.Rule;
 import io.dmaheap.emulator.bus.Firewall.World;
 import io.dmaheap.emulator.devicetree.AddressRange;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,6 +75,36 @@ class FirewallTests {
         assertThatThrownBy(() -> firewall.check("camera", Access.READ, OPEN)).hasMessageContaining("lent");
         firewall.reclaim(OPEN);
         assertThat(firewall.permits("camera", Access.READ_WRITE, List.of(OPEN))).isTrue();
+    }
+
+    @Test
+    void whoIsAdmittedToLentMemoryReplacesWhoWas() {
+        firewall.lend(OPEN, List.of("display"), List.of());
+        firewall.admit(OPEN, new AccessList(Map.of("gpu", Access.READ_WRITE, "camera", Access.WRITE)));
+        assertThat(firewall.permits("display", Access.READ, List.of(OPEN))).isFalse();
+        assertThat(firewall.permits("gpu", Access.READ_WRITE, List.of(OPEN))).isTrue();
+        assertThat(firewall.permits("camera", Access.READ, List.of(OPEN))).isFalse();
+        assertThat(firewall.permits("camera", Access.WRITE, List.of(OPEN))).isTrue();
+        assertThatIllegalArgumentException().isThrownBy(() -> firewall.admit(SECURE, AccessList.NOBODY));
+    }
+
+    @Test
+    void theAccessListSaysWhatTheFirewallDoes() {
+        var listed = firewall.accessList(List.of(SECURE)).orElseThrow();
+        assertThat(listed.grants()).containsOnly(entry("decoder", Access.READ_WRITE), entry("display", Access.READ));
+        for (String device : List.of("decoder", "display", "camera")) {
+            for (Access access : Access.values()) {
+                assertThat(listed.permits(device, access)).isEqualTo(firewall.permits(device, access, List.of(SECURE)));
+            }
+        }
+        assertThat(firewall.accessList(List.of(OPEN))).isEmpty();
+    }
+
+    @Test
+    void overSeveralRangesTheListHasWhatAllOfThemAllow() {
+        firewall.lend(OPEN, List.of("display", "decoder"), List.of("display"));
+        assertThat(firewall.accessList(List.of(OPEN, SECURE)).orElseThrow().grants())
+                .containsOnly(entry("display", Access.READ), entry("decoder", Access.READ));
     }
 
     @Test

@@ -59,7 +59,7 @@ public final class CmaHeaps implements HeapProvider {
                 .filter(heap -> isCma(heap.name()))
                 .forEach(heap -> heaps.put(heap.name(), heap));
         for (MemoryRegion region : platform.regions()) {
-            if (PROTECTED.matcher(region.name()).matches()) {
+            if (region.isForProtection() || PROTECTED.matcher(region.name()).matches()) {
                 continue;
             }
             switch (region.kind()) {

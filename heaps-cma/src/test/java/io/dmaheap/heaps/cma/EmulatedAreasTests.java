@@ -11,10 +11,13 @@ import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
+import io.dmaheap.emulator.Emulator;
+import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.testkit.NoLeaks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -53,6 +56,48 @@ class EmulatedAreasTests {
                     .as("what is named for its protection is no ordinary memory")
                     .doesNotContain("protected@66000000")
                     .doesNotContain("linux,cma", "display-pool@67000000", "restricted-cma@60000000");
+        }
+    }
+
+    @Test
+    void aRegionThatADeviceTakesProtectedMemoryFromIsNoOrdinaryMemoryWhateverItsName() throws IOException {
+        Path tree = Files.writeString(directory.resolve("board.dts"), """
+                /dts-v1/;
+                / {
+                    #address-cells = <1>;
+                    #size-cells = <1>;
+                    memory@80000000 { device_type = "memory"; reg = <0x80000000 0x4000000>; };
+                    reserved-memory {
+                        #address-cells = <1>;
+                        #size-cells = <1>;
+                        ranges;
+                        scratch@82000000 { compatible = "shared-dma-pool"; reusable; reg = <0x82000000 0x400000>; };
+                        video@83000000 { compatible = "shared-dma-pool"; reusable; reg = <0x83000000 0x400000>; };
+                    };
+                    gpu { dmaheap,master = "gpu"; protected-heap-name = "scratch@82000000"; };
+                };
+                """);
+        try (var heaps = board("platform.emulator.board = " + tree + "\n")) {
+            assertThat(heaps.heaps()).extracting(HeapInfo::name).containsExactly("video@83000000");
+        }
+    }
+
+    @Test
+    void aRegionWhosePagesCannotBeMovedNowIsSearchedFurther() {
+        var board = Emulator.standard();
+        try (var heaps = Heaps.open(HeapsOptions.defaults(), board);
+                var heap = heaps.find(VIDEO).orElseThrow()) {
+            board.faults().fail(FaultPoint.MIGRATE, 1);
+            board.faults().cost(FaultPoint.MIGRATE, Duration.ofNanos(500));
+            try (var _ = heap.allocate(31 * MIB)) {
+                assertThat(heap.info().free()).hasValue(MIB);
+            }
+            assertThat(board.clock().now())
+                    .as("two attempts of 31 MiB")
+                    .isEqualTo(Duration.ofNanos(2 * 31 * 256 * 500));
+            board.faults().fail(FaultPoint.MIGRATE);
+            assertThat(assertOutOfMemory(heap, MIB)).hasMessageContaining("cannot be moved");
+            assertThat(heap.info().free()).hasValue(32 * MIB);
         }
     }
 

@@ -1,0 +1,303 @@
+package io.dmaheap.emulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dmaheap.Access;
+import io.dmaheap.AccessList;
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.Answer;
+import io.dmaheap.BufferInfo.Descriptor;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.emulator.control.FaultPoint;
+import io.dmaheap.spi.LentRange;
+import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryFirewall;
+import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.PhysicalRange;
+import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.PlatformDevice;
+import io.dmaheap.testkit.NoLeaks;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Memory that the normal world lends, what protects it then, and how it comes back. */
+@ExtendWith(NoLeaks.class)
+class LentMemoryTests {
+    private static final int MIB = 1 << 20;
+    private static final AccessList GPU = AccessList.of("gpu", Access.READ_WRITE);
+
+    private final Emulator emulator = Emulator.standard();
+    private final Platform board = emulator.open(Map.of());
+    private final MemoryRegion region = region("protected@66000000");
+    private final MemoryFirewall firewall = board.firewall().orElseThrow();
+
+    @AfterEach
+    void close() {
+        board.close();
+    }
+
+    private MemoryRegion region(String name) {
+        return board.regions().stream()
+                .filter(region -> region.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private PlatformDevice device(String name) {
+        return board.devices().stream()
+                .filter(device -> device.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void assertFails(ErrorCode code, String errno, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(HeapException.class, refusal -> {
+            assertThat(refusal.code()).isEqualTo(code);
+            assertThat(refusal.errno()).contains(errno);
+        });
+    }
+
+    private void write(String device, Memory memory, long offset, String text) {
+        try (var mapping = device(device).map(memory, Access.WRITE)) {
+            mapping.write(offset, MemorySegment.ofArray(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+        }
+    }
+
+    private String read(String device, Memory memory, long offset, int length) {
+        byte[] bytes = new byte[length];
+        try (var mapping = device(device).map(memory, Access.READ)) {
+            mapping.read(offset, MemorySegment.ofArray(bytes));
+        }
+        return new String(bytes, java.nio.charset.StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void lentPagesAreOutOfReachUntilSomebodyIsLetIn() {
+        LentRange lent = region.lend(MIB, 2 * MIB);
+        assertThat(lent.range()).isEqualTo(new PhysicalRange(0x6610_0000L, 2 * MIB));
+        var memory = region.take(List.of(lent.range()), AllocationRequest.of(2 * MIB));
+        assertThat(memory.accessList()).contains(AccessList.NOBODY);
+        assertThat(device("gpu").canAccess(memory, Access.READ)).isEqualTo(Answer.NO);
+
+        firewall.restrict(lent.range(), GPU);
+        assertThat(memory.accessList()).contains(GPU);
+        assertThat(device("gpu").canAccess(memory, Access.READ_WRITE)).isEqualTo(Answer.YES);
+        assertThat(device("decoder").canAccess(memory, Access.READ)).isEqualTo(Answer.NO);
+        assertThat(device("cpu").canAccess(memory, Access.READ)).isEqualTo(Answer.NO);
+        assertFails(ErrorCode.ACCESS_DENIED, "EACCES", () -> device("decoder").attach(memory));
+
+        memory.release();
+        firewall.unrestrict(lent.range());
+        lent.reclaim();
+        lent.reclaim();
+        region.take(MIB, AllocationRequest.of(MIB)).release();
+    }
+
+    @Test
+    void theCpuHasNoWayIntoProtectedMemoryAndItsDescriptorIsAToken() {
+        LentRange lent = region.lend(0, MIB);
+        var memory =
+                region.take(List.of(lent.range()), AllocationRequest.of(MIB).withName("scratch"));
+        assertThatThrownBy(() -> memory.map(Access.READ))
+                .isInstanceOfSatisfying(
+                        HeapException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_CPU_ACCESSIBLE));
+        assertThat(memory.info().descriptor()).isEqualTo(Descriptor.TOKEN);
+        assertThat(memory.info().inode())
+                .as("no descriptor before one is asked for")
+                .isZero();
+        memory.exportFd().close();
+        assertThat(memory.info().inode()).isNotZero();
+        assertThat(memory.info().name()).contains("scratch");
+        memory.release();
+        lent.reclaim();
+    }
+
+    @Test
+    void pagesLentCannotBeTakenByTheCpuAndPagesOfTheCpuCannotBeLent() {
+        LentRange lent = region.lend(0, MIB);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> region.take(MIB - 4096, AllocationRequest.of(8192)))
+                .withMessageContaining("lent to the secure world");
+        assertThatIllegalArgumentException().isThrownBy(() -> region.lend(MIB - 4096, 8192));
+        lent.reclaim();
+
+        var memory = region.take(0, AllocationRequest.of(MIB));
+        assertThatIllegalArgumentException().isThrownBy(() -> region.lend(0, 2 * MIB));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        region.take(List.of(new PhysicalRange(region.base() + MIB, 4096)), AllocationRequest.of(4096)))
+                .withMessageContaining("for the CPU to use");
+        memory.release();
+        region.lend(0, 2 * MIB).reclaim();
+    }
+
+    @Test
+    void aRegionThatTheCpuNeverHadCannotBeLent() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> region("sdp@52000000").lend(0, MIB));
+    }
+
+    @Test
+    void whatIsInUseOrStillProtectedIsNotTakenBack() {
+        LentRange lent = region.lend(0, MIB);
+        var memory = region.take(List.of(new PhysicalRange(region.base(), 4096)), AllocationRequest.of(4096));
+        assertFails(ErrorCode.SYSTEM_ERROR, "EBUSY", lent::reclaim);
+        memory.release();
+        firewall.restrict(lent.range(), GPU);
+        assertFails(ErrorCode.SYSTEM_ERROR, "EBUSY", lent::reclaim);
+        assertThat(device("camera").canAccess(memory, Access.READ)).isEqualTo(Answer.NO);
+        firewall.unrestrict(lent.range());
+        lent.reclaim();
+    }
+
+    @Test
+    void theFirewallProtectsOnlyWhatWasLentAndOnlyOnce() {
+        LentRange lent = region.lend(0, MIB);
+        var half = new PhysicalRange(region.base(), MIB / 2);
+        assertThatIllegalArgumentException().isThrownBy(() -> firewall.restrict(half, GPU));
+        assertThatIllegalArgumentException().isThrownBy(() -> firewall.unrestrict(lent.range()));
+        firewall.restrict(lent.range(), GPU);
+        assertThatIllegalArgumentException().isThrownBy(() -> firewall.restrict(lent.range(), GPU));
+        firewall.unrestrict(lent.range());
+        lent.reclaim();
+        assertThatIllegalArgumentException().isThrownBy(() -> firewall.restrict(lent.range(), GPU));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"memfd", "plain"})
+    void theNextOwnerOfSecureMemoryFindsWhatTheLastOneLeft(String backing) {
+        try (var other = Emulator.with(Map.of("backing", backing)).open(Map.of())) {
+            var carveout = other.regions().stream()
+                    .filter(region -> region.name().equals("sdp@52000000"))
+                    .findFirst()
+                    .orElseThrow();
+            var tee = other.devices().getLast();
+            var first = carveout.take(MIB, AllocationRequest.of(MIB));
+            try (var mapping = tee.map(first, Access.WRITE)) {
+                mapping.write(4096, MemorySegment.ofArray(new byte[] {1, 2, 3}));
+            }
+            first.release();
+            var second = carveout.take(0, AllocationRequest.of(2 * MIB));
+            var seen = MemorySegment.ofArray(new byte[4]);
+            try (var mapping = tee.map(second, Access.READ)) {
+                mapping.read(MIB + 4096, seen);
+            }
+            assertThat(seen.toArray(ValueLayout.JAVA_BYTE)).containsExactly(1, 2, 3, 0);
+            second.release();
+        }
+    }
+
+    @Test
+    void lentMemoryIsClearedByTheSecureSideBeforeItComesBack() {
+        for (int round = 0; round < 2; round++) {
+            LentRange lent = region.lend(0, MIB);
+            firewall.restrict(lent.range(), GPU);
+            var memory = region.take(List.of(lent.range()), AllocationRequest.of(MIB));
+            assertThat(read("gpu", memory, 300_000, 6)).isEqualTo("\0".repeat(6));
+            write("gpu", memory, 300_000, "secret");
+            assertThat(read("gpu", memory, 300_000, 6)).isEqualTo("secret");
+            memory.release();
+            firewall.unrestrict(lent.range());
+            lent.reclaim();
+        }
+    }
+
+    @Test
+    void memoryInSeveralPlacesIsOneBuffer() {
+        LentRange lent = region.lend(0, 4 * MIB);
+        firewall.restrict(lent.range(), GPU);
+        long base = region.base();
+        var pieces = List.of(
+                new PhysicalRange(base + 2 * MIB, 8192),
+                new PhysicalRange(base, 4096),
+                new PhysicalRange(base + MIB, MIB));
+        var memory = region.take(pieces, AllocationRequest.of(MIB + 12288));
+        write("gpu", memory, 8190, "across pieces");
+        assertThat(read("gpu", memory, 8190, 13)).isEqualTo("across pieces");
+        try (var mapping = device("gpu").map(memory, Access.READ)) {
+            assertThat(mapping.segments())
+                    .extracting(segment -> segment.address())
+                    .containsExactly(base + 2 * MIB, base, base + MIB);
+        }
+        var part = region.take(List.of(new PhysicalRange(base + 3 * MIB, 4096)), AllocationRequest.of(4096));
+        assertThatIllegalArgumentException()
+                .as("two buffers never share a page, and what was taken of the second is given back")
+                .isThrownBy(() -> region.take(
+                        List.of(new PhysicalRange(base + 3 * MIB + 4096, 4096), new PhysicalRange(base + MIB, 4096)),
+                        AllocationRequest.of(8192)));
+        part.release();
+        memory.release();
+        region.take(List.of(lent.range()), AllocationRequest.of(4 * MIB)).release();
+        firewall.unrestrict(lent.range());
+        lent.reclaim();
+    }
+
+    @Test
+    void rangesThatAreNotTheSizeOfTheRequestAreRefused() {
+        LentRange lent = region.lend(0, MIB);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> region.take(List.of(lent.range()), AllocationRequest.of(4096)));
+        lent.reclaim();
+    }
+
+    @Test
+    void aRefusedRestrictionLeavesThePagesLentAndClosed() {
+        LentRange lent = region.lend(0, MIB);
+        emulator.faults().fail(FaultPoint.RESTRICT, 1);
+        assertFails(ErrorCode.SYSTEM_ERROR, "EINVAL", () -> firewall.restrict(lent.range(), GPU));
+        assertThat(region.take(List.of(lent.range()), AllocationRequest.of(MIB)).accessList())
+                .contains(AccessList.NOBODY);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"UNRESTRICT", "SCRUB"})
+    void memoryWhoseProtectionDoesNotEndNeverComesBack(FaultPoint point) {
+        LentRange lent = region.lend(0, MIB);
+        firewall.restrict(lent.range(), GPU);
+        emulator.faults().fail(point, 1);
+        assertThatThrownBy(() -> firewall.unrestrict(lent.range())).isInstanceOf(HeapException.class);
+        assertFails(ErrorCode.SYSTEM_ERROR, "EBUSY", lent::reclaim);
+        assertThatIllegalArgumentException().isThrownBy(() -> region.take(0, AllocationRequest.of(4096)));
+        firewall.unrestrict(lent.range());
+        lent.reclaim();
+    }
+
+    @Test
+    void aPinnedPageOrAFailedMigrationMakesARangeBusyAndCostsNothingElse() {
+        emulator.faults().pin(region.base() + MIB, 4096);
+        assertFails(ErrorCode.OUT_OF_MEMORY, "EBUSY", () -> region.lend(0, 2 * MIB));
+        emulator.faults().unpin(region.base() + MIB);
+        emulator.faults().fail(FaultPoint.MIGRATE, 1);
+        assertFails(ErrorCode.OUT_OF_MEMORY, "EBUSY", () -> region.take(0, AllocationRequest.of(4096)));
+        region.lend(0, 2 * MIB).reclaim();
+    }
+
+    @Test
+    void aHostWithoutMemoryGivesThePagesBack() {
+        emulator.faults().fail(FaultPoint.HOST_MEMORY, 2);
+        assertFails(ErrorCode.OUT_OF_MEMORY, "ENOMEM", () -> region.take(0, AllocationRequest.of(4096)));
+        var carveout = region("sdp@52000000");
+        assertFails(ErrorCode.OUT_OF_MEMORY, "ENOMEM", () -> carveout.take(0, AllocationRequest.of(4096)));
+        region.take(0, AllocationRequest.of(4096)).release();
+        carveout.take(0, AllocationRequest.of(4096)).release();
+    }
+
+    @Test
+    void aTokenOfMemoryThatIsNeverReleasedGoesWithTheMachine() {
+        LentRange lent = region.lend(0, MIB);
+        region.take(List.of(lent.range()), AllocationRequest.of(MIB)).exportFd().close();
+    }
+}
