@@ -9,9 +9,8 @@ import java.util.Optional;
  * the secure world's for good, and reported as a range that the kernel divides, or the kernel's, and lent while there are buffers.
  *
  * <p>Use cases are the numbers of {@code enum tee_dma_heap_id} (include/linux/tee_core.h): 1 secure video playback, 2 trusted user
- * interface, 3 secure video recording; 0 is reserved. A refusal by the firmware is a {@link io.dmaheap.HeapException} with
- * {@link io.dmaheap.ErrorCode#SYSTEM_ERROR} and {@code EINVAL}, which is what the driver makes of every TEE result; the message has
- * the result itself.
+ * interface, 3 secure video recording; 0 is reserved. A refusal by the firmware is a {@link io.dmaheap.HeapException} with the result
+ * and its origin in {@link io.dmaheap.HeapException#teeReply()}; the kernel's driver makes {@code EINVAL} of each of them.
  *
  * <p>Safe for use by several threads.
  */

@@ -65,7 +65,12 @@ class EventTests {
         "Free, heap size",
         "Export, heap size fd",
         "CpuAccess, heap size access",
-        "Leak, handle size madeAt"
+        "Leak, handle size madeAt",
+        "Restrict, heap size error",
+        "Unrestrict, heap size error",
+        "Quarantine, heap size reason",
+        "Lend, plugin region base size error",
+        "Reclaim, plugin region base size error"
     })
     void namesAndFieldsAreStable(String event, String fields) throws ReflectiveOperationException {
         Class.forName(

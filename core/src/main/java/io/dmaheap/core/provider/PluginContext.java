@@ -26,6 +26,7 @@ final class PluginContext implements HeapContext {
     private final String id;
     private final PluginThreads threads;
     private final Surroundings surroundings;
+    private final Platform platform;
     /** Guarded by this. */
     private final List<LiveHeap> heaps = new ArrayList<>();
     /** Guarded by this. */
@@ -37,11 +38,12 @@ final class PluginContext implements HeapContext {
         this.id = id;
         this.threads = threads;
         this.surroundings = surroundings;
+        this.platform = new ObservedPlatform(surroundings.platform(), id);
     }
 
     @Override
     public Platform platform() {
-        return surroundings.platform();
+        return platform;
     }
 
     @Override

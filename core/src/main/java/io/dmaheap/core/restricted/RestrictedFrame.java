@@ -5,6 +5,9 @@ import io.dmaheap.AllocationRequest;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
+import io.dmaheap.core.event.QuarantineEvent;
+import io.dmaheap.core.event.RestrictEvent;
+import io.dmaheap.core.event.UnrestrictEvent;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.spi.ForwardingMemory;
 import io.dmaheap.spi.HeapOps;
@@ -44,11 +47,24 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
         M memory = Objects.requireNonNull(ops.alloc(request), "alloc returned null");
         try {
             var restricted = new RestrictedMemory(memory);
-            ops.restrict(memory);
+            restrict(memory, restricted.size());
             return restricted;
         } catch (Throwable refused) {
             undo(memory, refused);
             throw refused;
+        }
+    }
+
+    private void restrict(M memory, long size) {
+        var event = RestrictEvent.started();
+        Throwable refused = null;
+        try {
+            ops.restrict(memory);
+        } catch (Throwable e) {
+            refused = e;
+            throw e;
+        } finally {
+            event.ended(heap, size, refused);
         }
     }
 
@@ -122,9 +138,13 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
 
         @Override
         public void release() {
+            var event = UnrestrictEvent.started();
             try {
                 ops.unrestrict(memory);
+                event.ended(heap, size, null);
             } catch (Throwable e) {
+                event.ended(heap, size, e);
+                QuarantineEvent.emit(heap, size, e);
                 quarantined.addAndGet(size);
                 problems.report(Problem.of(
                         Problem.Kind.QUARANTINED,

@@ -287,7 +287,7 @@ class ProviderRunnerTests {
         var running = start(FakeProvider.starting("vendor", context::set));
 
         assertThat(context.get().configuration()).containsEntry("key", "value").hasSize(1);
-        assertThat(context.get().platform()).isSameAs(platform);
+        assertThat(context.get().platform()).isEqualTo(new ObservedPlatform(platform, "vendor"));
         assertThat(context.get().logger().getName()).isEqualTo("io.dmaheap.plugin.vendor");
         assertThat(context.get().cleaner()).isNotNull();
         running.drain(running::stop);

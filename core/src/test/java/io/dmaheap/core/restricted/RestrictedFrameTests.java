@@ -27,6 +27,7 @@ import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.RestrictedHeapOps;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,9 +39,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -202,6 +206,46 @@ class RestrictedFrameTests {
         platform.faults.heal("unrestrict");
         heap.allocate(1).close();
         assertThat(heaps.usage().quarantined()).isEqualTo(4096);
+        ops.kept.getFirst().release();
+    }
+
+    @Test
+    void protectionItsEndAndItsFailuresAreToldAsEvents(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("events.jfr");
+        try (var recording = new Recording()) {
+            List.of("Restrict", "Unrestrict", "Quarantine")
+                    .forEach(name -> recording.enable("dmaheap." + name).withoutThreshold());
+            recording.start();
+            heap.allocate(1).close();
+            platform.faults.fail("restrict", new IllegalStateException("of the test"));
+            assertThatThrownBy(() -> heap.allocate(1)).isInstanceOf(HeapException.class);
+            platform.faults.heal("restrict");
+            DmaBuf buffer = heap.allocate(1);
+            platform.faults.fail(
+                    "unrestrict",
+                    HeapException.of(ErrorCode.DEVICE_GONE, "dead").build());
+            buffer.close();
+            recording.stop();
+            recording.dump(file);
+        }
+        assertThat(RecordingFile.readAllEvents(file))
+                .filteredOn(event -> event.hasField("heap")
+                        && !List.of("dmaheap.Allocate", "dmaheap.Free")
+                                .contains(event.getEventType().getName()))
+                .extracting(event -> event.getEventType().getName().substring("dmaheap.".length())
+                        + " "
+                        + event.getString("heap")
+                        + " "
+                        + event.getLong("size")
+                        + " "
+                        + event.getString(event.hasField("reason") ? "reason" : "error"))
+                .containsExactlyInAnyOrder(
+                        "Restrict secret 4096 null",
+                        "Unrestrict secret 4096 null",
+                        "Restrict secret 4096 IllegalStateException",
+                        "Restrict secret 4096 null",
+                        "Unrestrict secret 4096 DEVICE_GONE",
+                        "Quarantine secret 4096 io.dmaheap.HeapException: dead");
         ops.kept.getFirst().release();
     }
 

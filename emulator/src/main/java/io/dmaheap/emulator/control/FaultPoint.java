@@ -2,6 +2,10 @@ package io.dmaheap.emulator.control;
 
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.tee.TeeOrigin;
+import io.dmaheap.tee.TeeReply;
+import io.dmaheap.tee.TeeResult;
+import java.util.function.Supplier;
 
 /** Where an emulated board can be made to fail, and how it fails there by nature. New points may appear. */
 public enum FaultPoint {
@@ -16,28 +20,37 @@ public enum FaultPoint {
     /** The secure side clears memory before it lets go of it. */
     SCRUB(ErrorCode.SYSTEM_ERROR, "EIO", "the secure side cannot clear the memory"),
     /** OP-TEE is asked for the configuration of a use case. */
-    CONFIGURE(ErrorCode.SYSTEM_ERROR, "EINVAL", "TEE result 0xffff0000 (generic), origin 3 (trusted OS)"),
+    CONFIGURE(TeeResult.GENERIC, "OP-TEE does not tell its configuration"),
     /** OP-TEE is lent memory. */
-    LEND(ErrorCode.SYSTEM_ERROR, "EINVAL", "TEE result 0xffff000c (out of memory), origin 3 (trusted OS)"),
+    LEND(TeeResult.OUT_OF_MEMORY, "OP-TEE does not take the memory"),
     /** OP-TEE is to give lent memory back. */
-    RECLAIM(ErrorCode.SYSTEM_ERROR, "EINVAL", "TEE result 0xffff000d (busy), origin 3 (trusted OS)");
+    RECLAIM(TeeResult.BUSY, "OP-TEE does not give the memory back");
 
-    private final ErrorCode code;
-    private final String errno;
-    private final String what;
+    private final Supplier<HeapException> natural;
 
     FaultPoint(ErrorCode code, String errno, String what) {
-        this.code = code;
-        this.errno = errno;
-        this.what = what;
-    }
-
-    /** How a real board fails there. */
-    HeapException natural() {
-        return HeapException.of(code, what)
+        natural = () -> HeapException.of(code, what)
                 .operation(name())
                 .errno(errno)
                 .hint("A test made the emulated board fail here")
                 .build();
+    }
+
+    FaultPoint(TeeResult result, String what) {
+        natural = () -> refusal(result, what);
+    }
+
+    /** How a real board fails there. */
+    HeapException natural() {
+        return natural.get();
+    }
+
+    private HeapException refusal(TeeResult result, String what) {
+        try {
+            TeeReply.of(result, TeeOrigin.TEE).orThrow(what, name());
+            throw new AssertionError(result + " is no refusal");
+        } catch (HeapException refusal) {
+            return refusal;
+        }
     }
 }

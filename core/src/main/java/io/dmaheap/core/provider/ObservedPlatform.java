@@ -1,0 +1,104 @@
+package io.dmaheap.core.provider;
+
+import io.dmaheap.BufferHolder;
+import io.dmaheap.spi.FdListener;
+import io.dmaheap.spi.FdSocket;
+import io.dmaheap.spi.HeapOps;
+import io.dmaheap.spi.ImportedMemory;
+import io.dmaheap.spi.KernelHeap;
+import io.dmaheap.spi.MemoryFirewall;
+import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.PlatformDevice;
+import io.dmaheap.spi.PlatformTee;
+import io.dmaheap.spi.ProtectedMemoryFirmware;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The platform as one plugin sees it. Lending is told as an event, whether the plugin thinks of it or not.
+ *
+ * @param platform the real one
+ * @param plugin whose view this is
+ */
+record ObservedPlatform(Platform platform, String plugin) implements Platform {
+
+    @Override
+    public String name() {
+        return platform.name();
+    }
+
+    @Override
+    public int pageSize() {
+        return platform.pageSize();
+    }
+
+    @Override
+    public long availableMemory() {
+        return platform.availableMemory();
+    }
+
+    @Override
+    public List<KernelHeap> kernelHeaps() {
+        return platform.kernelHeaps();
+    }
+
+    @Override
+    public Optional<HeapOps> systemMemory() {
+        return platform.systemMemory();
+    }
+
+    @Override
+    public List<MemoryRegion> regions() {
+        return platform.regions().stream().map(this::observed).toList();
+    }
+
+    @Override
+    public Optional<MemoryFirewall> firewall() {
+        return platform.firewall();
+    }
+
+    @Override
+    public Optional<ProtectedMemoryFirmware> protectedMemoryFirmware() {
+        return platform.protectedMemoryFirmware();
+    }
+
+    @Override
+    public List<PlatformDevice> devices() {
+        return platform.devices();
+    }
+
+    @Override
+    public List<PlatformTee> tees() {
+        return platform.tees();
+    }
+
+    @Override
+    public ImportedMemory importFd(int fd) {
+        return platform.importFd(fd);
+    }
+
+    @Override
+    public FdListener listen(Path socket) {
+        return platform.listen(socket);
+    }
+
+    @Override
+    public FdSocket connect(Path socket) {
+        return platform.connect(socket);
+    }
+
+    @Override
+    public List<BufferHolder> holders() {
+        return platform.holders();
+    }
+
+    /** Does nothing: the platform is not the plugin's to close. */
+    @Override
+    public void close() {}
+
+    private MemoryRegion observed(MemoryRegion region) {
+        return new ObservedRegion(region, plugin);
+    }
+}

@@ -1,0 +1,149 @@
+package io.dmaheap.core.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.core.fake.FakePlatform;
+import io.dmaheap.spi.LentRange;
+import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.PhysicalRange;
+import io.dmaheap.spi.Platform;
+import java.io.IOException;
+import java.lang.reflect.Modifier;
+import java.nio.file.Path;
+import java.util.Arrays;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ObservedPlatformTests {
+    private final Region region = new Region();
+
+    @TempDir
+    Path directory;
+
+    /** A default that the view forgets would answer in place of the platform. */
+    @ParameterizedTest
+    @ValueSource(classes = {Platform.class, MemoryRegion.class})
+    void passesEverythingOn(Class<?> type) throws ReflectiveOperationException {
+        Class<?> view = type == Platform.class ? ObservedPlatform.class : ObservedRegion.class;
+        for (var method : Arrays.stream(type.getDeclaredMethods())
+                .filter(method -> !Modifier.isPrivate(method.getModifiers())
+                        && !Modifier.isStatic(method.getModifiers())
+                        && !method.isSynthetic())
+                .toList()) {
+            assertThat(view.getMethod(method.getName(), method.getParameterTypes())
+                            .getDeclaringClass())
+                    .as(method.getName())
+                    .isEqualTo(view);
+        }
+    }
+
+    @Test
+    void lendingAndReclaimingAreToldAndSoAreTheirFailures() throws IOException {
+        Path file = directory.resolve("events.jfr");
+        var lender = new ObservedRegion(region, "vendor");
+        try (var recording = new Recording()) {
+            recording.enable("dmaheap.Lend").withoutThreshold();
+            recording.enable("dmaheap.Reclaim").withoutThreshold();
+            recording.start();
+            var lent = lender.lend(4096, 8192);
+            region.busy = true;
+            assertThatThrownBy(lent::reclaim).isInstanceOf(HeapException.class);
+            assertThatThrownBy(() -> lender.lend(0, 4096)).isInstanceOf(HeapException.class);
+            region.busy = false;
+            lent.reclaim();
+            recording.stop();
+            recording.dump(file);
+        }
+        assertThat(RecordingFile.readAllEvents(file))
+                .filteredOn(event -> event.getEventType().getName().startsWith("dmaheap."))
+                .allSatisfy(event -> {
+                    assertThat(event.getString("plugin")).isEqualTo("vendor");
+                    assertThat(event.getString("region")).isEqualTo("pool@10000");
+                })
+                .extracting(event -> "%s 0x%x %d %s"
+                        .formatted(
+                                event.getEventType().getName(),
+                                event.getLong("base"),
+                                event.getLong("size"),
+                                event.getString("error")))
+                .containsExactlyInAnyOrder(
+                        "dmaheap.Lend 0x11000 8192 null",
+                        "dmaheap.Reclaim 0x11000 8192 SYSTEM_ERROR",
+                        "dmaheap.Lend 0x10000 4096 SYSTEM_ERROR",
+                        "dmaheap.Reclaim 0x11000 8192 null");
+    }
+
+    @Test
+    void closingTheViewLeavesThePlatformOpen() {
+        var platform = new FakePlatform();
+        new ObservedPlatform(platform, "vendor").close();
+        assertThat(platform.closed).hasValue(0);
+    }
+
+    private static final class Region implements MemoryRegion {
+        private boolean busy;
+
+        private void check() {
+            if (busy) {
+                throw HeapException.of(ErrorCode.SYSTEM_ERROR, "busy")
+                        .errno("EBUSY")
+                        .build();
+            }
+        }
+
+        @Override
+        public String name() {
+            return "pool@10000";
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.CMA;
+        }
+
+        @Override
+        public long base() {
+            return 0x10000;
+        }
+
+        @Override
+        public long size() {
+            return 0x10000;
+        }
+
+        @Override
+        public String compatible() {
+            return "";
+        }
+
+        @Override
+        public Memory take(long offset, AllocationRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public LentRange lend(long offset, long size) {
+            check();
+            return new LentRange() {
+                @Override
+                public PhysicalRange range() {
+                    return new PhysicalRange(base() + offset, size);
+                }
+
+                @Override
+                public void reclaim() {
+                    check();
+                }
+            };
+        }
+    }
+}
