@@ -12,6 +12,7 @@
 #include <linux/dma-heap.h>
 #include <linux/magic.h>
 #include <linux/sync_file.h>
+#include <linux/tee.h>
 #include <linux/udmabuf.h>
 #include <poll.h>
 #include <stddef.h>
@@ -23,6 +24,17 @@
 #include <sys/un.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+#ifndef TEE_IOC_SHM_REGISTER_FD
+/* headers of linux before 6.18 */
+struct tee_ioctl_shm_register_fd_data {
+	__s64 fd;
+	__u64 size;
+	__u32 flags;
+	__s32 id;
+};
+#define TEE_IOC_SHM_REGISTER_FD _IOWR(TEE_IOC_MAGIC, TEE_IOC_BASE + 8, struct tee_ioctl_shm_register_fd_data)
+#endif
 
 #define SIZE(type, name) printf("sizeof(" name ") %zu\n", sizeof(type))
 #define OFFSET(type, name, member) printf(name "." #member " %zu\n", offsetof(type, member))
@@ -69,6 +81,70 @@ int main(void)
 	OFFSET(struct sync_file_info, "sync_file_info", sync_fence_info);
 	VALUE(SYNC_IOC_MERGE);
 	VALUE(SYNC_IOC_FILE_INFO);
+
+	SIZE(struct tee_ioctl_version_data, "tee_ioctl_version_data");
+	OFFSET(struct tee_ioctl_version_data, "tee_ioctl_version_data", impl_id);
+	OFFSET(struct tee_ioctl_version_data, "tee_ioctl_version_data", impl_caps);
+	OFFSET(struct tee_ioctl_version_data, "tee_ioctl_version_data", gen_caps);
+	SIZE(struct tee_ioctl_shm_alloc_data, "tee_ioctl_shm_alloc_data");
+	OFFSET(struct tee_ioctl_shm_alloc_data, "tee_ioctl_shm_alloc_data", size);
+	OFFSET(struct tee_ioctl_shm_alloc_data, "tee_ioctl_shm_alloc_data", flags);
+	OFFSET(struct tee_ioctl_shm_alloc_data, "tee_ioctl_shm_alloc_data", id);
+	SIZE(struct tee_ioctl_shm_register_data, "tee_ioctl_shm_register_data");
+	OFFSET(struct tee_ioctl_shm_register_data, "tee_ioctl_shm_register_data", addr);
+	OFFSET(struct tee_ioctl_shm_register_data, "tee_ioctl_shm_register_data", length);
+	OFFSET(struct tee_ioctl_shm_register_data, "tee_ioctl_shm_register_data", flags);
+	OFFSET(struct tee_ioctl_shm_register_data, "tee_ioctl_shm_register_data", id);
+	SIZE(struct tee_ioctl_shm_register_fd_data, "tee_ioctl_shm_register_fd_data");
+	OFFSET(struct tee_ioctl_shm_register_fd_data, "tee_ioctl_shm_register_fd_data", fd);
+	OFFSET(struct tee_ioctl_shm_register_fd_data, "tee_ioctl_shm_register_fd_data", size);
+	OFFSET(struct tee_ioctl_shm_register_fd_data, "tee_ioctl_shm_register_fd_data", flags);
+	OFFSET(struct tee_ioctl_shm_register_fd_data, "tee_ioctl_shm_register_fd_data", id);
+	SIZE(struct tee_ioctl_buf_data, "tee_ioctl_buf_data");
+	OFFSET(struct tee_ioctl_buf_data, "tee_ioctl_buf_data", buf_ptr);
+	OFFSET(struct tee_ioctl_buf_data, "tee_ioctl_buf_data", buf_len);
+	SIZE(struct tee_ioctl_param, "tee_ioctl_param");
+	OFFSET(struct tee_ioctl_param, "tee_ioctl_param", attr);
+	OFFSET(struct tee_ioctl_param, "tee_ioctl_param", a);
+	OFFSET(struct tee_ioctl_param, "tee_ioctl_param", b);
+	OFFSET(struct tee_ioctl_param, "tee_ioctl_param", c);
+	SIZE(struct tee_ioctl_open_session_arg, "tee_ioctl_open_session_arg");
+	OFFSET(struct tee_ioctl_open_session_arg, "tee_ioctl_open_session_arg", uuid);
+	OFFSET(struct tee_ioctl_open_session_arg, "tee_ioctl_open_session_arg", clnt_uuid);
+	OFFSET(struct tee_ioctl_open_session_arg, "tee_ioctl_open_session_arg", clnt_login);
+	OFFSET(struct tee_ioctl_open_session_arg, "tee_ioctl_open_session_arg", cancel_id);
+	OFFSET(struct tee_ioctl_open_session_arg, "tee_ioctl_open_session_arg", session);
+	OFFSET(struct tee_ioctl_open_session_arg, "tee_ioctl_open_session_arg", ret);
+	OFFSET(struct tee_ioctl_open_session_arg, "tee_ioctl_open_session_arg", ret_origin);
+	OFFSET(struct tee_ioctl_open_session_arg, "tee_ioctl_open_session_arg", num_params);
+	SIZE(struct tee_ioctl_invoke_arg, "tee_ioctl_invoke_arg");
+	OFFSET(struct tee_ioctl_invoke_arg, "tee_ioctl_invoke_arg", func);
+	OFFSET(struct tee_ioctl_invoke_arg, "tee_ioctl_invoke_arg", session);
+	OFFSET(struct tee_ioctl_invoke_arg, "tee_ioctl_invoke_arg", cancel_id);
+	OFFSET(struct tee_ioctl_invoke_arg, "tee_ioctl_invoke_arg", ret);
+	OFFSET(struct tee_ioctl_invoke_arg, "tee_ioctl_invoke_arg", ret_origin);
+	OFFSET(struct tee_ioctl_invoke_arg, "tee_ioctl_invoke_arg", num_params);
+	SIZE(struct tee_ioctl_cancel_arg, "tee_ioctl_cancel_arg");
+	OFFSET(struct tee_ioctl_cancel_arg, "tee_ioctl_cancel_arg", cancel_id);
+	OFFSET(struct tee_ioctl_cancel_arg, "tee_ioctl_cancel_arg", session);
+	SIZE(struct tee_ioctl_close_session_arg, "tee_ioctl_close_session_arg");
+	OFFSET(struct tee_ioctl_close_session_arg, "tee_ioctl_close_session_arg", session);
+	VALUE(TEE_IOC_VERSION);
+	VALUE(TEE_IOC_SHM_ALLOC);
+	VALUE(TEE_IOC_OPEN_SESSION);
+	VALUE(TEE_IOC_INVOKE);
+	VALUE(TEE_IOC_CANCEL);
+	VALUE(TEE_IOC_CLOSE_SESSION);
+	VALUE(TEE_IOC_SHM_REGISTER_FD);
+	VALUE(TEE_IOC_SHM_REGISTER);
+	VALUE(TEE_IOCTL_PARAM_ATTR_TYPE_NONE);
+	VALUE(TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT);
+	VALUE(TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT);
+	VALUE(TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INOUT);
+	VALUE(TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INPUT);
+	VALUE(TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_OUTPUT);
+	VALUE(TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT);
+	VALUE(TEE_MEMREF_NULL);
 
 	SIZE(struct statx, "statx");
 	OFFSET(struct statx, "statx", stx_ino);
@@ -129,6 +205,8 @@ int main(void)
 	VALUE(PROT_READ);
 	VALUE(PROT_WRITE);
 	VALUE(MAP_SHARED);
+	VALUE(F_SETFD);
+	VALUE(FD_CLOEXEC);
 	VALUE(F_GETFL);
 	VALUE(F_DUPFD_CLOEXEC);
 	VALUE(F_ADD_SEALS);

@@ -8,11 +8,13 @@ import io.dmaheap.linux.proc.CmaPools;
 import io.dmaheap.linux.proc.Holders;
 import io.dmaheap.linux.socket.SeqpacketListener;
 import io.dmaheap.linux.socket.SeqpacketSocket;
+import io.dmaheap.linux.tee.TeeNode;
 import io.dmaheap.spi.FdListener;
 import io.dmaheap.spi.FdSocket;
 import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.KernelHeap;
 import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.PlatformTee;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -50,6 +52,11 @@ final class LinuxPlatform implements Platform {
         return HeapDirectory.below(root).nodes().stream()
                 .<KernelHeap>map(path -> new KernelHeapNode(libc, new HeapNode(path, root), pools, pageSize))
                 .toList();
+    }
+
+    @Override
+    public List<PlatformTee> tees() {
+        return TeeNode.below(root, libc);
     }
 
     @Override

@@ -16,12 +16,17 @@ import io.dmaheap.linux.socket.SeqpacketListener;
 import io.dmaheap.linux.socket.SeqpacketSocket;
 import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.Memory;
+import io.dmaheap.tee.TeeLogin;
+import io.dmaheap.tee.TeeOperation;
+import io.dmaheap.tee.TeeParameter;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -36,7 +41,7 @@ class FailureSweepTests {
     private static final int[] ERRNOS = {Errno.EIO, Errno.ENOMEM, Errno.EMFILE};
 
     /** Calls that give something back cannot fail for the caller. */
-    private static final Set<String> TOLERATED = Set.of("close", "munmap");
+    private static final Set<String> TOLERATED = Set.of("close", "munmap", "TEE_IOC_CLOSE_SESSION");
 
     @TempDir
     Path root;
@@ -48,6 +53,7 @@ class FailureSweepTests {
     @TestFactory
     Stream<DynamicTest> nothingLeaksWhicheverCallFails() throws Exception {
         Files.createFile(Files.createDirectories(root.resolve("dev/dma_heap")).resolve("system"));
+        Files.createFile(root.resolve("dev/tee0"));
         Map<String, Operation> operations = Map.of(
                 "a heap's buffer is used", this::useKernelBuffer,
                 "a dma-buf is imported", this::importDmaBuf,
@@ -55,6 +61,7 @@ class FailureSweepTests {
                 "a memfd becomes a dma-buf", this::shareMemfd,
                 "a memfd is imported", this::importMemfd,
                 "a token is passed on", this::passToken,
+                "a trusted application is used", this::useTee,
                 "a message goes through a socket", this::sendMessage);
         return operations.entrySet().stream().flatMap(entry -> sweep(entry.getKey(), entry.getValue()));
     }
@@ -182,6 +189,20 @@ class FailureSweepTests {
             } finally {
                 token.release();
             }
+        }
+    }
+
+    private void useTee(ScriptedLibc libc) {
+        Memory buffer = new DmaBufMemory(libc, libc.foreignDmaBuf(4096), 4096, Access.READ_WRITE);
+        try (var tee = new LinuxPlatform(libc, root).tees().getFirst().open();
+                var arena = Arena.ofConfined();
+                var allocated = tee.allocate(100);
+                var registered = tee.register(arena.allocate(4096, 4096));
+                var frame = tee.register(buffer);
+                var session = tee.openSession(new UUID(1, 2), TeeLogin.PUBLIC, TeeOperation.of(allocated.in()))) {
+            session.invoke(1, registered.inOut(), frame.in(), TeeParameter.valueOut());
+        } finally {
+            buffer.release();
         }
     }
 

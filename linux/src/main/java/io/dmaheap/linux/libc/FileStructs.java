@@ -28,6 +28,8 @@ public final class FileStructs {
     public static final int PROT_WRITE = 2;
     public static final int MAP_SHARED = 1;
 
+    public static final int F_SETFD = 2;
+    public static final int FD_CLOEXEC = 1;
     public static final int F_GETFL = 3;
     public static final int F_DUPFD_CLOEXEC = 1030;
     public static final int F_ADD_SEALS = 1033;

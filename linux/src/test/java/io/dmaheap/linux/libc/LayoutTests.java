@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.dmaheap.linux.uapi.DmaBufHeader;
 import io.dmaheap.linux.uapi.DmaHeapHeader;
 import io.dmaheap.linux.uapi.SyncFileHeader;
+import io.dmaheap.linux.uapi.TeeHeader;
 import io.dmaheap.linux.uapi.UdmabufHeader;
 import java.io.IOException;
 import java.lang.foreign.MemoryLayout.PathElement;
@@ -35,6 +36,16 @@ class LayoutTests {
             Map.entry("udmabuf_create", UdmabufHeader.CREATE_DATA),
             Map.entry("sync_merge_data", SyncFileHeader.MERGE_DATA),
             Map.entry("sync_file_info", SyncFileHeader.FILE_INFO),
+            Map.entry("tee_ioctl_version_data", TeeHeader.VERSION_DATA),
+            Map.entry("tee_ioctl_shm_alloc_data", TeeHeader.SHM_ALLOC_DATA),
+            Map.entry("tee_ioctl_shm_register_data", TeeHeader.SHM_REGISTER_DATA),
+            Map.entry("tee_ioctl_shm_register_fd_data", TeeHeader.SHM_REGISTER_FD_DATA),
+            Map.entry("tee_ioctl_buf_data", TeeHeader.BUF_DATA),
+            Map.entry("tee_ioctl_param", TeeHeader.PARAM),
+            Map.entry("tee_ioctl_open_session_arg", TeeHeader.OPEN_SESSION_ARG),
+            Map.entry("tee_ioctl_invoke_arg", TeeHeader.INVOKE_ARG),
+            Map.entry("tee_ioctl_cancel_arg", TeeHeader.CANCEL_ARG),
+            Map.entry("tee_ioctl_close_session_arg", TeeHeader.CLOSE_SESSION_ARG),
             Map.entry("statx", FileStructs.STATX),
             Map.entry("statfs", FileStructs.STATFS),
             Map.entry("pollfd", FileStructs.POLLFD),
@@ -51,10 +62,12 @@ class LayoutTests {
             DmaHeapHeader.class,
             DmaBufHeader.class,
             UdmabufHeader.class,
-            SyncFileHeader.class);
+            SyncFileHeader.class,
+            TeeHeader.class);
 
     /** Limits and offsets that have no C constant of that name. */
-    private static final Set<String> OURS = Set.of("MAX_PATH", "SUN_PATH_OFFSET", "MAX_NAME");
+    private static final Set<String> OURS =
+            Set.of("MAX_PATH", "SUN_PATH_OFFSET", "MAX_NAME", "UUID_OFFSET", "CLNT_UUID_OFFSET");
 
     @TestFactory
     Stream<DynamicTest> everyCommittedFactHoldsInJava() throws IOException {
@@ -120,7 +133,7 @@ class LayoutTests {
 
     private static Map<String, Long> parse(Stream<String> lines) {
         var facts = new TreeMap<String, Long>();
-        lines.map(line -> line.split(" ")).forEach(words -> facts.put(words[0], Long.parseLong(words[1])));
+        lines.map(line -> line.split(" ")).forEach(words -> facts.put(words[0], Long.parseUnsignedLong(words[1])));
         return facts;
     }
 

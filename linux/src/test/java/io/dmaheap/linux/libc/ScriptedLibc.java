@@ -31,6 +31,9 @@ public final class ScriptedLibc implements Libc {
             SyncFileHeader.SYNC_IOC_MERGE, "SYNC_IOC_MERGE",
             SyncFileHeader.SYNC_IOC_FILE_INFO, "SYNC_IOC_FILE_INFO");
 
+    /** The TEE behind every node. */
+    public final ScriptedTee tee = new ScriptedTee();
+
     private final Libc real = NativeAccess.libc();
     private final Map<Integer, Integer> byPosition = new HashMap<>();
     private final Map<String, List<Integer>> byName = new HashMap<>();
@@ -168,16 +171,26 @@ public final class ScriptedLibc implements Libc {
         int failure = step("close");
         fds.remove(fd);
         dmaBufs.remove(fd);
+        tee.closed(fd);
         int result = real.close(fd);
         return failure < 0 ? failure : result;
     }
 
     @Override
     public int ioctl(int fd, long request, MemorySegment argument) {
-        String name = IOCTLS.getOrDefault(request, "ioctl " + Long.toHexString(request));
+        String name = IOCTLS.getOrDefault(
+                request, ScriptedTee.IOCTLS.getOrDefault(request, "ioctl " + Long.toHexString(request)));
         int failure = step(name);
         if (failure < 0) {
             return failure;
+        }
+        if (name.startsWith("TEE_IOC_SHM_")) {
+            int shared = opened(real.memfdCreate("tee_shm", 0));
+            real.ftruncate(shared, 1 << 20);
+            return tee.answer(name, fd, argument, shared);
+        }
+        if (name.startsWith("TEE_IOC_")) {
+            return tee.answer(name, fd, argument, 0);
         }
         switch (name) {
             case "DMA_HEAP_IOCTL_ALLOC" -> {

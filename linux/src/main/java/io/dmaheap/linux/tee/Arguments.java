@@ -1,0 +1,133 @@
+package io.dmaheap.linux.tee;
+
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.linux.uapi.TeeHeader;
+import io.dmaheap.tee.TeeInfo.Capability;
+import io.dmaheap.tee.TeeOutput;
+import io.dmaheap.tee.TeeParameter;
+import io.dmaheap.tee.TeeParameter.Direction;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The argument of a call: a header, then the parameters. {@code buf_len} has to be exactly that long, or the kernel answers
+ * {@code EINVAL}. Shared memory that the parameters refer to stays alive until this is closed.
+ */
+final class Arguments implements AutoCloseable {
+    private final Arena arena = Arena.ofConfined();
+    private final List<KernelMemory> used = new ArrayList<>();
+    private final List<TeeParameter> parameters;
+    private final long header;
+    /** Header and parameters. */
+    final MemorySegment argument;
+    /** What the ioctl is passed. */
+    final MemorySegment descriptor;
+
+    /** Room for a header, filled by the caller, and the parameters, filled here. */
+    Arguments(StructLayout header, List<TeeParameter> parameters, KernelTee tee) {
+        this.header = header.byteSize();
+        this.parameters = parameters;
+        this.argument = arena.allocate(
+                this.header + parameters.size() * TeeHeader.PARAM.byteSize(), TeeHeader.PARAM.byteAlignment());
+        this.descriptor = arena.allocate(TeeHeader.BUF_DATA);
+        TeeHeader.BUF_PTR.set(descriptor, 0L, argument.address());
+        TeeHeader.BUF_LEN.set(descriptor, 0L, argument.byteSize());
+        try {
+            for (int index = 0; index < parameters.size(); index++) {
+                write(index, parameters.get(index), tee);
+            }
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void write(int index, TeeParameter parameter, KernelTee tee) {
+        switch (parameter) {
+            case TeeParameter.None _ -> set(index, TeeHeader.TEE_IOCTL_PARAM_ATTR_TYPE_NONE, 0, 0, 0);
+            case TeeParameter.Value value -> {
+                boolean in = value.direction().in();
+                set(index, valueType(value.direction()), in ? value.a() : 0, in ? value.b() : 0, 0);
+            }
+            case TeeParameter.MemoryReference reference -> {
+                KernelMemory memory = tee.own(reference.memory());
+                memory.held().enter();
+                used.add(memory);
+                set(index, memoryType(reference.direction()), reference.offset(), reference.size(), memory.id());
+            }
+            case TeeParameter.NullReference reference -> {
+                if (!tee.info().capabilities().contains(Capability.NULL_REFERENCE)) {
+                    throw HeapException.of(ErrorCode.UNSUPPORTED, tee.info().name() + " takes no references to nothing")
+                            .errno("EOPNOTSUPP")
+                            .hint("Pass a reference to at least one byte")
+                            .build();
+                }
+                set(index, memoryType(reference.direction()), 0, 0, TeeHeader.TEE_MEMREF_NULL);
+            }
+        }
+    }
+
+    private void set(int index, long type, long a, long b, long c) {
+        long at = offset(index);
+        TeeHeader.PARAM_ATTR.set(argument, at, type);
+        TeeHeader.PARAM_A.set(argument, at, a);
+        TeeHeader.PARAM_B.set(argument, at, b);
+        TeeHeader.PARAM_C.set(argument, at, c);
+    }
+
+    private long offset(int index) {
+        return header + index * TeeHeader.PARAM.byteSize();
+    }
+
+    private static long valueType(Direction direction) {
+        return switch (direction) {
+            case IN -> TeeHeader.TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT;
+            case OUT -> TeeHeader.TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT;
+            case IN_OUT -> TeeHeader.TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INOUT;
+        };
+    }
+
+    private static long memoryType(Direction direction) {
+        return switch (direction) {
+            case IN -> TeeHeader.TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INPUT;
+            case OUT -> TeeHeader.TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_OUTPUT;
+            case IN_OUT -> TeeHeader.TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT;
+        };
+    }
+
+    /** What the other side wrote back. */
+    List<TeeOutput> outputs() {
+        List<TeeOutput> outputs = new ArrayList<>();
+        for (int index = 0; index < parameters.size(); index++) {
+            outputs.add(read(offset(index), parameters.get(index)));
+        }
+        return outputs;
+    }
+
+    private TeeOutput read(long at, TeeParameter parameter) {
+        return switch (parameter) {
+            case TeeParameter.Value value
+            when value.direction().out() ->
+                new TeeOutput.Value(
+                        (long) TeeHeader.PARAM_A.get(argument, at), (long) TeeHeader.PARAM_B.get(argument, at));
+            case TeeParameter.MemoryReference reference
+            when reference.direction().out() -> new TeeOutput.Size((long) TeeHeader.PARAM_B.get(argument, at));
+            case TeeParameter.NullReference reference
+            when reference.direction().out() -> new TeeOutput.Size((long) TeeHeader.PARAM_B.get(argument, at));
+            case TeeParameter.None _,
+                    TeeParameter.Value _,
+                    TeeParameter.MemoryReference _,
+                    TeeParameter.NullReference _ -> TeeOutput.Nothing.NOTHING;
+        };
+    }
+
+    @Override
+    public void close() {
+        used.forEach(memory -> memory.held().leave());
+        arena.close();
+    }
+}

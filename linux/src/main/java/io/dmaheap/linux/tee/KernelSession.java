@@ -1,0 +1,132 @@
+package io.dmaheap.linux.tee;
+
+import io.dmaheap.linux.libc.Errno;
+import io.dmaheap.linux.libc.Failure;
+import io.dmaheap.linux.libc.Libc;
+import io.dmaheap.linux.uapi.TeeHeader;
+import io.dmaheap.tee.TeeOperation;
+import io.dmaheap.tee.TeeOrigin;
+import io.dmaheap.tee.TeeReply;
+import io.dmaheap.tee.TeeResult;
+import io.dmaheap.tee.TeeSession;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** A session of one connection. */
+final class KernelSession implements TeeSession {
+    private static final System.Logger LOGGER = System.getLogger("io.dmaheap.linux");
+    private static final String INVOKE = "TEE_IOC_INVOKE";
+
+    private final KernelTee tee;
+    private final Libc libc;
+    private final UUID application;
+    private final int number;
+    private final TeeReply opening;
+    private final Held held;
+
+    /** Owns an open session. */
+    KernelSession(KernelTee tee, Libc libc, UUID application, int number, TeeReply opening) {
+        this.tee = tee;
+        this.libc = libc;
+        this.application = application;
+        this.number = number;
+        this.opening = opening;
+        this.held = new Held("session", this::end);
+    }
+
+    @Override
+    public UUID application() {
+        return application;
+    }
+
+    @Override
+    public TeeReply opening() {
+        return opening;
+    }
+
+    @Override
+    public TeeReply invoke(int command, TeeOperation operation) {
+        String what = "command " + command + " of " + application;
+        if (operation.cancellation().filter(request -> request.isRequested()).isPresent()) {
+            return TeeReply.of(TeeResult.CANCEL, TeeOrigin.API).orThrow(what + " was cancelled", INVOKE);
+        }
+        int cancelId = tee.nextCancelId();
+        Supplier<TeeReply> call =
+                () -> held.during(() -> tee.file().during(() -> invokeNow(command, operation, cancelId)));
+        var listening = operation.cancellation().map(request -> request.listen(() -> cancel(cancelId)));
+        try {
+            TeeReply reply = operation.limit().isEmpty() ? call.get() : limited(what, call, operation, cancelId);
+            return reply.orThrow(what + " failed", INVOKE);
+        } finally {
+            listening.ifPresent(open -> open.close());
+        }
+    }
+
+    private TeeReply limited(String what, Supplier<TeeReply> call, TeeOperation operation, int cancelId) {
+        var running = new GivenUp<>(what, call, late -> {});
+        try {
+            return running.await(
+                    operation.limit(),
+                    "The application was asked to stop. Where it does not, close the session and open another");
+        } finally {
+            if (running.wasGivenUp()) {
+                cancel(cancelId);
+            }
+        }
+    }
+
+    private TeeReply invokeNow(int command, TeeOperation operation, int cancelId) {
+        try (var arguments = new Arguments(TeeHeader.INVOKE_ARG, operation.parameters(), tee)) {
+            MemorySegment argument = arguments.argument;
+            TeeHeader.INVOKE_FUNC.set(argument, 0L, command);
+            TeeHeader.INVOKE_SESSION.set(argument, 0L, number);
+            TeeHeader.INVOKE_CANCEL_ID.set(argument, 0L, cancelId);
+            TeeHeader.INVOKE_NUM_PARAMS.set(argument, 0L, operation.parameters().size());
+            // Not repeated on EINTR: nobody promises that a command has not run yet.
+            int result = libc.ioctl(tee.fd(), TeeHeader.TEE_IOC_INVOKE, arguments.descriptor);
+            if (result < 0) {
+                throw Failure.of(INVOKE, result, "the driver of " + tee.info().name() + " refused a command")
+                        .hint(
+                                result == -Errno.EINVAL
+                                        ? "The driver does not know the session: the TEE was restarted, or its driver was bound"
+                                                + " again. Connect again"
+                                        : "See `dmesg`")
+                        .build();
+            }
+            return new TeeReply(
+                    new TeeResult((int) TeeHeader.INVOKE_RET.get(argument, 0L)),
+                    TeeOrigin.of((int) TeeHeader.INVOKE_RET_ORIGIN.get(argument, 0L)),
+                    arguments.outputs());
+        }
+    }
+
+    /** Asks the TEE to stop a call. It may be over by now, so that nobody minds a refusal. */
+    private void cancel(int cancelId) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment argument = arena.allocate(TeeHeader.CANCEL_ARG);
+            TeeHeader.CANCEL_ID.set(argument, 0L, cancelId);
+            TeeHeader.CANCEL_SESSION.set(argument, 0L, number);
+            int result = held.during(
+                    () -> tee.file().during(() -> libc.ioctl(tee.fd(), TeeHeader.TEE_IOC_CANCEL, argument)));
+            LOGGER.log(System.Logger.Level.DEBUG, "TEE_IOC_CANCEL: {0}", result);
+        } catch (IllegalStateException _) {
+            LOGGER.log(System.Logger.Level.DEBUG, "nothing to cancel: the session is closed");
+        }
+    }
+
+    private void end() {
+        tee.closeSession(number);
+    }
+
+    @Override
+    public void close() {
+        held.close();
+    }
+
+    @Override
+    public String toString() {
+        return "session with " + application;
+    }
+}
