@@ -18,6 +18,7 @@ import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.PlatformDevice;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -57,6 +58,11 @@ final class BoardDevice implements PlatformDevice {
         return Stream.concat(
                         device.regions().stream().map(use -> use.region().name()), device.protectedHeapName().stream())
                 .toList();
+    }
+
+    @Override
+    public OptionalInt endpoint() {
+        return device.endpoint();
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.dmaheap.spi.MemoryFirewall;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformDevice;
+import io.dmaheap.spi.ProtectedMemoryFirmware;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +29,7 @@ final class EmulatorPlatform implements Platform {
     private final SystemMemory systemMemory;
     private final List<MemoryRegion> regions;
     private final List<PlatformDevice> devices;
+    private final Optional<ProtectedMemoryFirmware> optee;
 
     private EmulatorPlatform(Machine description, Workings machine) {
         Board board = description.board();
@@ -44,6 +46,7 @@ final class EmulatorPlatform implements Platform {
                 .<PlatformDevice>map(device -> new BoardDevice(device, machine.firewall()))
                 .sorted(Comparator.comparing(PlatformDevice::name))
                 .toList();
+        this.optee = board.optee().map(firmware -> new BoardOptee(firmware, board, machine, regions));
     }
 
     private static boolean isDeclaredHeap(Board board, Region region) {
@@ -125,6 +128,11 @@ final class EmulatorPlatform implements Platform {
     @Override
     public Optional<MemoryFirewall> firewall() {
         return Optional.of(new BoardFirewall(machine.physical()));
+    }
+
+    @Override
+    public Optional<ProtectedMemoryFirmware> protectedMemoryFirmware() {
+        return optee;
     }
 
     @Override

@@ -117,7 +117,8 @@ final class Consumers {
                     "the firmware is described by " + optee.path() + " already",
                     "Keep one of the two");
         } else {
-            optee = new OpteeFirmware(node.path(), method.get(), references.of(node));
+            optee = new OpteeFirmware(
+                    node.path(), method.get(), references.of(node), new ProtectedUseReader(findings).read(node));
         }
     }
 }

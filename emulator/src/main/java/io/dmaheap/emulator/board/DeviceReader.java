@@ -5,6 +5,7 @@ import io.dmaheap.emulator.devicetree.AddressRange;
 import io.dmaheap.emulator.devicetree.Node;
 import io.dmaheap.emulator.devicetree.Property;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Reads one device. */
 final class DeviceReader {
@@ -13,6 +14,8 @@ final class DeviceReader {
     private static final String DMA_BITS = "dmaheap,dma-bits";
     private static final String MAX_SEGMENTS = "dmaheap,max-segments";
     private static final String MAX_SEGMENT_SIZE = "dmaheap,max-segment-size";
+    private static final String ENDPOINT = "dmaheap,endpoint";
+    private static final int MAX_ENDPOINT = 0xffff;
 
     private final RegionReferences references;
     private final Findings findings;
@@ -33,10 +36,17 @@ final class DeviceReader {
                         segmentSize(node),
                         windows,
                         node.has("dma-coherent")),
+                endpoint(node),
                 node.has("dmaheap,secure-reads"),
                 node.has("dmaheap,secure-writes"),
                 references.of(node),
                 node.property("protected-heap-name").map(Property::text));
+    }
+
+    private OptionalInt endpoint(Node node) {
+        return node.has(ENDPOINT)
+                ? OptionalInt.of(number(node, ENDPOINT, MAX_ENDPOINT, MAX_ENDPOINT))
+                : OptionalInt.empty();
     }
 
     private long segmentSize(Node node) {

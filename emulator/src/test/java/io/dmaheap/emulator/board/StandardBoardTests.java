@@ -28,7 +28,12 @@ class StandardBoardTests {
         assertThat(board.cmaHeaps())
                 .extracting(CmaHeap::name)
                 .containsExactly(
-                        "default_cma_region", "linux,cma", "video@68000000", "camera@64000000", "protected@66000000");
+                        "default_cma_region",
+                        "linux,cma",
+                        "video@68000000",
+                        "camera@64000000",
+                        "protected@66000000",
+                        "tee-dma@6a000000");
     }
 
     @Test
@@ -65,9 +70,13 @@ class StandardBoardTests {
 
     @Test
     void itsFirmwareHasAPoolForSecureVideo() {
-        assertThat(board.optee().orElseThrow().pools())
-                .singleElement()
-                .satisfies(pool -> assertThat(pool.name()).contains("secure-video"));
+        var optee = board.optee().orElseThrow();
+        assertThat(optee.region("secure-video").orElseThrow().placement().noMap())
+                .isTrue();
+        assertThat(optee.region("dma")).get().isInstanceOf(Region.Cma.class);
+        assertThat(optee.uses())
+                .extracting(use -> use.number() + " " + use.name())
+                .containsExactly("2 trusted-ui", "3 secure-video-record");
     }
 
     @Test
