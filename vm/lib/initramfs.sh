@@ -38,6 +38,7 @@ job_archive() {
     target=$folder/${share#*=}
     mkdir -p "$target"
     cp -a -- "${share%%=*}/." "$target"
+    rm -f "$target/start.aot" # what this machine's Java recorded is of no use to the guest's
   done
   pack "$folder"
 }

@@ -53,7 +53,8 @@ public interface Heaps extends AutoCloseable {
 
     /**
      * Examines what works on this machine without opening anything for use: every platform, device node, permission, limit and
-     * plugin, and for what does not work the exact fix.
+     * plugin, and for what does not work the exact fix. As long as one heap can be used, nothing is a
+     * {@linkplain Finding.Status#FAIL failure}.
      */
     static List<Finding> diagnose(HeapsOptions options) {
         return Framework.load().diagnose(options);

@@ -16,63 +16,65 @@ import io.dmaheap.cli.play.Source;
 import io.dmaheap.cli.play.Workbench;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-final class AllocCommand implements Command {
+@Command(
+        abbreviateSynopsis = true,
+        name = "alloc",
+        description = "Allocate buffers, look at them, give them back, and say how long each step took.",
+        footer = {
+            "",
+            "Examples:",
+            "  dmaheap alloc --size 8M --explain",
+            "  dmaheap alloc --size 8M --require contiguous --prefer cached --explain",
+            "  dmaheap alloc --size 1M --heap system --count 100",
+            "  dmaheap alloc --size 1M --name camera --hold 60 & sleep 1; dmaheap dump"
+        })
+final class AllocCommand implements Callable<Integer> {
     private static final String AUTO = "auto";
 
     private final Invocation invocation;
 
-    private final NeedOptions need = new NeedOptions();
+    @Option(
+            names = "--size",
+            required = true,
+            paramLabel = "SIZE",
+            converter = SizeConverter.class,
+            description = "Bytes of one buffer: 4096, 8M, 1.5G.")
     private long size;
+
+    @Option(names = "--heap", paramLabel = "NAME", description = "The heap, or auto to choose by need (the default).")
     private String heap = AUTO;
+
+    @Option(names = "--count", paramLabel = "N", description = "How many buffers (1).")
     private int count = 1;
-    private int hold;
-    private boolean explain;
+
+    @Option(names = "--name", paramLabel = "LABEL", description = "Label the buffers, at most 31 bytes.")
     private @Nullable String label;
+
+    @Option(
+            names = "--hold",
+            paramLabel = "SECONDS",
+            description = "Keep the buffers for so long before giving them back.")
+    private int hold;
+
+    @Option(names = "--explain", description = "Show which heaps were considered, and why each was taken or not.")
+    private boolean explain;
+
+    @Mixin
+    private final NeedOptions need = new NeedOptions();
 
     AllocCommand(Invocation invocation) {
         this.invocation = invocation;
     }
 
     @Override
-    public Syntax syntax() {
-        return need.addTo(new Syntax(
-                                "dmaheap alloc",
-                                "Allocate buffers, look at them, give them back, and say how long each step took.")
-                        .option(
-                                "--size",
-                                "SIZE",
-                                "Bytes of one buffer: 4096, 8M, 1.5G. Required.",
-                                text -> size = Sizes.parse(text))
-                        .option(
-                                "--heap",
-                                "NAME",
-                                "The heap, or auto to choose by need (the default).",
-                                name -> heap = name)
-                        .option("--count", "N", "How many buffers (1).", text -> count = Numbers.atLeast(1, text))
-                        .option("--name", "LABEL", "Label the buffers, at most 31 bytes.", text -> label = text)
-                        .option(
-                                "--hold",
-                                "SECONDS",
-                                "Keep the buffers for so long.",
-                                text -> hold = Numbers.atLeast(0, text))
-                        .flag(
-                                "--explain",
-                                "Show which heaps were considered, and why each was taken or not.",
-                                () -> explain = true))
-                .footer(
-                        "",
-                        "Examples:",
-                        "  dmaheap alloc --size 8M --explain",
-                        "  dmaheap alloc --size 8M --require contiguous --prefer cached --explain",
-                        "  dmaheap alloc --size 1M --heap system --count 100",
-                        "  dmaheap alloc --size 1M --name camera --hold 60 & sleep 1; dmaheap dump");
-    }
-
-    @Override
-    public int run() throws InterruptedException {
+    public Integer call() throws InterruptedException {
         checkOptions();
         try (Heaps heaps = invocation.open()) {
             if (heap.equals(AUTO)) {
@@ -95,12 +97,15 @@ final class AllocCommand implements Command {
     }
 
     private void checkOptions() {
-        if (size == 0) {
-            throw new MisuseException("--size is missing");
-        }
         if (!heap.equals(AUTO) && need.given()) {
             throw new MisuseException(
                     "--require, --prefer, --forbid, --use-case and --used-by choose a heap, so they need --heap auto");
+        }
+        if (count < 1) {
+            throw new MisuseException("--count must be at least 1, not " + count);
+        }
+        if (hold < 0) {
+            throw new MisuseException("--hold must not be negative: " + hold);
         }
     }
 

@@ -4,8 +4,23 @@ import io.dmaheap.Finding;
 import io.dmaheap.Finding.Status;
 import io.dmaheap.cli.output.JsonObject;
 import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 
-final class DoctorCommand implements Command {
+@Command(
+        abbreviateSynopsis = true,
+        name = "doctor",
+        description = "Examine this machine: what works, what does not, and the command that mends it.",
+        footer = {
+            "",
+            "Exit status: 0 all is well, 1 it works, with warnings, 2 no heap can be used.",
+            "",
+            "Examples:",
+            "  dmaheap doctor",
+            "  dmaheap doctor --json | jq '.findings[] | select(.status != \"ok\")'"
+        })
+final class DoctorCommand implements Callable<Integer> {
     private final Invocation invocation;
 
     DoctorCommand(Invocation invocation) {
@@ -13,21 +28,7 @@ final class DoctorCommand implements Command {
     }
 
     @Override
-    public Syntax syntax() {
-        return new Syntax(
-                        "dmaheap doctor",
-                        "Examine this machine: what works, what does not, and the command that mends it.")
-                .footer(
-                        "",
-                        "Exit status: 0 all is well, 1 there are warnings, 2 something does not work.",
-                        "",
-                        "Examples:",
-                        "  dmaheap doctor",
-                        "  dmaheap doctor --json | jq '.findings[] | select(.status != \"ok\")'");
-    }
-
-    @Override
-    public int run() {
+    public Integer call() {
         List<Finding> findings = invocation.diagnose();
         if (invocation.json()) {
             invocation.print(new JsonObject()
@@ -52,15 +53,14 @@ final class DoctorCommand implements Command {
     }
 
     private void print(Finding finding) {
-        String mark = finding.status() + " ".repeat(6 - finding.status().name().length());
-        if (invocation.terminal()) {
-            int colour = switch (finding.status()) {
-                case OK -> 32;
-                case WARN -> 33;
-                case FAIL -> 31;
-            };
-            mark = "\033[" + colour + "m" + mark + "\033[0m";
-        }
+        String style = switch (finding.status()) {
+            case OK -> "green";
+            case WARN -> "yellow";
+            case FAIL -> "red";
+        };
+        Ansi ansi = invocation.terminal() ? Ansi.ON : Ansi.OFF;
+        String mark = ansi.string("@|" + style + " " + finding.status() + "|@")
+                + " ".repeat(6 - finding.status().name().length());
         invocation.out().println(mark + finding.subject() + ": " + finding.detail());
         if (!finding.fix().isEmpty()) {
             invocation.out().println("      fix: " + finding.fix());

@@ -8,8 +8,22 @@ import io.dmaheap.cli.output.Table;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
 
-final class DumpCommand implements Command {
+@Command(
+        abbreviateSynopsis = true,
+        name = "dump",
+        description = "Show which process holds which buffer, and how much each process and exporter has.",
+        footer = {
+            "",
+            "Without root, only processes of the same user can be looked into.",
+            "",
+            "Examples:",
+            "  sudo dmaheap dump",
+            "  dmaheap dump --json | jq '.processes[] | {process, bytes}'"
+        })
+final class DumpCommand implements Callable<Integer> {
     private final Invocation invocation;
 
     DumpCommand(Invocation invocation) {
@@ -17,21 +31,7 @@ final class DumpCommand implements Command {
     }
 
     @Override
-    public Syntax syntax() {
-        return new Syntax(
-                        "dmaheap dump",
-                        "Show which process holds which buffer, and how much each process and exporter has.")
-                .footer(
-                        "",
-                        "Without root, only processes of the same user can be looked into.",
-                        "",
-                        "Examples:",
-                        "  sudo dmaheap dump",
-                        "  dmaheap dump --json | jq '.processes[] | {process, bytes}'");
-    }
-
-    @Override
-    public int run() {
+    public Integer call() {
         try (Heaps heaps = invocation.open()) {
             var held = new HeldBuffers(heaps.holders());
             if (invocation.json()) {

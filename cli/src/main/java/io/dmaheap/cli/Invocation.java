@@ -1,5 +1,7 @@
 package io.dmaheap.cli;
 
+import static picocli.CommandLine.ScopeType.INHERIT;
+
 import io.dmaheap.ErrorCode;
 import io.dmaheap.Finding;
 import io.dmaheap.Heap;
@@ -11,6 +13,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** One call of the command: the machine, where to write, and the options that every subcommand has. */
 final class Invocation {
@@ -19,11 +23,42 @@ final class Invocation {
     private final PrintWriter err;
     private final boolean terminal;
 
-    private HeapsOptions options = HeapsOptions.defaults();
-    private boolean json;
-    private boolean stacktrace;
+    @Option(
+            names = {"-h", "--help"},
+            scope = INHERIT,
+            usageHelp = true,
+            description = "Show this.")
     private boolean help;
-    private boolean version;
+
+    @Option(
+            names = "--platform",
+            scope = INHERIT,
+            paramLabel = "NAME",
+            description = "Where memory comes from: linux or emulator. Without it, the best of this machine.")
+    private @Nullable String platform;
+
+    @Option(
+            names = "--plugins",
+            scope = INHERIT,
+            paramLabel = "DIR",
+            description = "Load the plugins of this folder instead of the installed ones.")
+    private @Nullable Path plugins;
+
+    @Option(
+            names = "--policy",
+            scope = INHERIT,
+            paramLabel = "FILE",
+            description = "Read aliases, limits and settings from this file.")
+    private @Nullable Path policy;
+
+    @Option(names = "--json", scope = INHERIT, description = "Print JSON, as docs/json.md describes it.")
+    private boolean json;
+
+    @Option(
+            names = "--stacktrace",
+            scope = INHERIT,
+            description = "On failure, also print where in the program it happened.")
+    private boolean stacktrace;
 
     Invocation(Machine machine, PrintWriter out, PrintWriter err, boolean terminal) {
         this.machine = machine;
@@ -32,40 +67,27 @@ final class Invocation {
         this.terminal = terminal;
     }
 
-    /** The options that every command has. */
-    Syntax syntax() {
-        return new Syntax("dmaheap", "")
-                .option(
-                        "--platform",
-                        "NAME",
-                        "Where memory comes from: linux or emulator. Without it, the best of this machine.",
-                        name -> options = options.withPlatform(name))
-                .option(
-                        "--plugins",
-                        "DIR",
-                        "Load the plugins of this folder instead of the installed ones.",
-                        folder -> options = options.withPlugins(Path.of(folder)))
-                .option(
-                        "--policy",
-                        "FILE",
-                        "Read aliases, limits and settings from this file.",
-                        file -> options = options.withPolicy(Path.of(file)))
-                .flag("--json", "Print JSON, as docs/json.md describes it.", () -> json = true)
-                .flag(
-                        "--stacktrace",
-                        "On failure, also print where in the program it happened.",
-                        () -> stacktrace = true)
-                .flag("--help", "Explain the command.", () -> help = true)
-                .flag("--version", "Print the version.", () -> version = true);
-    }
-
     /** Opens the heaps as the options say. */
     Heaps open() {
-        return machine.open(options);
+        return machine.open(options());
     }
 
     List<Finding> diagnose() {
-        return machine.diagnose(options);
+        return machine.diagnose(options());
+    }
+
+    private HeapsOptions options() {
+        HeapsOptions options = HeapsOptions.defaults();
+        if (platform != null) {
+            options = options.withPlatform(platform);
+        }
+        if (plugins != null) {
+            options = options.withPlugins(plugins);
+        }
+        if (policy != null) {
+            options = options.withPolicy(policy);
+        }
+        return options;
     }
 
     /** Takes a reference to a heap, or fails with the names that come near. */
@@ -101,14 +123,6 @@ final class Invocation {
 
     boolean json() {
         return json;
-    }
-
-    boolean helpWanted() {
-        return help;
-    }
-
-    boolean versionWanted() {
-        return version;
     }
 
     boolean stacktrace() {

@@ -8,8 +8,15 @@ import io.dmaheap.cli.output.Sizes;
 import io.dmaheap.cli.output.Table;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
 
-final class ListCommand implements Command {
+@Command(
+        abbreviateSynopsis = true,
+        name = "list",
+        description = "Show the heaps of this machine, and why one cannot be used.",
+        footer = {"", "Examples:", "  dmaheap list", "  dmaheap list --json | jq -r '.heaps[].name'"})
+final class ListCommand implements Callable<Integer> {
     private final Invocation invocation;
 
     ListCommand(Invocation invocation) {
@@ -17,13 +24,7 @@ final class ListCommand implements Command {
     }
 
     @Override
-    public Syntax syntax() {
-        return new Syntax("dmaheap list", "Show the heaps of this machine, and why one cannot be used.")
-                .footer("", "Examples:", "  dmaheap list", "  dmaheap list --json | jq -r '.heaps[].name'");
-    }
-
-    @Override
-    public int run() {
+    public Integer call() {
         try (Heaps heaps = invocation.open()) {
             List<HeapInfo> all = heaps.heaps();
             if (invocation.json()) {

@@ -2,64 +2,68 @@ package io.dmaheap.cli;
 
 import io.dmaheap.Need;
 import io.dmaheap.Trait;
-import io.dmaheap.cli.output.HeapWords;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiFunction;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** What is needed of a heap that is to be chosen. */
 final class NeedOptions {
-    private Need need = Need.any();
-    private boolean given;
+    @Option(
+            names = "--require",
+            paramLabel = "TRAIT",
+            split = ",",
+            converter = TraitConverter.class,
+            description = "Only heaps with these traits: contiguous, cached, cpu-accessible, zeroed, protected.")
+    private List<Trait> required = List.of();
 
-    Syntax addTo(Syntax syntax) {
-        String traits = Arrays.stream(Trait.values()).map(HeapWords::word).collect(Collectors.joining(", "));
-        return syntax.option(
-                        "--require",
-                        "TRAITS",
-                        "Only heaps with these of: " + traits + ".",
-                        words -> wish(words, Need::require))
-                .option("--prefer", "TRAITS", "Heaps with these come first.", words -> wish(words, Need::prefer))
-                .option("--forbid", "TRAITS", "Only heaps without these.", words -> wish(words, Need::forbid))
-                .option(
-                        "--use-case",
-                        "WORD",
-                        "Only memory protected for this use, such as secure-video.",
-                        word -> change(need.forUseCase(word)))
-                .option(
-                        "--used-by",
-                        "DEVICES",
-                        "Only memory that these devices can use, where devices are known.",
-                        words -> change(need.usedBy(words.split(","))));
-    }
+    @Option(
+            names = "--prefer",
+            paramLabel = "TRAIT",
+            split = ",",
+            converter = TraitConverter.class,
+            description = "Heaps with these traits come first.")
+    private List<Trait> preferred = List.of();
 
-    private void wish(String words, BiFunction<Need, Trait, Need> wish) {
-        for (String word : words.split(",", -1)) {
-            change(wish.apply(need, trait(word)));
-        }
-    }
+    @Option(
+            names = "--forbid",
+            paramLabel = "TRAIT",
+            split = ",",
+            converter = TraitConverter.class,
+            description = "Only heaps without these traits.")
+    private List<Trait> forbidden = List.of();
 
-    private static Trait trait(String word) {
-        List<String> known = Arrays.stream(Trait.values()).map(HeapWords::word).toList();
-        int index = known.indexOf(word);
-        if (index < 0) {
-            throw new IllegalArgumentException("'" + word + "' is no trait: there is " + String.join(", ", known));
-        }
-        return Trait.values()[index];
-    }
+    @Option(
+            names = "--use-case",
+            paramLabel = "WORD",
+            description = "Only memory that is protected for this use, such as secure-video.")
+    private @Nullable String useCase;
 
-    private void change(Need changed) {
-        need = changed;
-        given = true;
-    }
+    @Option(
+            names = "--used-by",
+            paramLabel = "DEVICE",
+            split = ",",
+            description = "Only memory that these devices can use, where the platform knows devices.")
+    private List<String> devices = List.of();
 
-    /** Whether any of these options was there. */
     boolean given() {
-        return given;
+        return !required.isEmpty()
+                || !preferred.isEmpty()
+                || !forbidden.isEmpty()
+                || !devices.isEmpty()
+                || useCase != null;
     }
 
     Need need() {
-        return need;
+        Need need = Need.any().usedBy(devices.toArray(String[]::new));
+        for (Trait trait : preferred) {
+            need = need.prefer(trait);
+        }
+        for (Trait trait : required) {
+            need = need.require(trait);
+        }
+        for (Trait trait : forbidden) {
+            need = need.forbid(trait);
+        }
+        return useCase == null ? need : need.forUseCase(useCase);
     }
 }

@@ -22,11 +22,29 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
-final class PlayCommand implements Command {
+@Command(
+        abbreviateSynopsis = true,
+        name = "play",
+        description = "Play what a video, camera, display or AI pipeline does with memory, and measure each step.",
+        footer = {
+            "",
+            "Exit status: 0 all went well, 1 an allocation failed, contents were wrong or something leaked.",
+            "",
+            "Examples:",
+            "  dmaheap play --list",
+            "  dmaheap play decode-4k",
+            "  dmaheap play pi-h264 --heap reserved --frames 1000 --seed 7 --disturb",
+            "  dmaheap play camera-multi --record camera.jsonl && dmaheap play camera.jsonl"
+        })
+final class PlayCommand implements Callable<Integer> {
     private final Invocation invocation;
 
+    @Mixin
     private final PlayOptions options = new PlayOptions();
 
     PlayCommand(Invocation invocation) {
@@ -37,23 +55,7 @@ final class PlayCommand implements Command {
     private record Piece(String name, Need need, Workload workload) {}
 
     @Override
-    public Syntax syntax() {
-        return options.addTo(new Syntax(
-                        "dmaheap play",
-                        "Play what a video, camera, display or AI pipeline does with memory, and measure each step."))
-                .footer(
-                        "",
-                        "Exit status: 0 all went well, 1 an allocation failed, contents were wrong or something leaked.",
-                        "",
-                        "Examples:",
-                        "  dmaheap play --list",
-                        "  dmaheap play decode-4k",
-                        "  dmaheap play pi-h264 --heap reserved --frames 1000 --seed 7 --disturb",
-                        "  dmaheap play camera-multi --record camera.jsonl && dmaheap play camera.jsonl");
-    }
-
-    @Override
-    public int run() {
+    public Integer call() {
         if (options.list) {
             list();
             return ExitStatus.OK;
@@ -83,6 +85,9 @@ final class PlayCommand implements Command {
         if (what == null) {
             throw new MisuseException("what to play is missing, such as decode-1080p");
         }
+        if (!(options.scale > 0 && options.scale <= 1000)) {
+            throw new MisuseException("--scale must be more than 0 and at most 1000, not " + options.scale);
+        }
         Piece piece = what.contains("/") || what.endsWith(".jsonl") || Files.exists(Path.of(what))
                 ? trace(what)
                 : profile(Profiles.named(what));
@@ -100,6 +105,9 @@ final class PlayCommand implements Command {
 
     private Piece profile(Profile profile) {
         int frames = options.frames == null ? profile.frames() : options.frames;
+        if (frames < 1) {
+            throw new MisuseException("--frames must be at least 1, not " + frames);
+        }
         return new Piece(profile.name(), profile.need(), profile.workload(frames, options.seed));
     }
 

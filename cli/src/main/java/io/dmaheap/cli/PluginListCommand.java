@@ -7,8 +7,15 @@ import io.dmaheap.cli.output.JsonObject;
 import io.dmaheap.cli.output.Table;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
 
-final class PluginListCommand implements Command {
+@Command(
+        abbreviateSynopsis = true,
+        name = "list",
+        description = "Show the plugins, their heaps, and why one does not work.",
+        footer = {"", "Examples:", "  dmaheap plugin list", "  dmaheap plugin list --plugins ./my-plugins"})
+final class PluginListCommand implements Callable<Integer> {
     private final Invocation invocation;
 
     PluginListCommand(Invocation invocation) {
@@ -16,13 +23,7 @@ final class PluginListCommand implements Command {
     }
 
     @Override
-    public Syntax syntax() {
-        return new Syntax("dmaheap plugin list", "Show the plugins, their heaps, and why one does not work.")
-                .footer("", "Examples:", "  dmaheap plugin list", "  dmaheap plugin list --plugins ./my-plugins");
-    }
-
-    @Override
-    public int run() {
+    public Integer call() {
         try (Heaps heaps = invocation.open()) {
             List<PluginInfo> plugins = heaps.plugins();
             if (invocation.json()) {

@@ -1,18 +1,51 @@
 package io.dmaheap.cli;
 
 import io.dmaheap.Heaps;
-import io.dmaheap.cli.output.Sizes;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-final class ShareCommand implements Command {
+@Command(
+        abbreviateSynopsis = true,
+        name = "share",
+        description = "Pass a buffer to another process and let both write into it.",
+        footer = {
+            "",
+            "Examples, one in each of two terminals:",
+            "  dmaheap share --listen /tmp/s --heap system --size 1M",
+            "  dmaheap share --connect /tmp/s"
+        })
+final class ShareCommand implements Callable<Integer> {
     private final Invocation invocation;
 
-    private @Nullable Path listen;
-    private @Nullable Path connect;
+    @ArgGroup(multiplicity = "1")
+    private final Side side = new Side();
+
+    static final class Side {
+        @Option(
+                names = "--listen",
+                paramLabel = "SOCKET",
+                description = "Allocate a buffer and wait here for who wants it.")
+        @Nullable
+        Path listen;
+
+        @Option(names = "--connect", paramLabel = "SOCKET", description = "Get the buffer from who waits here.")
+        @Nullable
+        Path connect;
+    }
+
+    @Option(names = "--heap", paramLabel = "NAME", description = "Where the buffer comes from (system).")
     private String heap = "system";
+
+    @Option(names = "--size", paramLabel = "SIZE", converter = SizeConverter.class, description = "Its bytes (1M).")
     private long size = 1 << 20;
+
+    @Option(names = "--timeout", paramLabel = "SECONDS", description = "Wait for the other side at most so long (60).")
     private int timeout = 60;
 
     ShareCommand(Invocation invocation) {
@@ -20,37 +53,16 @@ final class ShareCommand implements Command {
     }
 
     @Override
-    public Syntax syntax() {
-        return new Syntax("dmaheap share", "Pass a buffer to another process and let both write into it.")
-                .option(
-                        "--listen",
-                        "SOCKET",
-                        "Allocate a buffer and wait here for who wants it.",
-                        path -> listen = Path.of(path))
-                .option("--connect", "SOCKET", "Get the buffer from who waits here.", path -> connect = Path.of(path))
-                .option("--heap", "NAME", "Where the buffer comes from (system).", name -> heap = name)
-                .option("--size", "SIZE", "Its bytes (1M).", text -> size = Sizes.parse(text))
-                .option(
-                        "--timeout",
-                        "SECONDS",
-                        "Wait for the other side at most so long (60).",
-                        text -> timeout = Numbers.atLeast(1, text))
-                .footer(
-                        "",
-                        "Examples, one in each of two terminals:",
-                        "  dmaheap share --listen /tmp/s --heap system --size 1M",
-                        "  dmaheap share --connect /tmp/s");
-    }
-
-    @Override
-    public int run() {
-        Path place = listen != null ? listen : connect;
-        if (place == null || (listen != null && connect != null)) {
-            throw new MisuseException("either --listen SOCKET or --connect SOCKET is needed");
+    public Integer call() {
+        if (timeout < 1) {
+            throw new MisuseException("--timeout must be at least 1, not " + timeout);
         }
+        Duration patience = Duration.ofSeconds(timeout);
         try (Heaps heaps = invocation.open()) {
-            var sharing = new Sharing(invocation, heaps, Duration.ofSeconds(timeout));
-            boolean proven = listen != null ? sharing.offer(place, heap, size) : sharing.take(place);
+            var sharing = new Sharing(invocation, heaps, patience);
+            boolean proven = side.listen != null
+                    ? sharing.offer(side.listen, heap, size)
+                    : sharing.take(Objects.requireNonNull(side.connect));
             return proven ? ExitStatus.OK : ExitStatus.PROBLEM;
         }
     }

@@ -7,10 +7,19 @@ import io.dmaheap.Trait;
 import io.dmaheap.cli.output.HeapWords;
 import io.dmaheap.cli.output.Sizes;
 import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
-final class ShowCommand implements Command {
+@Command(
+        abbreviateSynopsis = true,
+        name = "show",
+        description = "Show everything that is known of one heap, and how to use it.",
+        footer = {"", "Examples:", "  dmaheap show system", "  dmaheap show linux,cma --json"})
+final class ShowCommand implements Callable<Integer> {
     private final Invocation invocation;
 
+    @Parameters(paramLabel = "NAME", description = "The name or an alias of a heap, as `dmaheap list` shows it.")
     private String name = "";
 
     ShowCommand(Invocation invocation) {
@@ -18,18 +27,7 @@ final class ShowCommand implements Command {
     }
 
     @Override
-    public Syntax syntax() {
-        return new Syntax("dmaheap show", "Show everything that is known of one heap, and how to use it.")
-                .operand(
-                        "NAME",
-                        true,
-                        "The name or an alias of a heap, as `dmaheap list` shows it.",
-                        word -> name = word)
-                .footer("", "Examples:", "  dmaheap show system", "  dmaheap show linux,cma --json");
-    }
-
-    @Override
-    public int run() {
+    public Integer call() {
         try (Heaps heaps = invocation.open();
                 Heap heap = Invocation.find(heaps, name)) {
             HeapInfo info = heap.info();

@@ -1,12 +1,15 @@
 package io.dmaheap.cli;
 
-/** The version of the command and of the Java that runs it. */
-final class Version {
-    private Version() {}
+import picocli.CommandLine.IVersionProvider;
 
-    static String text() {
+/** The version of the command and of the Java that runs it. */
+final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
         String version = Version.class.getModule().getDescriptor().rawVersion().orElse("(unpackaged)");
-        return "dmaheap " + version + " (Java " + Runtime.version() + ", " + System.getProperty("os.name") + " "
-                + System.getProperty("os.version") + " " + System.getProperty("os.arch") + ")";
+        return new String[] {
+            "dmaheap " + version + " (Java " + Runtime.version() + ", " + System.getProperty("os.name") + " "
+                    + System.getProperty("os.version") + " " + System.getProperty("os.arch") + ")"
+        };
     }
 }

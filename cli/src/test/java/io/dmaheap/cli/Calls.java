@@ -23,8 +23,8 @@ final class Calls {
     static Result call(Machine machine, String... args) {
         var out = new StringWriter();
         var err = new StringWriter();
-        int status =
-                new Dmaheap(new Invocation(machine, new PrintWriter(out), new PrintWriter(err), false)).execute(args);
+        int status = Dmaheap.command(new Invocation(machine, new PrintWriter(out), new PrintWriter(err), false))
+                .execute(args);
         return new Result(status, out.toString(), err.toString());
     }
 

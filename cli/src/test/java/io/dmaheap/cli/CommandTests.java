@@ -128,6 +128,16 @@ class CommandTests {
     }
 
     @Test
+    void whatDoesNotWorkIsAWarningWhereAHeapCanBeUsedAndAFailureWhereNoneCan() {
+        var result = emulated("doctor");
+        assertThat(result.status()).isLessThan(ExitStatus.CANNOT_WORK);
+        assertThat(result.out()).contains(" 0 failures");
+        var nowhere = Calls.call(Machine.THIS, "doctor", "--platform", "mars");
+        assertThat(nowhere.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+        assertThat(nowhere.out()).contains("FAIL  open: there is no platform mars");
+    }
+
+    @Test
     void dumpWorksWhereNobodyHoldsABuffer() {
         assertThat(emulated("dump").status()).isZero();
     }
@@ -150,6 +160,6 @@ class CommandTests {
         var result = Calls.call(Machine.THIS);
         assertThat(result.status()).isEqualTo(ExitStatus.CANNOT_WORK);
         assertThat(result.out()).isEmpty();
-        assertThat(result.err()).startsWith("Usage: dmaheap COMMAND").contains("dmaheap doctor");
+        assertThat(result.err()).startsWith("Usage: dmaheap [OPTIONS] COMMAND").contains("dmaheap doctor");
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -65,9 +66,7 @@ class LauncherTests {
     @MethodSource("shells")
     void startsInEveryShellWithoutNoise(List<String> shell) throws Exception {
         Ended list = run(thisJava(), command(shell, "list", "--platform", "emulator"));
-        assertThat(list.err()).isEmpty();
-        assertThat(list.out()).containsPattern("(?m)^system .* heaps-system$");
-        assertThat(list.status()).isZero();
+        assertQuietList(list);
     }
 
     @Test
@@ -81,6 +80,57 @@ class LauncherTests {
                     .hasSize(5)
                     .allMatch(jar -> jar.getFileName().toString().startsWith("heaps-"));
         }
+    }
+
+    @Test
+    void aRecordedStartIsUsedAndOneThatDoesNotFitIsHarmless() throws Exception {
+        Path record = HOME.resolve("start.aot");
+        Ended recorded = run(thisJava(), command(List.of("/bin/sh"), "--record-start"));
+        assertThat(recorded.out() + recorded.err()).isEmpty();
+        assertThat(recorded.status()).isZero();
+        try {
+            var verbose = new HashMap<>(thisJava());
+            verbose.put("DMAHEAP_JAVA_OPTIONS", "-Xlog:class+load");
+            List<String> list = command(List.of("/bin/sh"), "list", "--platform", "emulator");
+            assertThat(run(verbose, list).out()).contains("io.dmaheap.cli.ListCommand source: shared objects file");
+            Files.writeString(record, "not what Java wrote");
+            assertQuietList(run(thisJava(), list));
+        } finally {
+            Files.delete(record);
+        }
+    }
+
+    @Test
+    void pluginsOfOthersAreDeniedNativeAccessUnlessGranted() throws Exception {
+        Ended elsewhere = run(
+                Map.of("DMAHEAP_JAVA", fakeJava("25.0.1").toString()),
+                command(List.of("/bin/sh"), "list", "--plugins", "/vendor"));
+        assertThat(elsewhere.out()).contains("--illegal-native-access=deny");
+        Path foreign = Files.createFile(HOME.resolve("plugins/heaps-vendor-1.0.jar"));
+        try {
+            Ended added =
+                    run(Map.of("DMAHEAP_JAVA", fakeJava("25.0.1").toString()), command(List.of("/bin/sh"), "list"));
+            assertThat(added.out()).contains("--illegal-native-access=deny");
+        } finally {
+            Files.delete(foreign);
+        }
+        Ended ours = run(Map.of("DMAHEAP_JAVA", fakeJava("25.0.1").toString()), command(List.of("/bin/sh"), "list"));
+        assertThat(ours.out()).contains("--enable-native-access=").doesNotContain("--illegal-native-access");
+    }
+
+    /** A Java that prints its arguments. */
+    private Path fakeJava(String version) throws IOException {
+        Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\necho \"$@\"\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Files.writeString(folder.resolve("jdk/release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
+        return java;
+    }
+
+    private static void assertQuietList(Ended list) {
+        assertThat(list.err()).isEmpty();
+        assertThat(list.out()).startsWith("platform: emulator").containsPattern("(?m)^system .* heaps-system$");
+        assertThat(list.status()).isZero();
     }
 
     @Test
@@ -112,10 +162,7 @@ class LauncherTests {
     @ParameterizedTest
     @MethodSource("shells")
     void anOldJavaIsNamedInOneLine(List<String> shell) throws Exception {
-        Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
-        Files.writeString(java, "#!/bin/sh\necho must not run\n");
-        assertThat(java.toFile().setExecutable(true)).isTrue();
-        Files.writeString(folder.resolve("jdk/release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"17.0.15\"\n");
+        Path java = fakeJava("17.0.15");
         Ended list = run(Map.of("DMAHEAP_JAVA", java.toString()), command(shell, "list"));
         assertThat(list.err())
                 .startsWith("dmaheap: Java 25 or newer is needed; " + java + " is Java 17: ")

@@ -21,7 +21,7 @@ class ShareTests {
         String socket = folder.resolve("s").toString();
         var listening = new CompletableFuture<Void>();
         var offered = new StringWriter();
-        var offer = CompletableFuture.supplyAsync(() -> new Dmaheap(new Invocation(
+        var offer = CompletableFuture.supplyAsync(() -> Dmaheap.command(new Invocation(
                         Machine.THIS,
                         new PrintWriter(announcing(offered, listening), true),
                         new PrintWriter(offered),

@@ -12,34 +12,38 @@ class WrongInputTests {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             lst                                   | unknown command 'lst', did you mean list?; try: dmaheap --help
-            plugin lst                            | unknown command 'plugin', did you mean plugin list?; try: dmaheap --help
+            plugin lst                            | unknown command 'lst', did you mean list?; try: dmaheap plugin --help
             zzzzzzzzz                             | unknown command 'zzzzzzzzz'; try: dmaheap --help
             list --jsno                           | unknown option '--jsno', did you mean --json?; try: dmaheap list --help
-            list --json=yes                       | --json takes no value; try: dmaheap list --help
-            list extra                            | unexpected argument 'extra'; try: dmaheap list --help
-            list --policy                         | --policy needs a value: --policy FILE; try: dmaheap list --help
-            show                                  | NAME is missing; try: dmaheap show --help
-            alloc                                 | --size is missing; try: dmaheap alloc --help
-            alloc --size 8Q                       | --size: '8Q' is no size: write 4096, 64K, 1.5M or 2G; try: dmaheap alloc --help
-            alloc --size 0                        | --size: a size must be more than 0; try: dmaheap alloc --help
-            alloc --size -1                       | --size: '-1' is no size: write 4096, 64K, 1.5M or 2G; try: dmaheap alloc --help
-            alloc --size 99999999999G             | --size: '99999999999G' is more than any machine has; try: dmaheap alloc --help
-            alloc --size 0.3                      | --size: '0.3' is no whole number of bytes; try: dmaheap alloc --help
-            alloc --size 1M --count 0             | --count: '0' is no whole number of at least 1; try: dmaheap alloc --help
-            alloc --size 1M --count many          | --count: 'many' is no whole number of at least 1; try: dmaheap alloc --help
-            alloc --size 1M --require big         | --require: 'big' is no trait: there is contiguous, cached, cpu-accessible, zeroed, protected; try: dmaheap alloc --help
+            list --json=yes                       | invalid value for option '--json': 'yes' is not a boolean; try: dmaheap list --help
+            list extra                            | unknown argument 'extra'; try: dmaheap list --help
+            list --policy                         | missing required parameter for option '--policy' (FILE); try: dmaheap list --help
+            show                                  | missing required parameter: 'NAME'; try: dmaheap show --help
+            alloc                                 | missing required option: '--size=SIZE'; try: dmaheap alloc --help
+            alloc --siz 8M                        | unknown option '--siz', did you mean --size?; try: dmaheap alloc --help
+            alloc --size 8M --size 9M             | option '--size' (SIZE) should be specified only once; try: dmaheap alloc --help
+            alloc --size 8Q                       | invalid value for option '--size': '8Q' is no size: write 4096, 64K, 1.5M or 2G; try: dmaheap alloc --help
+            alloc --size 0                        | invalid value for option '--size': a size must be more than 0; try: dmaheap alloc --help
+            alloc --size -1                       | invalid value for option '--size': '-1' is no size: write 4096, 64K, 1.5M or 2G; try: dmaheap alloc --help
+            alloc --size 99999999999G             | invalid value for option '--size': '99999999999G' is more than any machine has; try: dmaheap alloc --help
+            alloc --size 0.3                      | invalid value for option '--size': '0.3' is no whole number of bytes; try: dmaheap alloc --help
+            alloc --size 1M --count 0             | --count must be at least 1, not 0; try: dmaheap alloc --help
+            alloc --size 1M --count many          | invalid value for option '--count': 'many' is not an int; try: dmaheap alloc --help
+            alloc --size 1M --hold -1             | --hold must not be negative: -1; try: dmaheap alloc --help
+            alloc --size 1M --require big         | invalid value for option '--require' (TRAIT): 'big' is no trait: there is contiguous, cached, cpu-accessible, zeroed, protected; try: dmaheap alloc --help
             alloc --size 1M --heap system --prefer cached | --require, --prefer, --forbid, --use-case and --used-by choose a heap, so they need --heap auto; try: dmaheap alloc --help
             play                                  | what to play is missing, such as decode-1080p; try: dmaheap play --help
-            play decode-4k --frames 0             | --frames: '0' is no whole number of at least 1; try: dmaheap play --help
-            play decode-4k --scale 0              | --scale: '0' is no number above 0 and up to 1000; try: dmaheap play --help
-            play decode-4k --seed x               | --seed: 'x' is no whole number; try: dmaheap play --help
+            play decode-4k --frames 0             | --frames must be at least 1, not 0; try: dmaheap play --help
+            play decode-4k --scale 0              | --scale must be more than 0 and at most 1000, not 0.0; try: dmaheap play --help
+            play decode-4k --scale NaN            | --scale must be more than 0 and at most 1000, not NaN; try: dmaheap play --help
+            play decode-4k --seed x               | invalid value for option '--seed': 'x' is not a long; try: dmaheap play --help
             play decode-8k                        | there is no profile or trace file decode-8k, did you mean decode-4k or decode-1080p?; try: dmaheap play --list
             play /no/trace.jsonl                  | there is no trace file /no/trace.jsonl
             play /                                | the trace / cannot be read: Is a directory
             play decode-4k --record /no/way       | the trace /no/way cannot be written: java.nio.file.NoSuchFileException: /no/way
-            share                                 | either --listen SOCKET or --connect SOCKET is needed; try: dmaheap share --help
-            share --listen /a --connect /b        | either --listen SOCKET or --connect SOCKET is needed; try: dmaheap share --help
-            share --listen /tmp/s --timeout 0     | --timeout: '0' is no whole number of at least 1; try: dmaheap share --help
+            share                                 | 'missing required argument (specify one of these): (--listen=SOCKET | --connect=SOCKET); try: dmaheap share --help'
+            share --listen /a --connect /b        | --listen=SOCKET, --connect=SOCKET are mutually exclusive (specify only one); try: dmaheap share --help
+            share --listen /tmp/s --timeout 0     | --timeout must be at least 1, not 0; try: dmaheap share --help
             """)
     void isExplainedInOneLine(String words, String message) {
         var result = emulated(words.split(" "));

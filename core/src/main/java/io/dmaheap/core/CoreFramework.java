@@ -31,7 +31,9 @@ public final class CoreFramework implements Framework {
         for (PlatformProvider platform : Platforms.all()) {
             findings.addAll(platform.diagnose());
         }
+        boolean works = false;
         try (Heaps heaps = open(options)) {
+            works = heaps.heaps().stream().anyMatch(heap -> heap.openable().yes());
             findings.add(Finding.ok(
                     "platform",
                     heaps.platform().name() + ": " + heaps.platform().reason()));
@@ -47,6 +49,13 @@ public final class CoreFramework implements Framework {
         } catch (HeapException e) {
             findings.add(Finding.fail("open", e.getMessage(), ""));
         }
-        return List.copyOf(findings);
+        return works ? findings.stream().map(CoreFramework::limit).toList() : List.copyOf(findings);
+    }
+
+    /** Where memory can be had, what does not work is a limit: another platform, a heap of others, a plugin. */
+    private static Finding limit(Finding finding) {
+        return finding.status() == Finding.Status.FAIL
+                ? Finding.warn(finding.subject(), finding.detail(), finding.fix())
+                : finding;
     }
 }

@@ -1,0 +1,29 @@
+package io.dmaheap.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        abbreviateSynopsis = true,
+        name = "plugin",
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Look at the plugins that bring the heaps.")
+final class PluginCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it runs the command
+    private CommandSpec spec;
+
+    PluginCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(invocation.err());
+        return ExitStatus.CANNOT_WORK;
+    }
+}
