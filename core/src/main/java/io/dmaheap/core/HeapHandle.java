@@ -37,33 +37,41 @@ sealed class HeapHandle implements Heap {
     }
 
     private static final class Watched extends HeapHandle {
-        private final LeakDetector.Watch watch;
+        private final LeakDetector.Held held;
 
         Watched(LiveHeap heap, Buffers buffers) {
             super(heap, buffers);
-            this.watch = buffers.leaks().watch(this, new Hold(heap), true);
+            this.held = new Hold(heap, buffers.leaks());
+            held.watch(this);
         }
 
         @Override
         void release() {
-            watch.end();
+            held.end();
             Reference.reachabilityFence(this);
         }
     }
 
-    private record Hold(LiveHeap heap) implements LeakDetector.Held {
+    private static final class Hold extends LeakDetector.Held {
+        private final LiveHeap heap;
+
+        Hold(LiveHeap heap, LeakDetector leaks) {
+            super(leaks, true);
+            this.heap = heap;
+        }
+
         @Override
-        public String what() {
+        protected String what() {
             return "handle of the heap " + heap.name();
         }
 
         @Override
-        public long bytes() {
+        protected long bytes() {
             return 0;
         }
 
         @Override
-        public void release() {
+        protected void release() {
             heap.release();
         }
     }

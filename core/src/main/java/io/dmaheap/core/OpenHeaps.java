@@ -144,7 +144,7 @@ final class OpenHeaps implements Heaps {
         return platform.devices().stream()
                 .filter(device -> device.name().equals(name))
                 .findFirst()
-                .map(device -> new BufferDevice(device, buffers.ledger()));
+                .map(BufferDevice::new);
     }
 
     @Override

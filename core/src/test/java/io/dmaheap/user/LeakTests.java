@@ -3,6 +3,7 @@ package io.dmaheap.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dmaheap.Access;
 import io.dmaheap.DmaBuf;
 import io.dmaheap.Heap;
 import io.dmaheap.Heaps;
@@ -15,6 +16,7 @@ import io.dmaheap.core.fake.FakeHeap;
 import io.dmaheap.core.fake.FakePlatform;
 import io.dmaheap.core.fake.FakeProvider;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +27,8 @@ import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LeakTests {
     private final FakePlatform platform = new FakePlatform();
@@ -124,6 +128,77 @@ class LeakTests {
                     () -> heaps.usage().equals(Usage.NONE) && !heaps.problems().isEmpty());
 
             assertThat(heaps.problems()).hasSize(1);
+        }
+    }
+
+    private static void forgetAccess(Heaps heaps) {
+        try (Heap heap = heaps.find("system").orElseThrow();
+                DmaBuf buffer = heap.allocate(8192)) {
+            buffer.write();
+        }
+    }
+
+    private static MemorySegment keepOnlyTheSegment(Heaps heaps) {
+        try (Heap heap = heaps.find("system").orElseThrow();
+                DmaBuf buffer = heap.allocate(8192)) {
+            return buffer.write().segment().asSlice(4096);
+        }
+    }
+
+    private static void forgetAttachment(Heaps heaps, boolean mapped) {
+        try (Heap heap = heaps.find("system").orElseThrow();
+                DmaBuf buffer = heap.allocate(8192)) {
+            var attachment = heaps.device("codec").orElseThrow().attach(buffer);
+            if (mapped) {
+                attachment.map(Access.READ);
+            }
+        }
+    }
+
+    @Test
+    void aForgottenCpuAccessIsEndedAndReported() {
+        try (var heaps = open(LeakDetection.FULL)) {
+            forgetAccess(heaps);
+
+            collectUntil(
+                    () -> heaps.usage().equals(Usage.NONE) && !heaps.problems().isEmpty());
+
+            assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.subject()).isEqualTo("CPU access to a buffer of 8192 bytes from system");
+                assertThat(problem.message()).contains("LeakTests.forgetAccess(");
+            });
+        }
+    }
+
+    /** Else the collector would unmap memory that somebody uses. A forgotten buffer tells when the collector has been there. */
+    @Test
+    void aSegmentThatIsStillUsedKeepsItsForgottenAccess() {
+        try (var heaps = open(LeakDetection.FULL)) {
+            MemorySegment segment = keepOnlyTheSegment(heaps);
+            forget(heaps);
+
+            collectUntil(() -> !heaps.problems().isEmpty());
+
+            assertThat(heaps.usage().accesses()).isEqualTo(1);
+            segment.fill((byte) 1);
+            segment = null;
+            collectUntil(() -> heaps.usage().equals(Usage.NONE));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aForgottenAttachmentIsDetachedAndReported(boolean mapped) {
+        try (var heaps = open(LeakDetection.FULL)) {
+            forgetAttachment(heaps, mapped);
+
+            collectUntil(
+                    () -> heaps.usage().equals(Usage.NONE) && !heaps.problems().isEmpty());
+
+            assertThat(heaps.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.subject())
+                            .isEqualTo("attachment to codec of a buffer of 8192 bytes from system"));
         }
     }
 

@@ -25,8 +25,7 @@ final class Buffer {
     private final Buffers buffers;
     private final RefCount references = RefCount.held();
 
-    private final Object mappingLock = new Object();
-    /** Made by the first access that needs it and kept; guarded by {@link #mappingLock} for writing. */
+    /** Made by the first access that needs it and kept; guarded by this for writing. */
     private volatile @Nullable Mapping writable;
 
     private volatile @Nullable Mapping readable;
@@ -77,7 +76,7 @@ final class Buffer {
         if (present != null) {
             return present;
         }
-        synchronized (mappingLock) {
+        synchronized (this) {
             present = present(access);
             if (present != null) {
                 return present;
@@ -111,6 +110,12 @@ final class Buffer {
         }
         ExportEvent.emit(source.eventName(), size, fd.number());
         return fd;
+    }
+
+    /** What it is, for messages. */
+    String what() {
+        return "buffer of " + size + " bytes"
+                + source.heap().map(name -> " from " + name).orElse(", imported");
     }
 
     void identifiedBy(@Nullable Identity key) {

@@ -3,36 +3,76 @@ package io.dmaheap.core.buffer;
 import io.dmaheap.Access;
 import io.dmaheap.Attachment;
 import io.dmaheap.DeviceMapping;
+import io.dmaheap.core.life.LeakDetector;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.PlatformDevice;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Keeps a buffer alive for a device, from attach to detach. */
 final class BufferAttachment implements Attachment {
-    private final Buffer buffer;
     private final PlatformDevice device;
-    private final Memory memory;
-    private final Ledger ledger;
-    /** Guarded by this. */
-    private int mappings;
+    private final Hold held;
     /** Guarded by this. */
     private boolean detached;
 
-    private BufferAttachment(Buffer buffer, PlatformDevice device, Ledger ledger) {
-        this.buffer = buffer;
-        this.device = device;
-        this.memory = buffer.memory.backing();
-        this.ledger = ledger;
+    private BufferAttachment(Hold held) {
+        this.device = held.device;
+        this.held = held;
+        held.watch(this);
     }
 
     /** Attaches; on success the attachment owns the caller's reference to the buffer. */
-    static BufferAttachment attach(Buffer buffer, PlatformDevice device, Ledger ledger) {
-        var attachment = new BufferAttachment(buffer, device, ledger);
-        device.attach(attachment.memory);
-        ledger.attachments.increment();
-        return attachment;
+    static BufferAttachment attach(Buffer buffer, Buffers buffers, PlatformDevice device) {
+        var held = new Hold(buffer, buffers, device);
+        device.attach(held.memory);
+        held.ledger.attachments.increment();
+        return new BufferAttachment(held);
+    }
+
+    /** What is attached, with the mappings that the platform made of it. */
+    private static final class Hold extends LeakDetector.Held {
+        private final Buffer buffer;
+        private final PlatformDevice device;
+        private final Memory memory;
+        private final Ledger ledger;
+        /** Guarded by the attachment; by nothing once that is lost. */
+        private final Set<DeviceMapping> mappings = Collections.newSetFromMap(new IdentityHashMap<>());
+
+        Hold(Buffer buffer, Buffers buffers, PlatformDevice device) {
+            super(buffers.leaks(), buffers.leaks().sampled());
+            this.buffer = buffer;
+            this.device = device;
+            this.memory = buffer.memory.backing();
+            this.ledger = buffers.ledger();
+        }
+
+        @Override
+        protected String what() {
+            return "attachment to " + device.name() + " of a " + buffer.what();
+        }
+
+        @Override
+        protected long bytes() {
+            return buffer.size;
+        }
+
+        /** There are mappings left only if attachment and mappings were lost together. */
+        @Override
+        protected void release() {
+            ledger.attachments.decrement();
+            try {
+                mappings.forEach(DeviceMapping::close);
+                device.detach(memory);
+            } finally {
+                buffer.release();
+            }
+        }
     }
 
     @Override
@@ -40,13 +80,13 @@ final class BufferAttachment implements Attachment {
         if (detached) {
             throw new IllegalStateException("the buffer was detached from " + device.name());
         }
-        var mapping = new Counted(device.map(memory, direction));
-        mappings++;
-        return mapping;
+        DeviceMapping mapping = device.map(held.memory, direction);
+        held.mappings.add(mapping);
+        return new Counted(mapping);
     }
 
-    private synchronized void unmapped() {
-        mappings--;
+    private synchronized void unmapped(DeviceMapping mapping) {
+        held.mappings.remove(mapping);
     }
 
     @Override
@@ -55,18 +95,14 @@ final class BufferAttachment implements Attachment {
             if (detached) {
                 return;
             }
-            if (mappings > 0) {
+            if (!held.mappings.isEmpty()) {
                 throw new IllegalStateException(
                         "the buffer is still mapped by " + device.name() + ": close the mapping first");
             }
             detached = true;
         }
-        ledger.attachments.decrement();
-        try {
-            device.detach(memory);
-        } finally {
-            buffer.release();
-        }
+        held.end();
+        Reference.reachabilityFence(this);
     }
 
     /** A mapping of the platform that tells the attachment when it ends. */
@@ -113,7 +149,7 @@ final class BufferAttachment implements Attachment {
                 try {
                     mapping.close();
                 } finally {
-                    unmapped();
+                    unmapped(mapping);
                 }
             }
         }

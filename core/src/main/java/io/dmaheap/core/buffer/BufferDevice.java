@@ -10,12 +10,10 @@ import java.util.Objects;
 /** A device of the platform, which attaches buffers of this framework. */
 public final class BufferDevice implements Device {
     private final PlatformDevice device;
-    private final Ledger ledger;
 
-    /** A view of {@code device}; attachments are counted in {@code ledger}. */
-    public BufferDevice(PlatformDevice device, Ledger ledger) {
+    /** A view of {@code device}. */
+    public BufferDevice(PlatformDevice device) {
         this.device = device;
-        this.ledger = ledger;
     }
 
     /** What is known of a device of the platform. */
@@ -34,7 +32,7 @@ public final class BufferDevice implements Device {
         if (!(buffer instanceof BufferHandle handle)) {
             throw new IllegalArgumentException("not a buffer of these heaps: " + buffer);
         }
-        return handle.attach(device, ledger);
+        return handle.attach(device);
     }
 
     @Override

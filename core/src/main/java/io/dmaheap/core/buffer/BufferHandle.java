@@ -34,30 +34,39 @@ final class BufferHandle implements DmaBuf {
 
     private final Buffer buffer;
     private final Buffers buffers;
-    private final LeakDetector.Watch watch;
+    private final LeakDetector.Held held;
     private volatile boolean closed;
 
     /** Owns the caller's reference to the buffer. */
-    BufferHandle(Buffer buffer, Buffers buffers, LeakDetector leaks) {
+    BufferHandle(Buffer buffer, Buffers buffers) {
         this.buffer = buffer;
         this.buffers = buffers;
-        this.watch = leaks.watch(this, new Hold(buffer, buffers.ledger()), leaks.sampled());
+        this.held = new Hold(buffer, buffers);
+        held.watch(this);
     }
 
-    private record Hold(Buffer buffer, Ledger ledger) implements LeakDetector.Held {
-        @Override
-        public String what() {
-            return "buffer of " + buffer.size + " bytes"
-                    + buffer.source.heap().map(name -> " from " + name).orElse(", imported");
+    private static final class Hold extends LeakDetector.Held {
+        private final Buffer buffer;
+        private final Ledger ledger;
+
+        Hold(Buffer buffer, Buffers buffers) {
+            super(buffers.leaks(), buffers.leaks().sampled());
+            this.buffer = buffer;
+            this.ledger = buffers.ledger();
         }
 
         @Override
-        public long bytes() {
+        protected String what() {
+            return buffer.what();
+        }
+
+        @Override
+        protected long bytes() {
             return buffer.size;
         }
 
         @Override
-        public void release() {
+        protected void release() {
             ledger.handles.decrement();
             buffer.release();
         }
@@ -115,7 +124,7 @@ final class BufferHandle implements DmaBuf {
         enter();
         try {
             AccessRefusal.check(buffer.source, access);
-            return AccessScope.begin(buffer, buffers.ledger(), access, shared ? Arena.ofShared() : Arena.ofConfined());
+            return AccessScope.begin(buffer, buffers, access, shared ? Arena.ofShared() : Arena.ofConfined());
         } catch (RuntimeException | Error e) {
             buffer.release();
             throw e;
@@ -183,10 +192,10 @@ final class BufferHandle implements DmaBuf {
         }
     }
 
-    Attachment attach(PlatformDevice device, Ledger ledger) {
+    Attachment attach(PlatformDevice device) {
         enter();
         try {
-            return BufferAttachment.attach(buffer, device, ledger);
+            return BufferAttachment.attach(buffer, buffers, device);
         } catch (RuntimeException | Error e) {
             buffer.release();
             throw e;
@@ -207,7 +216,7 @@ final class BufferHandle implements DmaBuf {
     @Override
     public void close() {
         if (CLOSED.compareAndSet(this, false, true)) {
-            watch.end();
+            held.end();
             Reference.reachabilityFence(this);
         }
     }

@@ -139,7 +139,7 @@ public final class Buffers {
     /** One more handle for a reference that was taken before; it is dropped if that fails. */
     DmaBuf handle(Buffer buffer) {
         try {
-            var handle = new BufferHandle(buffer, this, leaks);
+            var handle = new BufferHandle(buffer, this);
             ledger.handles.increment();
             return handle;
         } catch (RuntimeException | Error e) {

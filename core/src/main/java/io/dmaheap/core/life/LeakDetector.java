@@ -39,76 +39,63 @@ public final class LeakDetector {
         return level == LeakDetection.FULL;
     }
 
-    /** What a handle holds. Must not reach the handle, which would never become garbage. */
-    public interface Held {
+    /**
+     * What a handle holds, watched for the day on which the handle becomes garbage unclosed. Must not reach the handle, which would
+     * never become garbage. One object for the watch and for what is held, since every buffer has one.
+     */
+    public abstract static class Held implements Runnable {
+        private final Problems problems;
+        private final @Nullable Throwable madeAt;
+
+        @SuppressWarnings("NullAway.Init") // by watch, before anybody else sees it
+        private Cleaner.Cleanable cleanable;
+        /** Written before {@code clean()}, which releases on the same thread; the cleaner's thread only sees a lost handle. */
+        private boolean closed;
+
+        /** Remembers the place, if {@code origin}, as where the handle was made. */
+        protected Held(LeakDetector leaks, boolean origin) {
+            this.problems = leaks.problems;
+            this.madeAt = origin ? new Throwable() : null;
+        }
+
         /** What the handle is, for the report. */
-        String what();
+        protected abstract String what();
 
         /** The bytes that the handle keeps from being freed. */
-        long bytes();
+        protected abstract long bytes();
 
         /** Gives back what the handle held. Runs once: when the watch ends, or when the handle is lost. */
-        void release();
-    }
+        protected abstract void release();
 
-    /**
-     * Watches a handle.
-     *
-     * @param handle what may become garbage
-     * @param held what it holds
-     * @param origin whether to remember where the handle was made
-     */
-    public Watch watch(Object handle, Held held, boolean origin) {
-        return new Watch(handle, new Lost(problems, held, origin ? new Throwable() : null));
-    }
-
-    /** A handle being watched. */
-    public static final class Watch {
-        private final Lost lost;
-        private final Cleaner.Cleanable cleanable;
-
-        private Watch(Object handle, Lost lost) {
-            this.lost = lost;
-            this.cleanable = CLEANER.register(handle, lost);
+        /** Begins to watch. */
+        public final void watch(Object handle) {
+            cleanable = CLEANER.register(handle, this);
         }
 
         /**
          * The handle was closed properly: runs the release, here and now, unless that happened already. The caller keeps the handle
          * reachable until this returns, or the cleaner's thread may take it for lost meanwhile.
          */
-        public void end() {
-            lost.closed = true;
+        public final void end() {
+            closed = true;
             cleanable.clean();
         }
-    }
 
-    private static final class Lost implements Runnable {
-        private final Problems problems;
-        private final Held held;
-        private final @Nullable Throwable madeAt;
-        /** Written before {@code clean()}, which runs this on the same thread; the cleaner's thread only sees a lost handle. */
-        private boolean closed;
-
-        private Lost(Problems problems, Held held, @Nullable Throwable madeAt) {
-            this.problems = problems;
-            this.held = held;
-            this.madeAt = madeAt;
-        }
-
+        /** For the cleaner, which runs it once, whoever was first. */
         @Override
-        public void run() {
+        public final void run() {
             if (!closed) {
                 report();
             }
-            held.release();
+            release();
         }
 
         private void report() {
             String origin = madeAt == null ? "" : stack(madeAt);
-            LeakEvent.emit(held.what(), held.bytes(), origin);
+            LeakEvent.emit(what(), bytes(), origin);
             problems.report(Problem.of(
                     Problem.Kind.LEAKED_HANDLE,
-                    held.what(),
+                    what(),
                     "was never closed; what it held has been released now"
                             + (origin.isEmpty() ? "" : "; made at" + origin),
                     origin.isEmpty()

@@ -11,7 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The threads of one plugin: those it was given, which end with it, and those it started by itself, which are found and reported. */
@@ -59,24 +58,29 @@ final class PluginThreads {
 
     /** Runs {@code call} with the plugin's class loader as context loader, so that what it looks up is its own. */
     void run(Runnable call) {
-        call(() -> {
+        @Nullable ClassLoader before = enter();
+        try {
             call.run();
-            return true;
-        });
+        } finally {
+            leave(before);
+        }
     }
 
-    /** Like {@link #run}, with an answer. */
-    <T> T call(Supplier<T> call) {
+    /** Makes the plugin's class loader the context loader; gives the one that was, for {@link #leave}. */
+    @Nullable
+    ClassLoader enter() {
         Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        if (before == loader) {
-            return call.get();
+        @Nullable ClassLoader before = thread.getContextClassLoader();
+        if (before != loader) {
+            thread.setContextClassLoader(loader);
         }
-        thread.setContextClassLoader(loader);
-        try {
-            return call.get();
-        } finally {
-            thread.setContextClassLoader(before);
+        return before;
+    }
+
+    /** Ends what {@link #enter} began. */
+    void leave(@Nullable ClassLoader before) {
+        if (before != loader) {
+            Thread.currentThread().setContextClassLoader(before);
         }
     }
 

@@ -142,11 +142,13 @@ public final class LiveHeap {
         long reserved = 0;
         Memory memory = null;
         try {
-            var checked = check.check(request, () -> calls.call("heapFlags", ops::heapFlags));
+            var checked = check.check(request, request.heapFlags() == 0 ? 0 : calls.call("heapFlags", ops::heapFlags));
             check.reserve(checked.size(), bytes);
             reserved = checked.size();
             memory = PluginMemory.allocate(calls, ops, checked);
-            bytes.addAndGet(memory.size() - reserved);
+            if (memory.size() != reserved) {
+                bytes.addAndGet(memory.size() - reserved);
+            }
             return memory;
         } finally {
             if (memory == null) {

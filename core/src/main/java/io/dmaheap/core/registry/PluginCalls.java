@@ -45,11 +45,16 @@ final class PluginCalls {
         try {
             body.run();
         } catch (Throwable e) {
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "heap " + heap + ": the plugin " + plugin + " failed in " + operation + ", which must not fail",
-                    e);
+            failed(operation, e);
         }
+    }
+
+    /** An operation that must not fail did. */
+    void failed(String operation, Throwable e) {
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "heap " + heap + ": the plugin " + plugin + " failed in " + operation + ", which must not fail",
+                e);
     }
 
     /** A breach of the contract that shows in what the plugin returned. */
@@ -63,7 +68,7 @@ final class PluginCalls {
     }
 
     /** An overflowing stack is the plugin's doing; a JVM that has no memory or is broken is not. */
-    private HeapException translated(String operation, Throwable e) {
+    HeapException translated(String operation, Throwable e) {
         if (e instanceof HeapException refused) {
             return refused;
         }

@@ -16,7 +16,8 @@ import java.util.Optional;
 
 /**
  * The memory that a plugin gave, called with care: it fails with a {@link io.dmaheap.HeapException} only, it never returns null, what
- * must not fail does not, and its size is asked for once.
+ * must not fail does not, and its size is asked for once. What every buffer goes through is written out instead of passed as an object,
+ * so that the compiler can see through it.
  */
 final class PluginMemory implements Memory {
     private final PluginCalls calls;
@@ -31,9 +32,9 @@ final class PluginMemory implements Memory {
 
     /** Allocates and labels. If the plugin breaks its contract in doing so, it gets its memory back. */
     static PluginMemory allocate(PluginCalls calls, HeapOps ops, AllocationRequest request) {
-        Memory memory = calls.call("allocate", () -> ops.allocate(request));
+        Memory memory = memory(calls, ops, request);
         try {
-            long size = calls.call("size", memory::size);
+            long size = size(calls, memory);
             if (size < request.size()) {
                 throw calls.broken(
                         "allocate", "gave " + size + " bytes where " + request.size() + " were asked for", null);
@@ -47,6 +48,27 @@ final class PluginMemory implements Memory {
         }
     }
 
+    private static Memory memory(PluginCalls calls, HeapOps ops, AllocationRequest request) {
+        Memory memory;
+        try {
+            memory = ops.allocate(request);
+        } catch (Throwable e) {
+            throw calls.translated("allocate", e);
+        }
+        if (memory == null) {
+            throw calls.broken("allocate", "returned null", null);
+        }
+        return memory;
+    }
+
+    private static long size(PluginCalls calls, Memory memory) {
+        try {
+            return memory.size();
+        } catch (Throwable e) {
+            throw calls.translated("size", e);
+        }
+    }
+
     @Override
     public long size() {
         return size;
@@ -54,7 +76,11 @@ final class PluginMemory implements Memory {
 
     @Override
     public void release() {
-        calls.quietly("release", memory::release);
+        try {
+            memory.release();
+        } catch (Throwable e) {
+            calls.failed("release", e);
+        }
     }
 
     @Override

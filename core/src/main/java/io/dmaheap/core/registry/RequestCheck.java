@@ -8,7 +8,6 @@ import io.dmaheap.Traits;
 import io.dmaheap.core.policy.MemoryBound;
 import io.dmaheap.core.policy.Policy.Limits;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 
 /** What every request must pass before a plugin is called. */
 public final class RequestCheck {
@@ -30,9 +29,9 @@ public final class RequestCheck {
     /**
      * The request rounded up to a page, if the heap may be asked for it at all.
      *
-     * @param knownFlags tells the flags that the heap understands; asked only if there are flags
+     * @param knownFlags the flags that the heap understands; of no matter if the request has none
      */
-    AllocationRequest check(AllocationRequest request, LongSupplier knownFlags) {
+    AllocationRequest check(AllocationRequest request, long knownFlags) {
         long size = request.size();
         if (size <= 0) {
             throw HeapException.of(ErrorCode.INVALID_SIZE, "a buffer of " + size + " bytes cannot be allocated")
@@ -48,7 +47,7 @@ public final class RequestCheck {
                     .hint("Check the computation of the size: it looks like an overflow")
                     .build();
         }
-        long unknown = request.heapFlags() == 0 ? 0 : request.heapFlags() & ~knownFlags.getAsLong();
+        long unknown = request.heapFlags() & ~knownFlags;
         if (unknown != 0) {
             throw HeapException.of(ErrorCode.INVALID_FLAGS, "unknown heap flags 0x" + Long.toHexString(unknown))
                     .heap(heap)

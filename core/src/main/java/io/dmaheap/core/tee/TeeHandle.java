@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 abstract class TeeHandle<T> implements AutoCloseable {
     private final String what;
     private final Counted<T> counted;
-    private final LeakDetector.Watch watch;
+    private final LeakDetector.Held held;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Owns the caller's reference. */
@@ -21,12 +21,8 @@ abstract class TeeHandle<T> implements AutoCloseable {
         this.what = what;
         this.counted = counted;
         surroundings.objects().increment();
-        this.watch = surroundings
-                .leaks()
-                .watch(
-                        this,
-                        new Hold(what, counted, surroundings.objects()),
-                        surroundings.leaks().sampled());
+        this.held = new Hold(what, counted, surroundings);
+        held.watch(this);
     }
 
     /**
@@ -37,14 +33,30 @@ abstract class TeeHandle<T> implements AutoCloseable {
      */
     record Surroundings(LeakDetector leaks, LongAdder objects) {}
 
-    private record Hold(String what, Counted<?> counted, LongAdder objects) implements LeakDetector.Held {
+    private static final class Hold extends LeakDetector.Held {
+        private final String what;
+        private final Counted<?> counted;
+        private final LongAdder objects;
+
+        Hold(String what, Counted<?> counted, Surroundings surroundings) {
+            super(surroundings.leaks(), surroundings.leaks().sampled());
+            this.what = what;
+            this.counted = counted;
+            this.objects = surroundings.objects();
+        }
+
         @Override
-        public long bytes() {
+        protected String what() {
+            return what;
+        }
+
+        @Override
+        protected long bytes() {
             return 0;
         }
 
         @Override
-        public void release() {
+        protected void release() {
             objects.decrement();
             counted.release();
         }
@@ -70,7 +82,7 @@ abstract class TeeHandle<T> implements AutoCloseable {
     @Override
     public final void close() {
         if (closed.compareAndSet(false, true)) {
-            watch.end();
+            held.end();
             Reference.reachabilityFence(this);
         }
     }
