@@ -6,6 +6,8 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
 import io.dmaheap.testkit.HeapContractTest;
+import io.dmaheap.testkit.ImporterContractTest;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,7 +20,7 @@ import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.PostDiscoveryFilter;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
-/** Runs the contract on heaps with a known flaw each. */
+/** Runs the contracts on heaps and devices with a known flaw each. */
 @Isolated("runs tests that count the file descriptors of the process")
 class ContractCanFailTests {
 
@@ -26,15 +28,7 @@ class ContractCanFailTests {
     @EnumSource
     void aFlawIsNoticed(Flaw flaw) {
         Contract.flaw = flaw;
-        Set<String> failed = EngineTestKit.engine("junit-jupiter")
-                .selectors(selectClass(Contract.class))
-                .filters(testsAbout(flaw))
-                .execute()
-                .testEvents()
-                .failed()
-                .stream()
-                .map(event -> methodName(event.getTestDescriptor()).orElseThrow())
-                .collect(Collectors.toSet());
+        Set<String> failed = failedTests(Contract.class, flaw == Flaw.NONE ? Set.of() : Set.of(flaw.noticedBy()));
         if (flaw == Flaw.NONE) {
             assertThat(failed).isEmpty();
         } else {
@@ -42,10 +36,27 @@ class ContractCanFailTests {
         }
     }
 
-    /** The whole contract for the control, else the one test that must notice. */
-    private static PostDiscoveryFilter testsAbout(Flaw flaw) {
-        return test -> FilterResult.includedIf(flaw == Flaw.NONE
-                || methodName(test).map(flaw.noticedBy()::equals).orElse(true));
+    @ParameterizedTest
+    @EnumSource
+    void aFlawOfADeviceIsNoticed(DeviceFlaw flaw) {
+        ImporterContract.flaw = flaw;
+        assertThat(failedTests(ImporterContract.class, flaw.noticedBy()))
+                .containsExactlyInAnyOrderElementsOf(flaw.noticedBy());
+    }
+
+    /** Runs the tests of these names, or all if there are none. */
+    private static Set<String> failedTests(Class<?> contract, Collection<String> only) {
+        PostDiscoveryFilter named = test -> FilterResult.includedIf(
+                only.isEmpty() || methodName(test).map(only::contains).orElse(true));
+        return EngineTestKit.engine("junit-jupiter")
+                .selectors(selectClass(contract))
+                .filters(named)
+                .execute()
+                .testEvents()
+                .failed()
+                .stream()
+                .map(event -> methodName(event.getTestDescriptor()).orElseThrow())
+                .collect(Collectors.toSet());
     }
 
     private static Optional<String> methodName(TestDescriptor test) {
@@ -65,6 +76,25 @@ class ContractCanFailTests {
         @Override
         protected Heaps openHeaps() {
             return Heaps.open(HeapsOptions.defaults().withPlatform("emulator"));
+        }
+    }
+
+    static class ImporterContract extends ImporterContractTest {
+        private static DeviceFlaw flaw = DeviceFlaw.NONE;
+
+        @Override
+        protected String heapName() {
+            return "default_cma_region";
+        }
+
+        @Override
+        protected String deviceName() {
+            return "decoder";
+        }
+
+        @Override
+        protected Heaps openHeaps() {
+            return FlawedDevices.with(flaw, Heaps.open(HeapsOptions.defaults().withPlatform("emulator")));
         }
     }
 }

@@ -48,38 +48,39 @@ enum Flaw {
     KEEPS_MEMORY("oneByteBecomesOnePage") {
         @Override
         Memory spoil(Memory memory) {
-            return Spoiled.by(memory, "release", _ -> null);
+            return Spoiled.by(Memory.class, memory, "release", _ -> null);
         }
     },
     IMMORTAL_VIEW("theSegmentEndsWithTheAccess") {
         @Override
         Memory spoil(Memory memory) {
-            return Spoiled.by(memory, "map", arguments -> view(memory.map((Access) arguments[0]), Arena.global()));
+            return Spoiled.by(
+                    Memory.class, memory, "map", arguments -> view(memory.map((Access) arguments[0]), Arena.global()));
         }
     },
     LOSES_WRITES("whatIsWrittenIsReadBack") {
         @Override
         Memory spoil(Memory memory) {
-            return Spoiled.by(memory, "map", _ -> fresh(memory.size()));
+            return Spoiled.by(Memory.class, memory, "map", _ -> fresh(memory.size()));
         }
     },
     NEVER_IDLE("aNewBufferIsIdle") {
         @Override
         Memory spoil(Memory memory) {
-            return Spoiled.by(memory, "awaitIdle", _ -> false);
+            return Spoiled.by(Memory.class, memory, "awaitIdle", _ -> false);
         }
     },
     FORGETS_LABEL("aLabelOf31BytesIsKept") {
         @Override
         Memory spoil(Memory memory) {
-            return Spoiled.by(memory, "setName", _ -> null);
+            return Spoiled.by(Memory.class, memory, "setName", _ -> null);
         }
     },
     ONE_IDENTITY("twoBuffersAreNeverTakenForOne") {
         @Override
         Memory spoil(Memory memory) {
             var one = new MemoryInfo(Descriptor.MEMFD, 1, 1, Optional.empty(), Optional.empty());
-            return Spoiled.by(memory, "info", _ -> one);
+            return Spoiled.by(Memory.class, memory, "info", _ -> one);
         }
     };
 

@@ -80,7 +80,8 @@ interface ConcurrencyContract extends Subject {
         void run(int number) throws Exception;
     }
 
-    private static void inThreads(Step step) throws InterruptedException, ExecutionException {
+    /** Runs a step in {@link #THREADS} threads at once; the first failure is thrown. */
+    static void inThreads(Step step) throws InterruptedException, ExecutionException {
         try (var executor = Executors.newFixedThreadPool(THREADS)) {
             var results = new ArrayList<Future<?>>();
             for (int i = 0; i < THREADS; i++) {

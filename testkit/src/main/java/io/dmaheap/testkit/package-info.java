@@ -1,5 +1,6 @@
 /**
- * The contract of a heap as tests, and the check that nothing leaks.
+ * The contract of a heap as tests, the contract between a heap and a device that imports its buffers, and the check that nothing
+ * leaks.
  *
  * {@snippet :
  * class AcmeVideoHeapTests extends HeapContractTest {
