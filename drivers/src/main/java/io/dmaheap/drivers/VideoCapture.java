@@ -55,9 +55,8 @@ public final class VideoCapture implements AutoCloseable {
 
     static Optional<VideoCapture> open(Libc libc, Path directory, String driver) {
         for (Path node : DeviceNodes.in(directory, "video")) {
-            // Without blocking, for then a wait for a frame can have an end.
-            int fd = libc.open(node.toString(), FileStructs.O_RDWR | FileStructs.O_CLOEXEC | FileStructs.O_NONBLOCK);
-            if (fd >= 0 && captures(libc, fd, driver)) {
+            int fd = openNode(libc, node);
+            if (fd >= 0 && captureDriver(libc, fd).filter(driver::equals).isPresent()) {
                 return Optional.of(new VideoCapture(libc, fd, node));
             }
             if (fd >= 0) {
@@ -67,11 +66,43 @@ public final class VideoCapture implements AutoCloseable {
         return Optional.empty();
     }
 
-    private static boolean captures(Libc libc, int fd, String driver) {
+    /**
+     * Opens one device of several.
+     *
+     * @param node such as {@code /dev/video2}
+     * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with the {@code errno} of {@code open}, {@link ErrorCode#UNSUPPORTED} if it is
+     *     no capture device; {@link ErrorCode#PLATFORM_UNAVAILABLE} where native calls cannot be made
+     */
+    public static VideoCapture open(Path node) {
+        return open(NativeAccess.libc(), node);
+    }
+
+    static VideoCapture open(Libc libc, Path node) {
+        int fd = openNode(libc, node);
+        if (fd < 0) {
+            throw Failure.of("open", fd, "cannot open the camera " + node).build();
+        }
+        if (captureDriver(libc, fd).isEmpty()) {
+            SharedFd.close(libc, fd);
+            throw HeapException.of(ErrorCode.UNSUPPORTED, node + " captures no video")
+                    .operation("VIDIOC_QUERYCAP")
+                    .hint("/sys/class/video4linux/*/name tells the devices apart")
+                    .build();
+        }
+        return new VideoCapture(libc, fd, node);
+    }
+
+    /** Without blocking, for then a wait for a frame can have an end. */
+    private static int openNode(Libc libc, Path node) {
+        return libc.open(node.toString(), FileStructs.O_RDWR | FileStructs.O_CLOEXEC | FileStructs.O_NONBLOCK);
+    }
+
+    /** The driver behind a descriptor, if it captures. */
+    private static Optional<String> captureDriver(Libc libc, int fd) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment capability = arena.allocate(V4l2Header.CAPABILITY);
             if (Ioctl.call(libc, fd, V4l2Header.VIDIOC_QUERYCAP, capability) < 0) {
-                return false;
+                return Optional.empty();
             }
             int all = (int) V4l2Header.CAPABILITIES.get(capability, 0L);
             int own = (all & V4l2Header.V4L2_CAP_DEVICE_CAPS) != 0
@@ -79,7 +110,8 @@ public final class VideoCapture implements AutoCloseable {
                     : all;
             int needed = V4l2Header.V4L2_CAP_VIDEO_CAPTURE | V4l2Header.V4L2_CAP_STREAMING;
             return (own & needed) == needed
-                    && driver.equals(capability.asSlice(0, DRIVER_BYTES).getString(0));
+                    ? Optional.of(capability.asSlice(0, DRIVER_BYTES).getString(0))
+                    : Optional.empty();
         }
     }
 

@@ -105,6 +105,22 @@ class DriversTests {
     }
 
     @Test
+    void aCameraIsOpenedByItsNode() {
+        Path node = dev.resolve("video10");
+        try (VideoCapture camera = VideoCapture.open(driver.libc(), node)) {
+            assertThat(camera.node()).isEqualTo(node);
+        }
+        driver.answer(V4l2Header.VIDIOC_QUERYCAP, capability -> {
+            V4l2Header.CAPABILITIES.set(capability, 0L, V4l2Header.V4L2_CAP_STREAMING);
+            return 0;
+        });
+        var e = catchThrowableOfType(HeapException.class, () -> VideoCapture.open(driver.libc(), node));
+        assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED);
+        assertThat(e).hasMessageContaining("video10");
+        assertThat(driver.open).isEmpty();
+    }
+
+    @Test
     void aBufferThatTheCameraRefusesGivesAllOthersBack() {
         try (VideoCapture camera =
                 VideoCapture.open(driver.libc(), dev, "vivid").orElseThrow()) {

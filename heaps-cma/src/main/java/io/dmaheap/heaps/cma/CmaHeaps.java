@@ -9,13 +9,14 @@ import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.Platform;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Contiguous heaps. Where a kernel has CMA heaps (drivers/dma-buf/heaps/cma_heap.c), they are offered as they are: the default area
- * under each of its names, and one heap per reusable reserved-memory node under the node's name. Two names may stand for one area.
+ * Contiguous heaps. Where a kernel has CMA heaps (drivers/dma-buf/heaps/cma_heap.c), they are offered as they are, one for each area: a
+ * reusable reserved-memory node's under the node's name, the default area's as {@value #DEFAULT}. Since 6.17 the kernel has a second
+ * node for the default area, under the name that it had before; that is an alias of the policy and no heap of its own.
  *
  * <p>Where a platform has regions and no kernel heap for them, each becomes a heap of that kind, divided here. The default region
  * is called {@value #DEFAULT}; what else people call it are aliases of the policy, unless its node has a name of its own, which then
@@ -23,7 +24,12 @@ import java.util.regex.Pattern;
  */
 public final class CmaHeaps implements HeapProvider {
     private static final String DEFAULT = "default_cma_region";
-    private static final Set<String> DEFAULT_AREA = Set.of(DEFAULT, "reserved", "linux,cma", "default-pool");
+
+    /**
+     * What else the default area is called. The first of these that there is, is: the kernel makes {@code reserved} only where no node
+     * is the default (kernel/dma/contiguous.c), so that a {@code linux,cma} beside it is an area of its own.
+     */
+    private static final List<String> FORMER_NAMES = List.of("reserved", "linux,cma", "default-pool");
 
     /** A device-tree node with its unit address, as Documentation/userspace-api/dma-buf-heaps.rst wants regions to be named. */
     private static final Pattern NODE = Pattern.compile(".+@[0-9a-f]+(-contiguous)?");
@@ -58,6 +64,9 @@ public final class CmaHeaps implements HeapProvider {
         platform.kernelHeaps().stream()
                 .filter(heap -> isCma(heap.name()))
                 .forEach(heap -> heaps.put(heap.name(), heap));
+        if (heaps.containsKey(DEFAULT)) {
+            FORMER_NAMES.stream().filter(heaps::containsKey).findFirst().ifPresent(heaps::remove);
+        }
         for (MemoryRegion region : platform.regions()) {
             if (region.isForProtection() || PROTECTED.matcher(region.name()).matches()) {
                 continue;
@@ -67,7 +76,7 @@ public final class CmaHeaps implements HeapProvider {
                     String name = region.isDefault() ? DEFAULT : region.name();
                     var heap = new AreaHeap(name, region, platform.pageSize());
                     heaps.putIfAbsent(name, heap);
-                    if (!DEFAULT_AREA.contains(region.name())) {
+                    if (!isDefaultArea(region.name())) {
                         heaps.putIfAbsent(region.name(), heap);
                     }
                 }
@@ -77,8 +86,12 @@ public final class CmaHeaps implements HeapProvider {
         return heaps;
     }
 
+    private static boolean isDefaultArea(String name) {
+        return name.equals(DEFAULT) || FORMER_NAMES.contains(name);
+    }
+
     private static boolean isCma(String name) {
-        return DEFAULT_AREA.contains(name)
+        return isDefaultArea(name)
                 || (NODE.matcher(name).matches() && !PROTECTED.matcher(name).matches());
     }
 }

@@ -36,10 +36,16 @@ class CmaHeapsTests {
         assertThat(context.log()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"reserved", "linux,cma", "default-pool"})
+    void offersTheDefaultAreaOnceThoughItHasTwoNames(String former) {
+        assertThat(startedWith("default_cma_region", former).heaps()).containsOnlyKeys("default_cma_region");
+    }
+
     @Test
-    void offersBothNamesOfTheDefaultArea() {
-        assertThat(startedWith("default_cma_region", "reserved").heaps())
-                .containsOnlyKeys("default_cma_region", "reserved");
+    void offersANodeOfAFormerNameThatIsNotTheDefaultArea() {
+        assertThat(startedWith("default_cma_region", "linux,cma", "reserved").heaps())
+                .containsOnlyKeys("default_cma_region", "linux,cma");
     }
 
     @ParameterizedTest

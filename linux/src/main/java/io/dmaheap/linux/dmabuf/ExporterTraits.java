@@ -4,6 +4,7 @@ import io.dmaheap.Answer;
 import io.dmaheap.Protection;
 import io.dmaheap.Traits;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What the name of an exporter or heap tells about its memory. The kernel offers no call that does (linux, up to 7.3), so this
@@ -16,6 +17,7 @@ import java.util.Optional;
  * <tr><td>{@code system_cc_shared}</td><td>the same file</td><td>as {@code system}, readable by the hypervisor</td></tr>
  * <tr><td>{@code default_cma_region}, {@code reserved}, {@code linux,cma}, {@code default-pool}</td>
  *     <td>drivers/dma-buf/heaps/cma_heap.c</td><td>contiguous, cached, zeroed</td></tr>
+ * <tr><td>{@code NAME@ADDRESS}</td><td>the same file: the area of a reserved-memory node</td><td>the same</td></tr>
  * <tr><td>{@code tee}</td><td>drivers/tee/tee_heap.c</td><td>protected for a use that the kernel does not tell</td></tr>
  * <tr><td>{@code udmabuf}</td><td>drivers/dma-buf/udmabuf.c</td><td>scattered, cached, made of a memfd</td></tr>
  * </table>
@@ -26,6 +28,9 @@ public final class ExporterTraits {
     private static final Traits OF_UDMABUF = Traits.SYSTEM.withZeroed(Answer.UNKNOWN);
     private static final Traits OF_TEE = Traits.protectedFor(new Protection(Protection.Kind.INACCESSIBLE, "unknown"));
 
+    /** Of the mainline exporters only CMA heaps have a node's name; what is named for its protection comes from a vendor's kernel. */
+    private static final Pattern AREA = Pattern.compile("(?!protected|restricted|secure).+@[0-9a-f]+(-contiguous)?");
+
     private ExporterTraits() {}
 
     /** The traits of what {@code exporter} exports. */
@@ -35,6 +40,7 @@ public final class ExporterTraits {
             case "default_cma_region", "reserved", "linux,cma", "default-pool" -> Traits.CMA;
             case "udmabuf" -> OF_UDMABUF;
             case "tee" -> OF_TEE;
+            case String name when AREA.matcher(name).matches() -> Traits.CMA;
             default -> Traits.UNKNOWN;
         };
     }

@@ -42,6 +42,8 @@ public enum Callback {
     EXPORT_FENCE,
     /** {@link io.dmaheap.spi.Memory#importFence}. */
     IMPORT_FENCE,
+    /** {@link io.dmaheap.spi.Memory#accessList}. */
+    ACCESS_LIST,
     /** {@link io.dmaheap.spi.Memory#exportFd}. */
     EXPORT_FD,
     /** {@link io.dmaheap.spi.Memory#setName}. */

@@ -1,6 +1,7 @@
 package io.dmaheap.testkit.fault;
 
 import io.dmaheap.Access;
+import io.dmaheap.AccessList;
 import io.dmaheap.DmaBufFd;
 import io.dmaheap.Fence;
 import io.dmaheap.spi.Mapping;
@@ -9,6 +10,7 @@ import io.dmaheap.spi.MemoryInfo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Memory that fails on demand. What gives something back gives it back and fails afterwards; everything else fails instead of
@@ -74,6 +76,12 @@ record FaultyMemory(Memory working, Faults faults) implements Memory {
     public void importFence(Fence fence, Access access) {
         faults.reach(Callback.IMPORT_FENCE);
         working.importFence(fence, access);
+    }
+
+    @Override
+    public Optional<AccessList> accessList() {
+        faults.reach(Callback.ACCESS_LIST);
+        return working.accessList();
     }
 
     @Override

@@ -40,6 +40,7 @@ class FaultyHeapTests {
             Callback.END_CPU_ACCESS, memory -> memory.endCpuAccess(Access.READ),
             Callback.AWAIT_IDLE, memory -> memory.awaitIdle(Access.READ, Duration.ZERO),
             Callback.EXPORT_FENCE, memory -> memory.exportFence(Access.READ),
+            Callback.ACCESS_LIST, Memory::accessList,
             Callback.EXPORT_FD, Memory::exportFd,
             Callback.SET_NAME, memory -> memory.setName("x"));
 
@@ -83,6 +84,7 @@ class FaultyHeapTests {
                 "END_CPU_ACCESS",
                 "AWAIT_IDLE",
                 "EXPORT_FENCE",
+                "ACCESS_LIST",
                 "EXPORT_FD",
                 "SET_NAME"
             })

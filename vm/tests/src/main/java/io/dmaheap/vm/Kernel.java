@@ -18,17 +18,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** System calls for tests that must go below the API, to see what the kernel itself does. */
-final class Kernel {
+public final class Kernel {
     static final Libc LIBC = NativeAccess.libc();
     static final int PAGE = LIBC.pageSize();
-    static final int RW_CLOEXEC = FileStructs.O_RDWR | FileStructs.O_CLOEXEC;
+    /** How a buffer is asked for, unless a test says otherwise. */
+    public static final int RW_CLOEXEC = FileStructs.O_RDWR | FileStructs.O_CLOEXEC;
 
     private static final Path HEAPS = Path.of("/dev/dma_heap");
 
     private Kernel() {}
 
     /** The heaps whose memory the CPU can map; protected ones have names that say so. */
-    static List<String> mappableHeaps() {
+    public static List<String> mappableHeaps() {
         try (Stream<Path> nodes = Files.list(HEAPS)) {
             List<String> names = nodes.map(node -> node.getFileName().toString())
                     .filter(name -> !name.startsWith("protected,"))
@@ -45,12 +46,13 @@ final class Kernel {
         return checked("open " + path, LIBC.open(path, flags));
     }
 
-    static int openHeap(String name) {
+    /** Opens the node of a heap. */
+    public static int openHeap(String name) {
         return open(HEAPS.resolve(name).toString(), FileStructs.O_RDWR | FileStructs.O_CLOEXEC);
     }
 
     /** Allocates as the selftests do. */
-    static int allocate(int heap, long size, int fdFlags) {
+    public static int allocate(int heap, long size, int fdFlags) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment data = request(arena, size, 0, fdFlags, 0);
             checked("DMA_HEAP_IOCTL_ALLOC", LIBC.ioctl(heap, DmaHeapHeader.DMA_HEAP_IOCTL_ALLOC, data));
@@ -89,7 +91,8 @@ final class Kernel {
                 .reinterpret(size, arena, segment -> LIBC.munmap(segment.address(), size));
     }
 
-    static void close(int fd) {
+    /** Closes a descriptor, which must be open. */
+    public static void close(int fd) {
         assertThat(LIBC.close(fd)).as("close").isZero();
     }
 

@@ -4,45 +4,44 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
 
 import java.io.PrintStream;
-import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.UniqueId;
 import org.junit.platform.engine.discovery.ClassNameFilter;
+import org.junit.platform.engine.discovery.PackageNameFilter;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Runs every test of this package, or those of the classes named, and prints a line for each. Exits with 0 only if there was a test
- * and all passed; a skipped test counts as failed.
+ * Runs the tests that any kernel must pass, with {@code --board} those of the board as well, or the classes named, and prints a line for
+ * each test. Exits with 0 only if there was a test and all passed; a skipped test counts as failed.
  */
 public final class KernelTests {
+    private static final String HOME = KernelTests.class.getPackageName();
+    private static final String BOARD = HOME + ".board";
+
     private KernelTests() {}
 
-    /** Runs the tests; each argument is the simple name of a class. */
-    public static void main(String[] classes) {
+    /** Runs the tests; the arguments are {@code --board}, or names of classes such as {@code VividTests} and {@code board.CmaAreaTests}. */
+    public static void main(String[] arguments) {
         var results = new Results(System.out);
-        var request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(selectors(classes))
-                .filters(ClassNameFilter.includeClassNamePatterns(".*Tests"))
-                .build();
-        LauncherFactory.create().execute(request, results);
+        var request =
+                LauncherDiscoveryRequestBuilder.request().filters(ClassNameFilter.includeClassNamePatterns(".*Tests"));
+        if (arguments.length == 0) {
+            request.selectors(selectPackage(HOME)).filters(PackageNameFilter.excludePackageNames(BOARD));
+        } else if (arguments[0].equals("--board")) {
+            request.selectors(selectPackage(HOME));
+        } else {
+            for (String name : arguments) {
+                request.selectors(selectClass(HOME + "." + name));
+            }
+        }
+        LauncherFactory.create().execute(request.build(), results);
         System.out.println(results.passed + " passed, " + results.failed + " failed");
         System.exit(results.failed == 0 && results.passed > 0 ? 0 : 1);
-    }
-
-    private static List<DiscoverySelector> selectors(String[] classes) {
-        String home = KernelTests.class.getPackageName();
-        return classes.length == 0
-                ? List.of(selectPackage(home))
-                : Stream.of(classes)
-                        .<DiscoverySelector>map(name -> selectClass(home + "." + name))
-                        .toList();
     }
 
     private static final class Results implements TestExecutionListener {
