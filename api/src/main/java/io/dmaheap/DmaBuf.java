@@ -107,11 +107,13 @@ public interface DmaBuf extends AutoCloseable {
     Optional<AccessList> accessList();
 
     /**
-     * Makes a file descriptor that refers to the buffer, close-on-exec, with the access mode of the allocation.
+     * Makes a file descriptor that refers to the buffer, close-on-exec, with the access mode of the allocation. Until then there is
+     * none in anybody's hands.
      *
      * @return the descriptor, which the caller closes or {@linkplain DmaBufFd#release() gives away}
      * @throws HeapException {@link ErrorCode#TOO_MANY_FILES}; {@link ErrorCode#UNSUPPORTED} where the platform has no file
-     *     descriptors
+     *     descriptors; {@link ErrorCode#ACCESS_DENIED} ({@code EPERM}) if the buffer was allocated
+     *     {@linkplain AllocationRequest#withoutExport() to stay inside}, or the policy denies export from its heap
      * @throws IllegalStateException if this handle is closed
      */
     DmaBufFd exportFd();

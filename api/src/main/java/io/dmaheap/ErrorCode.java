@@ -28,7 +28,12 @@ public enum ErrorCode {
     NOT_A_DMA_BUF,
     /** The CPU may not touch this memory: it is protected, or its exporter offers no mapping. */
     NOT_CPU_ACCESSIBLE,
-    /** The buffer was exported for less access than was asked for (kernel: {@code EACCES}). */
+    /** Protected memory is due, and this is none, or nobody can vouch for it ({@code EPERM}). */
+    NOT_PROTECTED,
+    /**
+     * The buffer was exported for less access than was asked for (kernel: {@code EACCES}), or may not be exported at all
+     * ({@code EPERM}).
+     */
     ACCESS_DENIED,
     /** The device can never use this memory: addresses, contiguity or segments are beyond it (kernel: {@code EBUSY}). */
     INCOMPATIBLE_DEVICE,

@@ -1,5 +1,7 @@
 package io.dmaheap;
 
+import java.util.SortedMap;
+
 /**
  * One counted reference to a heap. While it is open the heap does not go away; closing it drops this reference only.
  *
@@ -18,6 +20,14 @@ public interface Heap extends AutoCloseable {
     HeapInfo info();
 
     /**
+     * The bytes that the buffers of each {@linkplain AllocationRequest#client() client} take now, in this process; without those who
+     * have none.
+     *
+     * @throws IllegalStateException if this handle is closed
+     */
+    SortedMap<String, Long> bytesByClient();
+
+    /**
      * Allocates a buffer of {@code size} bytes, rounded up to a page. Short for {@link #allocate(AllocationRequest)}.
      *
      * @throws HeapException as {@link #allocate(AllocationRequest)}
@@ -29,6 +39,9 @@ public interface Heap extends AutoCloseable {
     /**
      * Allocates a buffer.
      *
+     * <p>Where the heap is full, this fails at once, or waits for others to close buffers if the policy says so
+     * ({@code limit.HEAP.wait}); who came first is served first.
+     *
      * <p>The request is checked before the heap is asked: the kernel's {@code system} heap has no limit of its own, and a request
      * larger than the memory of the machine would wake the OOM killer instead of failing.
      *
@@ -36,7 +49,7 @@ public interface Heap extends AutoCloseable {
      * @throws HeapException {@link ErrorCode#INVALID_SIZE}, {@link ErrorCode#INVALID_FLAGS}, {@link ErrorCode#LIMIT_EXCEEDED},
      *     {@link ErrorCode#OUT_OF_MEMORY} ({@code ENOMEM}), {@link ErrorCode#TOO_MANY_FILES} ({@code EMFILE}),
      *     {@link ErrorCode#PERMISSION_DENIED} ({@code EACCES}), {@link ErrorCode#HEAP_DRAINING}, {@link ErrorCode#DEVICE_GONE},
-     *     {@link ErrorCode#PLUGIN_FAILED}
+     *     {@link ErrorCode#PLUGIN_FAILED}; {@link ErrorCode#INTERRUPTED} while it waits
      * @throws IllegalStateException if this handle is closed
      */
     DmaBuf allocate(AllocationRequest request);

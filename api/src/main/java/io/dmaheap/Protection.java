@@ -1,5 +1,6 @@
 package io.dmaheap;
 
+import io.dmaheap.spi.Framework;
 import java.util.Objects;
 
 /**
@@ -15,6 +16,58 @@ public record Protection(Kind kind, String useCase) {
     public Protection {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(useCase, "useCase");
+    }
+
+    /**
+     * Makes sure that a buffer is what a driver must have before it lets protected data into it: allocated here, from a heap whose
+     * memory is protected for this use. What came in as a file descriptor of somebody else is refused, whatever its exporter calls
+     * itself: nobody here saw it allocated, and a device that meets ordinary memory where protected memory is due shows the data to
+     * everyone, or hangs. The same buffer that was exported here and came back is recognised.
+     *
+     * @param useCase such as {@code secure-video}
+     * @return what protects the buffer
+     * @throws HeapException {@link ErrorCode#NOT_PROTECTED} with the reason
+     * @throws IllegalStateException if the buffer's handle is closed
+     */
+    public static Protection require(DmaBuf buffer, String useCase) {
+        Objects.requireNonNull(useCase, "useCase");
+        Protection found = vouched(buffer);
+        if (!found.useCase.equals(useCase)) {
+            throw refused("it is protected for " + found.useCase + " and not for " + useCase);
+        }
+        return found;
+    }
+
+    /**
+     * As {@link #require(DmaBuf, String)}, for a device that also cares how the memory is protected.
+     *
+     * @return {@code expected}
+     * @throws HeapException {@link ErrorCode#NOT_PROTECTED} with the reason
+     * @throws IllegalStateException if the buffer's handle is closed
+     */
+    public static Protection require(DmaBuf buffer, Protection expected) {
+        Protection found = require(buffer, expected.useCase);
+        if (found.kind != expected.kind) {
+            throw refused("its memory is " + found.kind + " and not " + expected.kind);
+        }
+        return found;
+    }
+
+    private static Protection vouched(DmaBuf buffer) {
+        return Vouching.FRAMEWORK.vouch(Objects.requireNonNull(buffer, "buffer"));
+    }
+
+    private static HeapException refused(String why) {
+        return HeapException.of(ErrorCode.NOT_PROTECTED, "this buffer is not the protected memory that is due: " + why)
+                .operation("require")
+                .errno("EPERM")
+                .hint("Allocate from a heap for that use; Heaps.choose(Need) finds one")
+                .build();
+    }
+
+    /** Looked up once: drivers ask for every frame. */
+    private static final class Vouching {
+        static final Framework FRAMEWORK = Framework.load();
     }
 
     /** How memory is kept from the CPU. */

@@ -1,10 +1,12 @@
 package io.dmaheap.spi;
 
+import io.dmaheap.DmaBuf;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.Finding;
 import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
+import io.dmaheap.Protection;
 import io.dmaheap.PublicApi;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -21,6 +23,14 @@ public interface Framework {
 
     /** Opens heaps on this platform. */
     Heaps open(HeapsOptions options, PlatformProvider platform);
+
+    /**
+     * What protects a buffer that this framework allocated.
+     *
+     * @throws HeapException {@link ErrorCode#NOT_PROTECTED} if it is not protected, or not of this framework
+     * @throws IllegalStateException if the buffer's handle is closed
+     */
+    Protection vouch(DmaBuf buffer);
 
     /** Examines this machine. */
     List<Finding> diagnose(HeapsOptions options);

@@ -1,9 +1,12 @@
 package io.dmaheap.core;
 
+import io.dmaheap.DmaBuf;
 import io.dmaheap.Finding;
 import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
+import io.dmaheap.Protection;
+import io.dmaheap.core.buffer.Buffers;
 import io.dmaheap.spi.Framework;
 import io.dmaheap.spi.PlatformProvider;
 import java.util.ArrayList;
@@ -23,6 +26,11 @@ public final class CoreFramework implements Framework {
     @Override
     public Heaps open(HeapsOptions options, PlatformProvider platform) {
         return OpenHeaps.open(options, Platforms.given(platform));
+    }
+
+    @Override
+    public Protection vouch(DmaBuf buffer) {
+        return Buffers.vouch(buffer);
     }
 
     @Override

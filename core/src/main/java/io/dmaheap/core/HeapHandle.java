@@ -10,6 +10,7 @@ import io.dmaheap.core.life.LeakDetector;
 import io.dmaheap.core.registry.LiveHeap;
 import java.lang.ref.Reference;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * A reference in the hands of a caller. The only object that finding a heap makes, and kept small for that reason: whether it is
@@ -95,6 +96,12 @@ sealed class HeapHandle implements Heap {
     public HeapInfo info() {
         checkOpen();
         return heap.info();
+    }
+
+    @Override
+    public SortedMap<String, Long> bytesByClient() {
+        checkOpen();
+        return heap.bytesByClient();
     }
 
     @Override

@@ -32,6 +32,7 @@ import io.dmaheap.core.provider.ProviderRunner;
 import io.dmaheap.core.provider.Surroundings;
 import io.dmaheap.core.registry.HeapRegistry;
 import io.dmaheap.core.registry.LiveHeap;
+import io.dmaheap.core.restricted.Quarantine;
 import io.dmaheap.core.sharing.SharingListener;
 import io.dmaheap.core.sharing.SharingSocket;
 import io.dmaheap.core.tee.OpenTee;
@@ -50,7 +51,6 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
@@ -62,7 +62,7 @@ final class OpenHeaps implements Heaps {
     private final HeapRegistry registry;
     private final Buffers buffers;
     private final Problems problems = new Problems();
-    private final AtomicLong quarantined = new AtomicLong();
+    private final Quarantine quarantine = new Quarantine(problems);
     private final LongAdder teeObjects = new LongAdder();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -86,7 +86,7 @@ final class OpenHeaps implements Heaps {
         this.buffers = new Buffers(platform, platformUse, new LeakDetector(options.leakDetection(), problems));
         var bound = new MemoryBound(platform::availableMemory, policy.shareOfAvailable());
         var runner = new ProviderRunner(
-                new Surroundings(platform, platformUse, registry, policy, bound, problems, quarantined));
+                new Surroundings(platform, platformUse, registry, policy, bound, problems, quarantine));
         this.plugins = new Plugins(options, policy.nativeAccess(), onPath, runner, problems);
     }
 
@@ -239,7 +239,7 @@ final class OpenHeaps implements Heaps {
                 ledger.mappings(),
                 ledger.accesses(),
                 ledger.attachments(),
-                quarantined.get(),
+                quarantine.bytes(),
                 teeObjects.sum());
     }
 

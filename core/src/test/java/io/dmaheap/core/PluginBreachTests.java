@@ -107,6 +107,16 @@ class PluginBreachTests {
     }
 
     @Test
+    void memoryThatIsMadeOfNoWholePagesIsGivenBack() {
+        ops.maker = request -> platform.memory(request.size() + 1);
+
+        assertThatThrownBy(() -> heap.allocate(1))
+                .isInstanceOf(HeapException.class)
+                .hasMessageContainingAll("4097", "no whole pages");
+        assertThat(platform.memories).hasValue(0);
+    }
+
+    @Test
     void memoryThatIsLargerIsCountedAsItIs() {
         ops.maker = request -> platform.memory(2 * request.size());
 

@@ -3,6 +3,8 @@ package io.dmaheap.core.buffer;
 import io.dmaheap.Access;
 import io.dmaheap.BufferInfo;
 import io.dmaheap.DmaBufFd;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
 import io.dmaheap.core.event.ExportEvent;
 import io.dmaheap.core.event.FreeEvent;
 import io.dmaheap.core.life.RefCount;
@@ -99,6 +101,14 @@ final class Buffer {
     }
 
     DmaBufFd exportFd() {
+        source.exportObstacle().ifPresent(obstacle -> {
+            throw HeapException.of(ErrorCode.ACCESS_DENIED, "this buffer gets no file descriptor: " + obstacle)
+                    .heap(source.eventName())
+                    .operation("exportFd")
+                    .errno("EPERM")
+                    .hint("Devices of this process use it through Device.attach, which needs none")
+                    .build();
+        });
         DmaBufFd fd = memory.exportFd();
         try {
             if (identity == null) {

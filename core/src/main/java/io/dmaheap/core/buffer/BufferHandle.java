@@ -75,8 +75,12 @@ final class BufferHandle implements DmaBuf {
     /** Takes the reference that an operation holds; the caller releases it. */
     private void enter() {
         if (closed || !buffer.retain()) {
-            throw new IllegalStateException("this handle of a buffer is closed");
+            throw closed();
         }
+    }
+
+    private static IllegalStateException closed() {
+        return new IllegalStateException("this handle of a buffer is closed");
     }
 
     @Override
@@ -87,6 +91,14 @@ final class BufferHandle implements DmaBuf {
     @Override
     public Traits traits() {
         return buffer.source.traits();
+    }
+
+    /** Where it came from, as long as this handle is open. */
+    Source source() {
+        if (closed) {
+            throw closed();
+        }
+        return buffer.source;
     }
 
     @Override

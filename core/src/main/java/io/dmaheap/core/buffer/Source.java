@@ -24,6 +24,9 @@ sealed interface Source {
     /** What to map the buffer for when {@code access} is the first to need a mapping: as much as is sure to be allowed. */
     Access widest(Access access);
 
+    /** Why the buffer may not have a file descriptor, empty if it may. */
+    Optional<String> exportObstacle();
+
     /** Gives the memory back. */
     void free(Memory memory);
 
@@ -43,7 +46,7 @@ sealed interface Source {
     }
 
     /** One of our heaps. */
-    record OfHeap(LiveHeap live, Access granted, Optional<String> client) implements Source {
+    record OfHeap(LiveHeap live, Access granted, Optional<String> client, boolean internal) implements Source {
         @Override
         public Optional<String> heap() {
             return Optional.of(live.name());
@@ -61,8 +64,19 @@ sealed interface Source {
         }
 
         @Override
+        public Optional<String> exportObstacle() {
+            if (internal) {
+                return Optional.of("it was allocated to stay inside");
+            }
+            return live.exportable()
+                    ? Optional.empty()
+                    : Optional.of(
+                            "the policy denies it for buffers of " + live.name() + " (export." + live.name() + ")");
+        }
+
+        @Override
         public void free(Memory memory) {
-            live.free(memory);
+            live.free(memory, client);
         }
     }
 
@@ -87,6 +101,12 @@ sealed interface Source {
         @Override
         public Access widest(Access access) {
             return access.writes() ? Access.READ_WRITE : Access.READ;
+        }
+
+        /** Whoever passed it has exported it already. */
+        @Override
+        public Optional<String> exportObstacle() {
+            return Optional.empty();
         }
 
         @Override

@@ -12,15 +12,16 @@ import java.util.TreeSet;
 
 /**
  * What the operator decided. Immutable once read. The keys are described for users in {@code docs/policy.md}:
- * {@code alias.NAME}, {@code limit.available}, {@code limit.HEAP.buffer}, {@code limit.HEAP.total}, {@code native-access},
- * {@code plugin.ID.KEY}, {@code platform.NAME.KEY}.
+ * {@code alias.NAME}, {@code limit.available}, those of one heap ({@link HeapKey}), {@code native-access}, {@code plugin.ID.KEY},
+ * {@code platform.NAME.KEY}.
  */
 public final class Policy {
-    private static final String KEYS = "Known keys: alias.NAME, limit.available, limit.HEAP.buffer, limit.HEAP.total,"
-            + " native-access, plugin.ID.KEY, platform.NAME.KEY";
+    static final String KEYS = "Known keys: alias.NAME, limit.available, limit.HEAP.buffer, limit.HEAP.total,"
+            + " limit.HEAP.client, limit.HEAP.client.NAME, limit.HEAP.wait, export.HEAP, native-access, plugin.ID.KEY,"
+            + " platform.NAME.KEY";
 
     private final Map<String, List<String>> aliases = new HashMap<>();
-    private final Map<String, Limits> limits = new HashMap<>();
+    private final Map<String, HeapPolicy> heaps = new HashMap<>();
     private final Map<String, Map<String, String>> plugins = new HashMap<>();
     private final Map<String, Map<String, String>> platforms = new HashMap<>();
     private final Set<String> nativeAccess = new TreeSet<>();
@@ -41,9 +42,9 @@ public final class Policy {
         return new Aliases(aliases);
     }
 
-    /** The limits of one heap. */
-    public Limits limitsOf(String heap) {
-        return limits.getOrDefault(heap, Limits.NONE);
+    /** What was decided about one heap. */
+    public HeapPolicy of(String heap) {
+        return heaps.getOrDefault(heap, HeapPolicy.NONE);
     }
 
     /** The share of the available memory that one request may take, above 0 and at most 1. */
@@ -75,16 +76,13 @@ public final class Policy {
             shareOfAvailable = share(setting);
         } else if (key.startsWith("alias.") && key.length() > "alias.".length()) {
             aliases.put(key.substring("alias.".length()), words(setting));
-        } else if (key.startsWith("limit.") && key.endsWith(".buffer")) {
-            limits.merge(between(setting, "limit.", ".buffer"), new Limits(size(setting), Long.MAX_VALUE), Limits::and);
-        } else if (key.startsWith("limit.") && key.endsWith(".total")) {
-            limits.merge(between(setting, "limit.", ".total"), new Limits(Long.MAX_VALUE, size(setting)), Limits::and);
         } else if (key.startsWith("plugin.")) {
             nested(plugins, setting, "plugin.");
         } else if (key.startsWith("platform.")) {
             nested(platforms, setting, "platform.");
         } else {
-            throw setting.wrong("no such setting: " + key, KEYS);
+            HeapKey ofHeap = HeapKey.of(setting).orElseThrow(() -> setting.wrong("no such setting: " + key, KEYS));
+            heaps.put(ofHeap.heap(), ofHeap.change().apply(of(ofHeap.heap())));
         }
     }
 
@@ -92,14 +90,6 @@ public final class Policy {
         return setting.value().isEmpty()
                 ? List.of()
                 : List.copyOf(Arrays.asList(setting.value().split("\\s+")));
-    }
-
-    private static String between(Setting setting, String prefix, String suffix) {
-        String key = setting.key();
-        if (key.length() <= prefix.length() + suffix.length()) {
-            throw setting.wrong("no heap is named in " + key, KEYS);
-        }
-        return key.substring(prefix.length(), key.length() - suffix.length());
     }
 
     /** Ids may contain dots, keys may not: the last dot separates them. */
@@ -110,15 +100,6 @@ public final class Policy {
         }
         where.computeIfAbsent(setting.key().substring(prefix.length(), dot), id -> new HashMap<>())
                 .put(setting.key().substring(dot + 1), setting.value());
-    }
-
-    private static long size(Setting setting) {
-        try {
-            return Sizes.parse(setting.value());
-        } catch (NumberFormatException e) {
-            throw setting.wrong(
-                    "not a size: " + setting.value(), "Write bytes, or a number with K, M or G, such as 512M");
-        }
     }
 
     private static double share(Setting setting) {
@@ -132,21 +113,5 @@ public final class Policy {
             // falls through to the one message for whatever is no share
         }
         throw setting.wrong("not a share: " + value, "Write a percentage above 0% and up to 100%, such as 90%");
-    }
-
-    /**
-     * The limits of one heap in bytes.
-     *
-     * @param buffer the largest single buffer
-     * @param total the most that all its buffers in this process may take
-     */
-    public record Limits(long buffer, long total) {
-        static final Limits NONE = new Limits(Long.MAX_VALUE, Long.MAX_VALUE);
-
-        private Limits and(Limits later) {
-            return new Limits(
-                    later.buffer == Long.MAX_VALUE ? buffer : later.buffer,
-                    later.total == Long.MAX_VALUE ? total : later.total);
-        }
     }
 }

@@ -56,7 +56,7 @@ final class PluginContext implements HeapContext {
         var check = new RequestCheck(
                 spec.name(),
                 spec.traits(),
-                policy.limitsOf(spec.name()),
+                policy.of(spec.name()),
                 surroundings.bound(),
                 surroundings.platform().pageSize());
         var heap = new LiveHeap(spec, id, new PluginOps(ops, threads), check, policy.aliases());
@@ -84,7 +84,7 @@ final class PluginContext implements HeapContext {
 
     @Override
     public <M extends Memory> void registerRestricted(HeapSpec spec, RestrictedHeapOps<M> ops) {
-        register(spec, new RestrictedFrame<>(spec.name(), ops, surroundings.problems(), surroundings.quarantined()));
+        register(spec, new RestrictedFrame<>(spec.name(), ops, surroundings.quarantine()));
     }
 
     /** Reported here too, since a plugin may catch the exception and go on without the heap. */

@@ -5,8 +5,8 @@ import io.dmaheap.core.life.Problems;
 import io.dmaheap.core.policy.MemoryBound;
 import io.dmaheap.core.policy.Policy;
 import io.dmaheap.core.registry.HeapRegistry;
+import io.dmaheap.core.restricted.Quarantine;
 import io.dmaheap.spi.Platform;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What plugins run in.
@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param policy what the operator decided
  * @param bound keeps requests below the memory available
  * @param problems takes their failures
- * @param quarantined the bytes that could not be unrestricted
+ * @param quarantine where memory goes that could not be unrestricted
  */
 public record Surroundings(
         Platform platform,
@@ -26,4 +26,4 @@ public record Surroundings(
         Policy policy,
         MemoryBound bound,
         Problems problems,
-        AtomicLong quarantined) {}
+        Quarantine quarantine) {}

@@ -13,7 +13,10 @@ import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A heap that a plugin registered, from then until it is gone. Handles and buffers hold references to it; draining closes the
@@ -31,7 +34,10 @@ public final class LiveHeap {
 
     private final RefCount references = RefCount.open();
     private final AtomicLong buffers = new AtomicLong();
-    private final AtomicLong bytes = new AtomicLong();
+    private final Accounts accounts;
+    /** Only where the policy lets requests wait. */
+    private final @Nullable WaitingLine line;
+
     private volatile HeapState state = HeapState.LIVE;
     /** Set before the count is closed, so that whoever ends it sees it. */
     private volatile Runnable whenGone = () -> {};
@@ -44,6 +50,10 @@ public final class LiveHeap {
         this.check = check;
         this.aliases = aliases;
         this.calls = new PluginCalls(spec.name(), plugin);
+        this.accounts = new Accounts(spec.name(), check.policy());
+        this.line = check.policy().patience().isZero()
+                ? null
+                : new WaitingLine(spec.name(), check.policy().patience());
     }
 
     /** The heap's own name. */
@@ -80,7 +90,7 @@ public final class LiveHeap {
                 now.total(),
                 now.free(),
                 buffers.get(),
-                bytes.get());
+                bytes());
     }
 
     private HeapStatus status() {
@@ -99,7 +109,17 @@ public final class LiveHeap {
 
     /** The bytes in the live buffers. */
     public long bytes() {
-        return bytes.get();
+        return accounts.taken();
+    }
+
+    /** The bytes in the live buffers of each client that has any. */
+    public SortedMap<String, Long> bytesByClient() {
+        return accounts.takenByClient();
+    }
+
+    /** Whether its buffers may have file descriptors. */
+    public boolean exportable() {
+        return check.policy().exportable();
     }
 
     /** The open handles. */
@@ -139,30 +159,51 @@ public final class LiveHeap {
                     .build();
         }
         buffers.incrementAndGet();
-        long reserved = 0;
         Memory memory = null;
         try {
             var checked = check.check(request, request.heapFlags() == 0 ? 0 : calls.call("heapFlags", ops::heapFlags));
-            check.reserve(checked.size(), bytes);
-            reserved = checked.size();
-            memory = PluginMemory.allocate(calls, ops, checked);
-            if (memory.size() != reserved) {
-                bytes.addAndGet(memory.size() - reserved);
-            }
+            memory = takeForClient(checked);
             return memory;
         } finally {
             if (memory == null) {
-                bytes.addAndGet(-reserved);
                 unpin();
             }
         }
     }
 
+    private Memory takeForClient(AllocationRequest request) {
+        accounts.reserveForClient(request.client(), request.size());
+        Memory memory = null;
+        try {
+            memory = line == null || request.size() > check.policy().total()
+                    ? take(request)
+                    : line.take(() -> take(request));
+            return memory;
+        } finally {
+            accounts.addForClient(request.client(), (memory == null ? 0 : memory.size()) - request.size());
+        }
+    }
+
+    private Memory take(AllocationRequest request) {
+        accounts.reserve(request.size());
+        Memory memory = null;
+        try {
+            memory = PluginMemory.allocate(calls, ops, request, check.pageSize());
+            return memory;
+        } finally {
+            accounts.add((memory == null ? 0 : memory.size()) - request.size());
+        }
+    }
+
     /** Gives the memory of {@link #allocate} back and lets go of the heap. */
-    public void free(Memory memory) {
+    public void free(Memory memory, Optional<String> client) {
         memory.release();
         check.returned(memory.size());
-        bytes.addAndGet(-memory.size());
+        accounts.add(-memory.size());
+        accounts.addForClient(client, -memory.size());
+        if (line != null) {
+            line.freed();
+        }
         unpin();
     }
 
@@ -180,6 +221,9 @@ public final class LiveHeap {
     void drain(Runnable whenGone) {
         this.whenGone = whenGone;
         state = HeapState.DRAINING;
+        if (line != null) {
+            line.close();
+        }
         StateEvents.heap(name(), state, plugin);
         if (references.close()) {
             end();

@@ -31,13 +31,16 @@ final class PluginMemory implements Memory {
     }
 
     /** Allocates and labels. If the plugin breaks its contract in doing so, it gets its memory back. */
-    static PluginMemory allocate(PluginCalls calls, HeapOps ops, AllocationRequest request) {
+    static PluginMemory allocate(PluginCalls calls, HeapOps ops, AllocationRequest request, int pageSize) {
         Memory memory = memory(calls, ops, request);
         try {
             long size = size(calls, memory);
             if (size < request.size()) {
                 throw calls.broken(
                         "allocate", "gave " + size + " bytes where " + request.size() + " were asked for", null);
+            }
+            if (size % pageSize != 0) {
+                throw calls.broken("allocate", "gave " + size + " bytes, which are no whole pages", null);
             }
             var guarded = new PluginMemory(calls, memory, size);
             request.name().ifPresent(guarded::setName);

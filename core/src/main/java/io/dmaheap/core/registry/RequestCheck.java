@@ -5,22 +5,21 @@ import io.dmaheap.Answer;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.Traits;
+import io.dmaheap.core.policy.HeapPolicy;
 import io.dmaheap.core.policy.MemoryBound;
-import io.dmaheap.core.policy.Policy.Limits;
-import java.util.concurrent.atomic.AtomicLong;
 
-/** What every request must pass before a plugin is called. */
+/** What every request must pass before a plugin is called, whatever else is allocated. */
 public final class RequestCheck {
     private final String heap;
-    private final Limits limits;
+    private final HeapPolicy policy;
     private final MemoryBound bound;
     private final boolean unpooled;
     private final int pageSize;
 
     /** The check of one heap. */
-    public RequestCheck(String heap, Traits traits, Limits limits, MemoryBound bound, int pageSize) {
+    public RequestCheck(String heap, Traits traits, HeapPolicy policy, MemoryBound bound, int pageSize) {
         this.heap = heap;
-        this.limits = limits;
+        this.policy = policy;
         this.bound = bound;
         this.unpooled = traits.contiguous() != Answer.YES && traits.protection().isEmpty();
         this.pageSize = pageSize;
@@ -58,15 +57,12 @@ public final class RequestCheck {
         request.name().ifPresent(BufferName::check);
         long rounded = (size + pageSize - 1) / pageSize * pageSize;
         checkMemory(rounded);
-        return rounded == size
-                ? request
-                : new AllocationRequest(
-                        rounded, request.access(), request.heapFlags(), request.name(), request.client());
+        return rounded == size ? request : request.withSize(rounded);
     }
 
     private void checkMemory(long size) {
-        if (size > limits.buffer()) {
-            throw exceeded(size + " bytes are more than the policy allows for one buffer, " + limits.buffer())
+        if (size > policy.buffer()) {
+            throw exceeded(size + " bytes are more than the policy allows for one buffer, " + policy.buffer())
                     .hint("Raise limit." + heap + ".buffer in the policy file if this is meant")
                     .build();
         }
@@ -82,31 +78,20 @@ public final class RequestCheck {
         }
     }
 
+    /** The size of memory is made of these. */
+    int pageSize() {
+        return pageSize;
+    }
+
+    /** What the operator decided about the heap. */
+    HeapPolicy policy() {
+        return policy;
+    }
+
     /** A buffer of this many bytes was given back. */
     void returned(long size) {
         if (unpooled) {
             bound.returned(size);
-        }
-    }
-
-    /**
-     * Counts the bytes against the heap's limit before the plugin is called, so that two threads cannot both take the last of it,
-     * and a request that is refused does not stand in the way of one that fits.
-     */
-    void reserve(long size, AtomicLong used) {
-        long seen = used.get();
-        while (true) {
-            if (size > limits.total() - seen) {
-                throw exceeded("the buffers of this heap take " + seen + " bytes, and with " + size
-                                + " more it would be over the " + limits.total() + " that the policy allows")
-                        .hint("Close buffers, or raise limit." + heap + ".total in the policy file")
-                        .build();
-            }
-            long witness = used.compareAndExchange(seen, seen + size);
-            if (witness == seen) {
-                return;
-            }
-            seen = witness;
         }
     }
 

@@ -4,11 +4,8 @@ import io.dmaheap.Access;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
-import io.dmaheap.Problem;
-import io.dmaheap.core.event.QuarantineEvent;
 import io.dmaheap.core.event.RestrictEvent;
 import io.dmaheap.core.event.UnrestrictEvent;
-import io.dmaheap.core.life.Problems;
 import io.dmaheap.spi.ForwardingMemory;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapStatus;
@@ -16,7 +13,6 @@ import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.RestrictedHeapOps;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Makes a plain heap of a restricted one: allocation is {@code init}, {@code alloc}, {@code restrict}; release is
@@ -27,18 +23,16 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class RestrictedFrame<M extends Memory> implements HeapOps {
     private final String heap;
     private final RestrictedHeapOps<M> ops;
-    private final Problems problems;
-    private final AtomicLong quarantined;
+    private final Quarantine quarantine;
 
     private final Object initLock = new Object();
     private volatile boolean initialised;
 
-    /** A frame around {@code ops}; bytes that must be withheld are added to {@code quarantined}. */
-    public RestrictedFrame(String heap, RestrictedHeapOps<M> ops, Problems problems, AtomicLong quarantined) {
+    /** A frame around {@code ops}; memory that must be withheld goes to {@code quarantine}. */
+    public RestrictedFrame(String heap, RestrictedHeapOps<M> ops, Quarantine quarantine) {
         this.heap = heap;
         this.ops = ops;
-        this.problems = problems;
-        this.quarantined = quarantined;
+        this.quarantine = quarantine;
     }
 
     @Override
@@ -144,14 +138,7 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
                 event.ended(heap, size, null);
             } catch (Throwable e) {
                 event.ended(heap, size, e);
-                QuarantineEvent.emit(heap, size, e);
-                quarantined.addAndGet(size);
-                problems.report(Problem.of(
-                        Problem.Kind.QUARANTINED,
-                        heap,
-                        size + " bytes could not be unrestricted and are withheld: " + e.getMessage(),
-                        "The memory may still be protected; it comes back when the machine or its secure world restarts",
-                        e));
+                quarantine.withhold(heap, memory, size, e);
                 return;
             }
             ops.free(memory);

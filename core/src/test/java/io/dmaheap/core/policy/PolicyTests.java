@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
-import io.dmaheap.core.policy.Policy.Limits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +39,7 @@ class PolicyTests {
 
         assertThat(policy.shareOfAvailable()).isEqualTo(0.9);
         assertThat(policy.nativeAccess()).isEmpty();
-        assertThat(policy.limitsOf("system")).isEqualTo(new Limits(Long.MAX_VALUE, Long.MAX_VALUE));
+        assertThat(policy.of("system")).isEqualTo(HeapPolicy.NONE);
         assertThat(policy.ofPlugin("any")).isEmpty();
         assertThat(policy.ofPlatform("linux")).isEmpty();
         assertThat(policy.aliases().of("linux,cma")).contains("default_cma_region");
@@ -62,15 +62,42 @@ class PolicyTests {
     @ParameterizedTest
     @CsvSource({"4096, 4096", "64K, 65536", "64k, 65536", "512M, 536870912", "2G, 2147483648", "7 M, 7340032"})
     void aSizeHasABinaryUnit(String written, long bytes) {
-        assertThat(read("limit.system.buffer = " + written).limitsOf("system").buffer())
+        assertThat(read("limit.system.buffer = " + written).of("system").buffer())
                 .isEqualTo(bytes);
     }
 
     @Test
     void limitsOfOneHeapAreSetOneByOneAndItsNameMayHaveDots() {
-        var limits = read("limit.a.b.total = 2M", "limit.a.b.buffer = 1M").limitsOf("a.b");
+        var limits = read("limit.a.b.total = 2M", "limit.a.b.buffer = 1M").of("a.b");
 
-        assertThat(limits).isEqualTo(new Limits(1 << 20, 2 << 20));
+        assertThat(limits).isEqualTo(HeapPolicy.NONE.withBuffer(1 << 20).withTotal(2 << 20));
+    }
+
+    @Test
+    void clientsHaveALimitEachOrOneForAll() {
+        var limits =
+                read("limit.a.b.client = 2M", "limit.a.b.client.tv.hall = 1M").of("a.b");
+
+        assertThat(limits.ofClient("tv.hall")).isEqualTo(1 << 20);
+        assertThat(limits.ofClient("anyone")).isEqualTo(2 << 20);
+        assertThat(HeapPolicy.NONE.limitsClients()).isFalse();
+        assertThat(limits.limitsClients()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500ms, 500", "2s, 2000", "2 S, 2000", "0ms, 0"})
+    void aWaitHasAUnit(String written, long millis) {
+        assertThat(read("limit.system.wait = " + written).of("system").patience())
+                .isEqualTo(Duration.ofMillis(millis));
+    }
+
+    @Test
+    void exportIsAllowedUnlessItIsDenied() {
+        var policy = read("export.a = denied", "export.b = allowed");
+
+        assertThat(policy.of("a").exportable()).isFalse();
+        assertThat(policy.of("b").exportable()).isTrue();
+        assertThat(policy.of("c").exportable()).isTrue();
     }
 
     @Test
@@ -91,6 +118,16 @@ class PolicyTests {
                 "limit.system.most = 1M",
                 "limit.buffer = 1M",
                 "limit..buffer = 1M",
+                "limit.system.client. = 1M",
+                "limit..client.tv = 1M",
+                "limit.client = 1M",
+                "limit.system.wait = 5",
+                "limit.system.wait = -1s",
+                "limit.system.wait = 1h",
+                "limit.system.wait = 9999999999s",
+                "export. = denied",
+                "export.system = no",
+                "export.system =",
                 "limit.system.buffer =",
                 "limit.system.buffer = many",
                 "limit.system.buffer = 0",

@@ -19,6 +19,7 @@ import io.dmaheap.core.plugin.ProviderHost.Running;
 import io.dmaheap.core.policy.MemoryBound;
 import io.dmaheap.core.registry.HeapRegistry;
 import io.dmaheap.core.registry.LiveHeap;
+import io.dmaheap.core.restricted.Quarantine;
 import io.dmaheap.spi.HeapContext;
 import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapSpec;
@@ -26,11 +27,11 @@ import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class ProviderRunnerTests {
             TestHeaps.policy("plugin.vendor.key = value"),
             new MemoryBound(platform::availableMemory, 1),
             problems,
-            new AtomicLong()));
+            new Quarantine(problems)));
     private final URLClassLoader loader = new URLClassLoader(new URL[0]);
 
     @AfterEach
@@ -273,7 +274,7 @@ class ProviderRunnerTests {
         assertThat(seen.getAndSet(null)).isSameAs(loader);
 
         LiveHeap heap = registry.find("one");
-        heap.free(heap.allocate(AllocationRequest.of(1)));
+        heap.free(heap.allocate(AllocationRequest.of(1)), Optional.empty());
         heap.release();
 
         assertThat(seen).hasValue(loader);

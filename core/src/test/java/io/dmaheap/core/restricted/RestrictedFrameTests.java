@@ -37,7 +37,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
@@ -312,7 +311,7 @@ class RestrictedFrameTests {
     /** A default of Memory that the frame forgets would answer in place of the vendor. */
     @Test
     void passesOnEverythingButTheCpusPart() {
-        Memory framed = new RestrictedFrame<>("secret", ops, new Problems(), new AtomicLong())
+        Memory framed = new RestrictedFrame<>("secret", ops, new Quarantine(new Problems()))
                 .allocate(AllocationRequest.of(4096));
 
         List<String> cpusPart = List.of("map", "beginCpuAccess", "endCpuAccess");

@@ -1,0 +1,41 @@
+package io.dmaheap.core.restricted;
+
+import io.dmaheap.Problem;
+import io.dmaheap.core.event.QuarantineEvent;
+import io.dmaheap.core.life.Problems;
+import io.dmaheap.spi.Memory;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Memory that could not be unrestricted. It is withheld: nobody may get it again, since the CPU or a device that meets it may fault.
+ * The vendor's records stay reachable, lest one of them frees its memory when it becomes garbage. Safe for use by several threads.
+ */
+public final class Quarantine {
+    private final Problems problems;
+    private final Queue<Memory> withheld = new ConcurrentLinkedQueue<>();
+    private final AtomicLong bytes = new AtomicLong();
+
+    /** An empty one that reports to {@code problems}. */
+    public Quarantine(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** The bytes that are withheld. */
+    public long bytes() {
+        return bytes.get();
+    }
+
+    void withhold(String heap, Memory memory, long size, Throwable refused) {
+        withheld.add(memory);
+        bytes.addAndGet(size);
+        QuarantineEvent.emit(heap, size, refused);
+        problems.report(Problem.of(
+                Problem.Kind.QUARANTINED,
+                heap,
+                size + " bytes could not be unrestricted and are withheld: " + refused.getMessage(),
+                "The memory may still be protected; it comes back when the machine or its secure world restarts",
+                refused));
+    }
+}
