@@ -52,6 +52,8 @@ public record Problem(Kind kind, String subject, String message, String hint, Op
         DUPLICATE_PLUGIN,
         /** Another plugin offers a heap of the same name. */
         DUPLICATE_HEAP,
+        /** A plugin cannot use a region, or a service of the firmware, that the machine has for it. */
+        UNUSABLE_MEMORY,
         /** The module could not be resolved or defined. */
         UNRESOLVABLE_MODULE,
         /** The jar has no provider of heaps. */

@@ -1,5 +1,6 @@
 package io.dmaheap.spi;
 
+import io.dmaheap.Problem;
 import io.dmaheap.PublicApi;
 import java.lang.ref.Cleaner;
 import java.util.Map;
@@ -28,6 +29,12 @@ public interface HeapContext {
      * @throws io.dmaheap.HeapException as {@link #register(HeapSpec, HeapOps)}
      */
     <M extends Memory> void registerRestricted(HeapSpec spec, RestrictedHeapOps<M> ops);
+
+    /**
+     * Reports what the plugin cannot offer, or not as it should, and why; {@link io.dmaheap.Heaps#problems()} shows it. For a plugin
+     * that goes on without.
+     */
+    void report(Problem problem);
 
     /** Runs the plugin's background work on threads that end with the plugin. */
     ExecutorService executor();

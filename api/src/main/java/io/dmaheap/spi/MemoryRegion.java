@@ -25,6 +25,11 @@ public interface MemoryRegion {
     /** Bytes. */
     long size();
 
+    /** Where it is. */
+    default PhysicalRange range() {
+        return new PhysicalRange(base(), size());
+    }
+
     /** The {@code compatible} string that tells whose it is, empty for plain kinds. */
     String compatible();
 

@@ -23,6 +23,11 @@ public record PhysicalRange(long base, long size) {
         return base + size;
     }
 
+    /** Whether all of {@code other} lies within. */
+    public boolean contains(PhysicalRange other) {
+        return base <= other.base && other.end() <= end();
+    }
+
     /** First address and first address after, in hexadecimal. */
     @Override
     public String toString() {

@@ -38,6 +38,11 @@ record ObservedRegion(MemoryRegion region, String plugin) implements MemoryRegio
     }
 
     @Override
+    public PhysicalRange range() {
+        return region.range();
+    }
+
+    @Override
     public String compatible() {
         return region.compatible();
     }

@@ -120,6 +120,11 @@ final class PluginContext implements HeapContext {
     }
 
     @Override
+    public void report(Problem problem) {
+        surroundings.problems().report(problem);
+    }
+
+    @Override
     public ExecutorService executor() {
         return threads.executor();
     }

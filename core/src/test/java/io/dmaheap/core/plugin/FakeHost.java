@@ -1,5 +1,6 @@
 package io.dmaheap.core.plugin;
 
+import io.dmaheap.Problem;
 import io.dmaheap.spi.HeapContext;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapProvider;
@@ -119,6 +120,11 @@ final class FakeHost implements ProviderHost {
 
         @Override
         public <M extends Memory> void registerRestricted(HeapSpec spec, RestrictedHeapOps<M> ops) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void report(Problem problem) {
             throw new UnsupportedOperationException();
         }
 

@@ -2,6 +2,7 @@ package io.dmaheap.testkit.fake;
 
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.Problem;
 import io.dmaheap.Traits;
 import io.dmaheap.spi.HeapContext;
 import io.dmaheap.spi.HeapOps;
@@ -13,6 +14,7 @@ import java.lang.ref.Cleaner;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -23,6 +25,7 @@ public final class RecordingContext implements HeapContext, AutoCloseable {
     private final Platform platform;
     private final Map<String, String> configuration;
     private final Map<String, Registration> heaps = new ConcurrentSkipListMap<>();
+    private final List<Problem> problems = new CopyOnWriteArrayList<>();
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final RecordingLogger logger = new RecordingLogger();
 
@@ -40,6 +43,11 @@ public final class RecordingContext implements HeapContext, AutoCloseable {
     /** What was registered, by name. */
     public Map<String, Registration> heaps() {
         return Map.copyOf(heaps);
+    }
+
+    /** What was reported, oldest first. */
+    public List<Problem> problems() {
+        return List.copyOf(problems);
     }
 
     /** What was logged, each line as {@code LEVEL message}. */
@@ -69,6 +77,11 @@ public final class RecordingContext implements HeapContext, AutoCloseable {
                     .heap(name)
                     .build();
         }
+    }
+
+    @Override
+    public void report(Problem problem) {
+        problems.add(problem);
     }
 
     @Override

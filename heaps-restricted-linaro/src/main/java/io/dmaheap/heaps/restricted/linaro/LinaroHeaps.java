@@ -1,5 +1,7 @@
 package io.dmaheap.heaps.restricted.linaro;
 
+import io.dmaheap.HeapException;
+import io.dmaheap.Problem;
 import io.dmaheap.Protection;
 import io.dmaheap.Protection.Kind;
 import io.dmaheap.Traits;
@@ -7,19 +9,28 @@ import io.dmaheap.spi.HeapContext;
 import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.KernelHeap;
+import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.Platform;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /**
- * The protected heaps that a TEE backs (drivers/tee/tee_heap.c, Linux 6.18 and later): contiguous, kept from the CPU by the bus
- * firewall, and never cleared.
+ * Protected heaps of Linaro and OP-TEE: contiguous, kept from the CPU by the bus firewall, and never cleared between two owners.
+ *
+ * <p>Where a kernel has them (drivers/tee/tee_heap.c, Linux 6.18 and later) they are offered as they are. Where a platform has a
+ * {@code linaro,restricted-heap} carveout, or OP-TEE's service for protected memory and no kernel in between, this plugin does what
+ * the kernel's drivers do.
  */
 public final class LinaroHeaps implements HeapProvider {
-    private static final String PREFIX = "protected,";
+    /** As of 2024, and of 2022. */
+    private static final Set<String> CARVEOUTS = Set.of("linaro,restricted-heap", "linaro,secure-heap");
 
-    /** {@code enum tee_dma_heap_id} (include/linux/tee_core.h). */
-    private static final Set<String> USE_CASES = Set.of("secure-video", "trusted-ui", "secure-video-record");
+    /** The bindings name no use; this is what OP-TEE calls such memory ({@code CFG_SECURE_DATA_PATH}). */
+    private static final String CARVEOUT_USE = "secure-data-path";
+
+    private static final int LONGEST_CARVEOUT_NAME = 32;
 
     /** For {@link java.util.ServiceLoader}. */
     public LinaroHeaps() {}
@@ -31,13 +42,13 @@ public final class LinaroHeaps implements HeapProvider {
 
     @Override
     public void start(HeapContext context) {
-        List<KernelHeap> heaps = context.platform().kernelHeaps().stream()
-                .filter(heap -> USE_CASES.contains(useCase(heap.name())))
-                .toList();
-        heaps.forEach(heap -> context.register(
-                new HeapSpec(heap.name(), Traits.protectedFor(new Protection(Kind.INACCESSIBLE, useCase(heap.name())))),
-                heap));
-        if (heaps.isEmpty()) {
+        List<String> offered = new ArrayList<>();
+        offerKernelHeaps(context, offered);
+        offerCarveouts(context, offered);
+        context.platform()
+                .protectedMemoryFirmware()
+                .ifPresent(firmware -> new FirmwarePools(context, firmware).offer(offered));
+        if (offered.isEmpty()) {
             context.logger()
                     .log(
                             Level.INFO,
@@ -47,8 +58,49 @@ public final class LinaroHeaps implements HeapProvider {
         }
     }
 
-    /** Empty for a heap that is none of these. */
-    private static String useCase(String name) {
-        return name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : "";
+    private static void offerKernelHeaps(HeapContext context, List<String> offered) {
+        for (KernelHeap heap : context.platform().kernelHeaps()) {
+            UseCase.ofHeap(heap.name()).ifPresent(use -> {
+                context.register(use.spec(), heap);
+                offered.add(heap.name());
+            });
+        }
+    }
+
+    private static void offerCarveouts(HeapContext context, List<String> offered) {
+        Platform platform = context.platform();
+        for (MemoryRegion region : platform.regions()) {
+            if (!CARVEOUTS.contains(region.compatible())) {
+                continue;
+            }
+            if (!region.isNoMap()) {
+                context.report(unusable(
+                        region.name(),
+                        "a " + region.compatible() + " without no-map: the CPU would map protected memory",
+                        "Add no-map; to the node in the device tree"));
+                continue;
+            }
+            String name = carveoutName(region.name());
+            var traits = Traits.protectedFor(new Protection(Kind.INACCESSIBLE, CARVEOUT_USE));
+            var pool = new DividedRange(name, region, region.range(), platform.pageSize());
+            try {
+                context.registerRestricted(new HeapSpec(name, traits), new FixedHeap(pool));
+                offered.add(name);
+            } catch (HeapException taken) {
+                context.logger().log(Level.WARNING, "the carveout " + region.name() + " is not offered", taken);
+            }
+        }
+    }
+
+    /** The node's name up to the unit address, as far as it goes. */
+    private static String carveoutName(String node) {
+        int at = node.indexOf('@');
+        String name = at < 0 ? node : node.substring(0, at);
+        return name.substring(0, Math.min(name.length(), LONGEST_CARVEOUT_NAME));
+    }
+
+    /** A problem with memory that the machine has for this plugin. */
+    static Problem unusable(String subject, String message, String hint) {
+        return Problem.of(Problem.Kind.UNUSABLE_MEMORY, subject, message, hint, null);
     }
 }

@@ -1,0 +1,105 @@
+package io.dmaheap.heaps.restricted.linaro;
+
+import io.dmaheap.HeapException;
+import io.dmaheap.Problem;
+import io.dmaheap.spi.HeapContext;
+import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.PhysicalRange;
+import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.ProtectedMemoryFirmware;
+import io.dmaheap.spi.ProtectedMemoryFirmware.Config;
+import io.dmaheap.spi.RestrictedHeapOps;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The pools that OP-TEE offers, one heap for each use case: the secure world's own range where it has one for the use, which is only
+ * ever secure video playback, else a lent one (drivers/tee/optee/smc_abi.c). At first the firmware is only asked what it wants.
+ */
+final class FirmwarePools {
+    private final HeapContext context;
+    private final Platform platform;
+    private final ProtectedMemoryFirmware firmware;
+    private final Optional<LendablePages> pages;
+
+    FirmwarePools(HeapContext context, ProtectedMemoryFirmware firmware) {
+        this.context = context;
+        this.platform = context.platform();
+        this.firmware = firmware;
+        this.pages = firmware.lendable()
+                .flatMap(region -> regionNamed(region.name()))
+                .map(region -> new LendablePages(region, platform.pageSize()));
+    }
+
+    /** Registers a heap for every use case that has none yet, and adds its name. */
+    void offer(List<String> offered) {
+        for (UseCase use : UseCase.values()) {
+            if (!offered.contains(use.heap())) {
+                heap(use).ifPresent(ops -> {
+                    context.registerRestricted(use.spec(), ops);
+                    offered.add(use.heap());
+                });
+            }
+        }
+    }
+
+    private Optional<RestrictedHeapOps<PooledBuffer>> heap(UseCase use) {
+        if (use == UseCase.SECURE_VIDEO) {
+            var fixed = firmware.staticPool().flatMap(range -> fixed(use, range));
+            if (fixed.isPresent()) {
+                return fixed;
+            }
+        }
+        try {
+            return firmware.config(use.id()).flatMap(config -> lent(use, config));
+        } catch (HeapException refusal) {
+            context.report(Problem.of(
+                    Problem.Kind.UNUSABLE_MEMORY,
+                    use.heap(),
+                    "OP-TEE does not say what memory it wants",
+                    "See `dmesg` for what its driver says",
+                    refusal));
+            return Optional.empty();
+        }
+    }
+
+    private Optional<RestrictedHeapOps<PooledBuffer>> fixed(UseCase use, PhysicalRange range) {
+        long page = platform.pageSize();
+        var region = platform.regions().stream()
+                .filter(one -> one.isNoMap() && one.range().contains(range))
+                .findFirst();
+        if (range.size() == 0 || range.base() % page != 0 || range.size() % page != 0 || region.isEmpty()) {
+            context.report(LinaroHeaps.unusable(
+                    use.heap(),
+                    "OP-TEE reports the static pool " + range + ", which is not made of pages of a no-map region",
+                    "Reserve exactly this range with no-map in the device tree"));
+            return Optional.empty();
+        }
+        return Optional.of(new FixedHeap(new DividedRange(use.heap(), region.get(), range, platform.pageSize())));
+    }
+
+    private Optional<RestrictedHeapOps<PooledBuffer>> lent(UseCase use, Config config) {
+        if (pages.isEmpty() || !suits(pages.get().region(), config)) {
+            context.report(LinaroHeaps.unusable(
+                    use.heap(),
+                    "OP-TEE wants " + config.minimumSize() + " bytes with addresses of " + config.addressBits()
+                            + " bits, and its driver has no such memory to lend",
+                    "Give OP-TEE's node a reusable memory-region that is large enough"));
+            return Optional.empty();
+        }
+        return Optional.of(new LentHeap(use, firmware, config, pages.get(), platform.pageSize(), context::report));
+    }
+
+    private static boolean suits(MemoryRegion region, Config config) {
+        boolean reached =
+                config.addressBits() >= Long.SIZE - 1 || region.range().end() <= 1L << config.addressBits();
+        return reached && config.minimumSize() <= region.size();
+    }
+
+    /** As the plugin sees it, so that lending from it is told. */
+    private Optional<MemoryRegion> regionNamed(String name) {
+        return platform.regions().stream()
+                .filter(region -> region.name().equals(name))
+                .findFirst();
+    }
+}

@@ -1,0 +1,190 @@
+package io.dmaheap.heaps.restricted.linaro;
+
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.HeapInfo.Openable;
+import io.dmaheap.Problem;
+import io.dmaheap.spi.HeapStatus;
+import io.dmaheap.spi.LentRange;
+import io.dmaheap.spi.ProtectedMemoryFirmware;
+import io.dmaheap.spi.ProtectedMemoryFirmware.Config;
+import io.dmaheap.spi.RestrictedHeapOps;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A heap whose memory OP-TEE has only while there are buffers (the dynamic pool of drivers/tee/optee/protmem.c, Linux 6.18):
+ *
+ * <pre>
+ *   IDLE ── first buffer: lend ──▶ LENT ── last buffer: reclaim ──▶ IDLE
+ *                                   └───── reclaim refused ───────▶ QUARANTINED, for good
+ * </pre>
+ *
+ * <p>The whole pool is lent, as large as the firmware wants it, and never grows. While it is lent its pages pass from owner to owner
+ * uncleared; OP-TEE clears them before it gives the pool back. An allocation that fails on an idle pool lends and reclaims all the
+ * same. A quarantined pool gives out nothing: its pages may be protected still, and are used for nothing else.
+ */
+final class LentHeap implements RestrictedHeapOps<PooledBuffer> {
+    private static final String RESTART = "It comes back when the machine or its secure world restarts";
+
+    private final UseCase useCase;
+    private final ProtectedMemoryFirmware firmware;
+    private final Config config;
+    private final LendablePages pages;
+    private final int pageSize;
+    private final Consumer<Problem> problems;
+
+    /** Held while the pool changes hands, so that of two first allocations one lends and the other waits. Guards what is below. */
+    private final Object lock = new Object();
+
+    private State state = State.IDLE;
+    /** Buffers, and allocations under way. */
+    private long users;
+    /** What is lent; there unless the state is {@link State#IDLE}. */
+    private @Nullable Loan loan;
+
+    private enum State {
+        IDLE,
+        LENT,
+        QUARANTINED
+    }
+
+    private record Loan(LentRange lent, long cookie, DividedRange pool) {}
+
+    LentHeap(
+            UseCase useCase,
+            ProtectedMemoryFirmware firmware,
+            Config config,
+            LendablePages pages,
+            int pageSize,
+            Consumer<Problem> problems) {
+        this.useCase = useCase;
+        this.firmware = firmware;
+        this.config = config;
+        this.pages = pages;
+        this.pageSize = pageSize;
+        this.problems = problems;
+    }
+
+    /** Nothing yet: the first buffer lends. */
+    @Override
+    public void init() {}
+
+    @Override
+    public PooledBuffer alloc(AllocationRequest request) {
+        DividedRange pool = enter();
+        try {
+            return pool.take(request);
+        } catch (RuntimeException | Error e) {
+            leaveAfter(e);
+            throw e;
+        }
+    }
+
+    /** The place goes back first, then the pool if it was the last. */
+    @Override
+    public void unrestrict(PooledBuffer buffer) {
+        if (buffer.end()) {
+            leave();
+        }
+    }
+
+    /** Nothing is left to do, unless the buffer never came to be used. */
+    @Override
+    public void free(PooledBuffer buffer) {
+        unrestrict(buffer);
+    }
+
+    private DividedRange enter() {
+        synchronized (lock) {
+            if (state == State.QUARANTINED) {
+                throw HeapException.of(ErrorCode.OUT_OF_MEMORY, "the pool is quarantined: OP-TEE did not give it back")
+                        .heap(useCase.heap())
+                        .operation("alloc")
+                        .errno("ENOMEM")
+                        .hint(RESTART)
+                        .build();
+            }
+            if (state == State.IDLE) {
+                loan = lend();
+                state = State.LENT;
+            }
+            users++;
+            return present().pool();
+        }
+    }
+
+    private Loan lend() {
+        LentRange lent = pages.lend(useCase.heap(), config.minimumSize());
+        try {
+            long cookie = pages.cookie();
+            var pool = new DividedRange(useCase.heap(), pages.region(), lent.range(), pageSize);
+            firmware.lend(useCase.id(), lent.range(), config.attributes(), cookie);
+            return new Loan(lent, cookie, pool);
+        } catch (RuntimeException | Error e) {
+            takeBack(lent, e);
+            throw e;
+        }
+    }
+
+    /** Pages that were not protected go back at once; if they cannot, they stay lent, and nobody is given them. */
+    private void takeBack(LentRange lent, Throwable refused) {
+        try {
+            pages.reclaim(lent);
+        } catch (RuntimeException | Error e) {
+            refused.addSuppressed(e);
+        }
+    }
+
+    /** The framework reports a buffer whose protection does not end; here there is no buffer. */
+    private void leaveAfter(Throwable refused) {
+        try {
+            leave();
+        } catch (RuntimeException | Error e) {
+            refused.addSuppressed(e);
+            problems.accept(Problem.of(
+                    Problem.Kind.QUARANTINED,
+                    useCase.heap(),
+                    "OP-TEE did not give the pool of " + config.minimumSize() + " bytes back: " + e.getMessage(),
+                    RESTART,
+                    e));
+        }
+    }
+
+    private void leave() {
+        synchronized (lock) {
+            if (--users > 0) {
+                return;
+            }
+            state = State.QUARANTINED;
+            firmware.reclaim(present().cookie());
+            pages.reclaim(present().lent());
+            loan = null;
+            state = State.IDLE;
+        }
+    }
+
+    private Loan present() {
+        return Objects.requireNonNull(loan, "nothing is lent");
+    }
+
+    @Override
+    public HeapStatus status() {
+        synchronized (lock) {
+            long free = switch (state) {
+                case IDLE -> config.minimumSize();
+                case LENT -> present().pool().occupancy().free();
+                case QUARANTINED -> 0;
+            };
+            return new HeapStatus(
+                    Optional.empty(),
+                    state == State.QUARANTINED ? Openable.no("the pool is quarantined") : Openable.YES,
+                    OptionalLong.of(config.minimumSize()),
+                    OptionalLong.of(free));
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package io.dmaheap.heaps.restricted.linaro;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dmaheap.DmaBuf;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.Heap;
+import io.dmaheap.HeapException;
+import io.dmaheap.Heaps;
+import io.dmaheap.emulator.control.FaultPoint;
+import io.dmaheap.testkit.NoLeaks;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A pool that changes hands while several threads want it. */
+@ExtendWith(NoLeaks.class)
+@Timeout(60)
+class PoolRaceTests {
+    private static final long MIB = 1 << 20;
+
+    private final BoardInHand board = BoardInHand.standard();
+    private final Heaps heaps = board.open();
+    private final Heap heap = heaps.find("protected,trusted-ui").orElseThrow();
+
+    @AfterEach
+    void close() {
+        heap.close();
+        heaps.close();
+    }
+
+    /** Stops whoever comes to the point until it is told to go on. */
+    private static final class Gate {
+        private final CountDownLatch arrived = new CountDownLatch(1);
+        private final CountDownLatch open = new CountDownLatch(1);
+
+        Gate(BoardInHand board, FaultPoint point) {
+            board.faults().meet(point, () -> {
+                arrived.countDown();
+                await(open);
+            });
+        }
+
+        private static void await(CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private static <T> FutureTask<T> started(Callable<T> work, List<Thread> threads) {
+        var task = new FutureTask<>(work);
+        threads.add(Thread.ofPlatform().start(task));
+        return task;
+    }
+
+    private static void awaitBlocked(Thread thread) {
+        while (thread.getState() != Thread.State.BLOCKED) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void ofTwoFirstAllocationsOneLendsAndTheOtherWaitsForIt() throws Exception {
+        var gate = new Gate(board, FaultPoint.LEND);
+        var threads = new ArrayList<Thread>();
+        var first = started(() -> heap.allocate(MIB), threads);
+        Gate.await(gate.arrived);
+        var second = started(() -> heap.allocate(MIB), threads);
+        awaitBlocked(threads.getLast());
+        gate.open.countDown();
+        try (var one = first.get();
+                var other = second.get()) {
+            assertThat(one.size() + other.size()).isEqualTo(2 * MIB);
+            assertThat(board.passages(FaultPoint.LEND)).isEqualTo(1);
+        }
+        assertThat(board.passages(FaultPoint.RECLAIM)).isEqualTo(1);
+    }
+
+    @Test
+    void ifTheFirstOfTwoCannotLendTheOtherTriesItself() throws Exception {
+        board.faults().fail(FaultPoint.LEND, 1);
+        var gate = new Gate(board, FaultPoint.LEND);
+        var threads = new ArrayList<Thread>();
+        var first = started(() -> heap.allocate(MIB), threads);
+        Gate.await(gate.arrived);
+        var second = started(() -> heap.allocate(MIB), threads);
+        awaitBlocked(threads.getLast());
+        gate.open.countDown();
+        assertThat(first)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .withMessageContaining("OP-TEE does not take the memory");
+        try (var _ = second.get()) {
+            assertThat(board.passages(FaultPoint.LEND)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aFirstAllocationBehindTheLastFreeWaitsForTheReclaimAndLendsAgain() throws Exception {
+        var buffer = heap.allocate(MIB);
+        var gate = new Gate(board, FaultPoint.RECLAIM);
+        var threads = new ArrayList<Thread>();
+        var freeing = started(
+                () -> {
+                    buffer.close();
+                    return true;
+                },
+                threads);
+        Gate.await(gate.arrived);
+        var allocating = started(() -> heap.allocate(MIB), threads);
+        awaitBlocked(threads.getLast());
+        gate.open.countDown();
+        assertThat(freeing.get()).isTrue();
+        try (var _ = allocating.get()) {
+            assertThat(board.passages(FaultPoint.LEND)).isEqualTo(2);
+            assertThat(board.passages(FaultPoint.RECLAIM)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anAllocationUnderWayKeepsThePoolFromBeingReclaimed() throws Exception {
+        var buffer = heap.allocate(MIB);
+        var gate = new Gate(board, FaultPoint.HOST_MEMORY);
+        var threads = new ArrayList<Thread>();
+        var allocating = started(() -> heap.allocate(MIB), threads);
+        Gate.await(gate.arrived);
+        buffer.close();
+        assertThat(board.passages(FaultPoint.RECLAIM)).isZero();
+        gate.open.countDown();
+        allocating.get().close();
+        assertThat(board.passages(FaultPoint.LEND)).isEqualTo(1);
+        assertThat(board.passages(FaultPoint.RECLAIM)).isEqualTo(1);
+    }
+
+    @Test
+    void manyThreadsAndManyRefusalsEndWithAnIdlePoolThatLostNothing() throws Exception {
+        long seed = new Random().nextLong();
+        System.out.println("PoolRaceTests seed " + seed);
+        var work = new ArrayList<Callable<Integer>>();
+        for (int thread = 0; thread < 6; thread++) {
+            var random = new Random(seed + thread);
+            work.add(() -> allocateAndFree(random));
+        }
+        try (var executor = Executors.newFixedThreadPool(work.size())) {
+            for (var done : executor.invokeAll(work)) {
+                assertThat(done.get()).isNotNegative();
+            }
+        }
+        assertThat(heaps.problems()).isEmpty();
+        assertThat(heap.info().free()).isEqualTo(heap.info().total());
+        assertThat(board.passages(FaultPoint.LEND)).isEqualTo(board.passages(FaultPoint.RECLAIM));
+        heap.allocate(10 * MIB).close();
+    }
+
+    private int allocateAndFree(Random random) {
+        var held = new ArrayDeque<DmaBuf>();
+        int refused = 0;
+        for (int i = 0; i < 300; i++) {
+            if (held.size() < 3 && random.nextBoolean()) {
+                try {
+                    held.add(heap.allocate(4096L * (1 + random.nextInt(512))));
+                } catch (HeapException e) {
+                    assertThat(e.code()).isEqualTo(ErrorCode.OUT_OF_MEMORY);
+                    refused++;
+                }
+            } else if (!held.isEmpty()) {
+                held.remove().close();
+            }
+        }
+        held.forEach(DmaBuf::close);
+        return refused;
+    }
+}
