@@ -10,6 +10,7 @@ module io.dmaheap.emulator {
 
     exports io.dmaheap.emulator;
     exports io.dmaheap.emulator.control;
+    exports io.dmaheap.emulator.secure;
 
     provides io.dmaheap.spi.PlatformProvider with
             io.dmaheap.emulator.EmulatorPlatformProvider;

@@ -2,6 +2,7 @@ package io.dmaheap.emulator;
 
 import io.dmaheap.emulator.control.Faults;
 import io.dmaheap.emulator.control.VirtualClock;
+import io.dmaheap.emulator.secure.SecureWorld;
 import io.dmaheap.linux.memfd.Memfds;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformProvider;
@@ -21,7 +22,8 @@ import java.util.Map;
  * }
  * }
  *
- * <p>Every opening switches on a board of its own, with nothing in its memory; those that run at the same time share faults and clock.
+ * <p>Every opening switches on a board of its own, with nothing in its memory; those that run at the same time share faults, clock and what is done to
+ * the secure world.
  * Experimental: it may change in any version. Safe for use by several threads.
  */
 public final class Emulator implements PlatformProvider {
@@ -31,6 +33,7 @@ public final class Emulator implements PlatformProvider {
     private final Map<String, String> settings;
     private final VirtualClock clock = new VirtualClock();
     private final Faults faults = new Faults(clock);
+    private final SecureWorld secureWorld = new SecureWorld();
 
     private Emulator(Map<String, String> settings) {
         this.settings = Map.copyOf(settings);
@@ -54,6 +57,11 @@ public final class Emulator implements PlatformProvider {
     /** What goes wrong on the board. */
     public Faults faults() {
         return faults;
+    }
+
+    /** What is in the board's secure world, and what it does. */
+    public SecureWorld secureWorld() {
+        return secureWorld;
     }
 
     /** The board's time. */
@@ -82,6 +90,6 @@ public final class Emulator implements PlatformProvider {
     public Platform open(Map<String, String> configuration) {
         Map<String, String> all = new HashMap<>(configuration);
         all.putAll(settings);
-        return EmulatorPlatform.build(Machine.parse(all), faults);
+        return EmulatorPlatform.build(Machine.parse(all), faults, secureWorld);
     }
 }

@@ -4,6 +4,7 @@ import io.dmaheap.BufferHolder;
 import io.dmaheap.emulator.board.Board;
 import io.dmaheap.emulator.board.Region;
 import io.dmaheap.emulator.control.Faults;
+import io.dmaheap.emulator.secure.SecureWorld;
 import io.dmaheap.linux.memfd.Memfds;
 import io.dmaheap.spi.FdListener;
 import io.dmaheap.spi.FdSocket;
@@ -13,6 +14,7 @@ import io.dmaheap.spi.MemoryFirewall;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformDevice;
+import io.dmaheap.spi.PlatformTee;
 import io.dmaheap.spi.ProtectedMemoryFirmware;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -30,8 +32,10 @@ final class EmulatorPlatform implements Platform {
     private final List<MemoryRegion> regions;
     private final List<PlatformDevice> devices;
     private final Optional<ProtectedMemoryFirmware> optee;
+    private final SecureWorld secureWorld;
+    private final Optional<PlatformTee> tee;
 
-    private EmulatorPlatform(Machine description, Workings machine) {
+    private EmulatorPlatform(Machine description, Workings machine, SecureWorld secureWorld) {
         Board board = description.board();
         this.dram = new Dram(description.memory());
         this.machine = machine;
@@ -47,6 +51,8 @@ final class EmulatorPlatform implements Platform {
                 .sorted(Comparator.comparing(PlatformDevice::name))
                 .toList();
         this.optee = board.optee().map(firmware -> new BoardOptee(firmware, board, machine, regions));
+        this.secureWorld = secureWorld;
+        this.tee = board.optee().map(_ -> BoardTee.of(board, machine, secureWorld));
     }
 
     private static boolean isDeclaredHeap(Board board, Region region) {
@@ -66,12 +72,12 @@ final class EmulatorPlatform implements Platform {
                         .anyMatch(region.name()::equals);
     }
 
-    static EmulatorPlatform build(Machine description, Faults faults) {
+    static EmulatorPlatform build(Machine description, Faults faults, SecureWorld secureWorld) {
         for (var problem : description.board().problems()) {
             LOGGER.log(
                     System.Logger.Level.WARNING, "{0}: {1}", description.board().model(), problem);
         }
-        return new EmulatorPlatform(description, Workings.of(description, faults));
+        return new EmulatorPlatform(description, Workings.of(description, faults), secureWorld);
     }
 
     @Override
@@ -128,6 +134,11 @@ final class EmulatorPlatform implements Platform {
     @Override
     public Optional<MemoryFirewall> firewall() {
         return Optional.of(new BoardFirewall(machine.physical()));
+    }
+
+    @Override
+    public List<PlatformTee> tees() {
+        return secureWorld.isPresent() ? tee.stream().toList() : List.of();
     }
 
     @Override

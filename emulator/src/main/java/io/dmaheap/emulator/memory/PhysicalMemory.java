@@ -7,6 +7,7 @@ import io.dmaheap.emulator.bus.Firewall;
 import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.emulator.control.Faults;
 import io.dmaheap.emulator.devicetree.AddressRange;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +128,14 @@ public final class PhysicalMemory {
         });
         firewall.lend(range, List.of(), List.of());
         lent.put(range, State.LENT);
+    }
+
+    /** The loans that begin in a range, ascending. */
+    public synchronized List<AddressRange> loansIn(AddressRange range) {
+        return lent.keySet().stream()
+                .filter(loan -> range.base() <= loan.base() && loan.base() < range.end())
+                .sorted(Comparator.comparingLong(AddressRange::base))
+                .toList();
     }
 
     /**

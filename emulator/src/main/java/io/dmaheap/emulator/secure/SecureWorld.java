@@ -1,0 +1,105 @@
+package io.dmaheap.emulator.secure;
+
+import io.dmaheap.tee.TeeResult;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+/**
+ * What a test does to the secure world of an emulated board. Takes effect at once, on boards that run already as well, but for
+ * {@link #install}. Safe for use by several threads.
+ *
+ * {@snippet :
+ * var board = Emulator.standard();
+ * board.secureWorld().interpose(APPLICATION, (command, parameters, behind) -> {
+ *     goOn.await();                                                  // a slow answer, as slow as the test likes
+ *     return command == FREE ? TeeResult.BAD_STATE : behind.invoke(command, parameters);
+ * });
+ * board.secureWorld().kill();                                        // and no answer at all
+ * }
+ */
+public final class SecureWorld {
+    private final List<Supplier<TrustedApplication>> installed = new CopyOnWriteArrayList<>();
+    private final Map<UUID, Interposer> interposers = new ConcurrentHashMap<>();
+    private volatile boolean present = true;
+    private volatile boolean dead;
+    private volatile int subRegions;
+
+    /** Present and alive, with the applications that every board has. */
+    public SecureWorld() {}
+
+    /** Stands between callers and an application. */
+    @FunctionalInterface
+    public interface Interposer {
+        /** Answers a command, or lets the session behind do it. */
+        TeeResult invoke(int command, TaParameters parameters, TrustedApplication.Session behind);
+    }
+
+    /** Boards that are opened from now on have this application as well, each one of its own. */
+    public void install(Supplier<TrustedApplication> maker) {
+        installed.add(maker);
+    }
+
+    /** Lets {@code what} answer the commands of an application, until {@link #withdraw}. */
+    public void interpose(UUID application, Interposer what) {
+        interposers.put(application, what);
+    }
+
+    /** Lets the application answer for itself again. */
+    public void withdraw(UUID application) {
+        interposers.remove(application);
+    }
+
+    /** Whether there is a TEE: a driver may find its firmware late. Connections that exist stay. */
+    public void setPresent(boolean now) {
+        present = now;
+    }
+
+    /** The TEE answers nothing any more: {@link TeeResult#TARGET_DEAD} to sessions, {@link TeeResult#COMMUNICATION} to new ones. */
+    public void kill() {
+        dead = true;
+    }
+
+    /** The TEE answers again and remembers everything, as one does that was only stopped. */
+    public void revive() {
+        dead = false;
+    }
+
+    /**
+     * Lets the firmware of MediaTek's memory say that it protects a region in so many parts, each by itself.
+     *
+     * @param count 0 for a firmware that does not know the question and protects whole regions
+     */
+    public void setSubRegions(int count) {
+        subRegions = count;
+    }
+
+    /** For the board: the applications to install. */
+    public List<TrustedApplication> makeInstalled() {
+        return installed.stream().map(Supplier::get).toList();
+    }
+
+    /** For the board: who stands before an application. */
+    public Optional<Interposer> interposer(UUID application) {
+        return Optional.ofNullable(interposers.get(application));
+    }
+
+    /** For the board: whether there is a TEE. */
+    public boolean isPresent() {
+        return present;
+    }
+
+    /** For the board: whether the TEE answers nothing. */
+    public boolean isDead() {
+        return dead;
+    }
+
+    /** For the board: in how many parts the firmware protects a region, 0 if it does not say. */
+    public int subRegions() {
+        return subRegions;
+    }
+}

@@ -1,0 +1,157 @@
+package io.dmaheap.emulator.tee;
+
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.emulator.secure.TaMemory;
+import io.dmaheap.emulator.secure.TaParameters;
+import io.dmaheap.emulator.secure.TaParameters.Slot;
+import io.dmaheap.emulator.secure.TaParameters.Type;
+import io.dmaheap.emulator.secure.TaValue;
+import io.dmaheap.tee.TeeOperation;
+import io.dmaheap.tee.TeeOrigin;
+import io.dmaheap.tee.TeeOutput;
+import io.dmaheap.tee.TeeParameter;
+import io.dmaheap.tee.TeeParameter.Direction;
+import io.dmaheap.tee.TeeReply;
+import io.dmaheap.tee.TeeResult;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** One call into the secure world: its parameters on both sides, its time limit, its cancellation. */
+final class Call {
+    private final TeeOperation operation;
+    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final TaParameters parameters;
+
+    /**
+     * A call.
+     *
+     * @param secureData whether the application may be passed protected memory
+     * @throws HeapException {@link TeeResult#BAD_PARAMETERS} from the TEE if it may not and is
+     */
+    Call(EmulatedConnection connection, boolean secureData, TeeOperation operation) {
+        this.operation = operation;
+        List<Slot> slots = new ArrayList<>();
+        for (TeeParameter parameter : operation.parameters()) {
+            slots.add(slot(parameter, connection, secureData));
+        }
+        this.parameters = new TaParameters(slots, cancelled);
+    }
+
+    private static Slot slot(TeeParameter parameter, EmulatedConnection connection, boolean secureData) {
+        return switch (parameter) {
+            case TeeParameter.None _ -> Slot.none();
+            case TeeParameter.Value(Direction direction, long a, long b) ->
+                new Slot(
+                        Type.values()[Type.VALUE_INPUT.ordinal() + direction.ordinal()],
+                        direction.in() ? new TaValue(a, b) : new TaValue(0, 0),
+                        TaMemory.NOTHING);
+            case TeeParameter.MemoryReference reference -> {
+                if (!(reference.memory() instanceof SharedMemory memory) || !memory.belongsTo(connection)) {
+                    throw new IllegalArgumentException(reference.memory() + " was not shared through this connection");
+                }
+                if (memory.isSecure() && !secureData) {
+                    TeeReply.of(TeeResult.BAD_PARAMETERS, TeeOrigin.TEE)
+                            .orThrow("the application may not be passed protected memory", "TEE_IOC_INVOKE");
+                }
+                yield new Slot(
+                        memoryType(reference.direction()),
+                        new TaValue(0, 0),
+                        memory.view(reference.direction(), reference.offset(), reference.size()));
+            }
+            case TeeParameter.NullReference(Direction direction) ->
+                new Slot(
+                        memoryType(direction),
+                        new TaValue(0, 0),
+                        new PassedMemory(new PassedMemory.OfTheProcess(MemorySegment.NULL), 0, false));
+        };
+    }
+
+    private static Type memoryType(Direction direction) {
+        return Type.values()[Type.MEMREF_INPUT.ordinal() + direction.ordinal()];
+    }
+
+    TaParameters parameters() {
+        return parameters;
+    }
+
+    /** What the application wrote back. */
+    List<TeeOutput> outputs() {
+        return parameters.slots().stream()
+                .<TeeOutput>map(slot -> switch (slot.type()) {
+                    case NONE, VALUE_INPUT, MEMREF_INPUT -> TeeOutput.Nothing.NOTHING;
+                    case VALUE_OUTPUT, VALUE_INOUT ->
+                        new TeeOutput.Value(slot.value().a(), slot.value().b());
+                    case MEMREF_OUTPUT, MEMREF_INOUT ->
+                        new TeeOutput.Size(slot.memory().reported());
+                })
+                .toList();
+    }
+
+    /**
+     * Runs the call, on a thread of its own if the caller may give it up.
+     *
+     * @param late gets what comes when nobody waits for it any more
+     */
+    <T> T run(String what, Supplier<T> call, Consumer<T> late) {
+        if (operation.cancellation().filter(request -> request.isRequested()).isPresent()) {
+            TeeReply.of(TeeResult.CANCEL, TeeOrigin.API).orThrow(what + " was cancelled", "TEE_IOC_INVOKE");
+        }
+        var listening = operation.cancellation().map(request -> request.listen(cancelled::countDown));
+        try {
+            return operation.limit().isEmpty()
+                    ? call.get()
+                    : await(what, CompletableFuture.supplyAsync(call, Thread::startVirtualThread), late);
+        } finally {
+            listening.ifPresent(open -> open.close());
+        }
+    }
+
+    private <T> T await(String what, CompletableFuture<T> running, Consumer<T> late) {
+        Duration limit = operation.limit().orElseThrow();
+        try {
+            return running.get(nanos(limit), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException _) {
+            throw givenUp(
+                    running,
+                    late,
+                    HeapException.of(ErrorCode.TIMED_OUT, what + " took longer than " + limit.toMillis() + " ms")
+                            .errno("ETIMEDOUT")
+                            .hint("The application was asked to stop. Where it does not, close the session and open"
+                                    + " another"));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw givenUp(running, late, HeapException.of(ErrorCode.INTERRUPTED, "interrupted: " + what));
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException known -> throw known;
+                case Error known -> throw known;
+                case null, default -> throw new CompletionException(e);
+            }
+        }
+    }
+
+    private <T> HeapException givenUp(CompletableFuture<T> running, Consumer<T> late, HeapException.Builder reason) {
+        cancelled.countDown();
+        running.thenAccept(late);
+        return reason.build();
+    }
+
+    private static long nanos(Duration time) {
+        try {
+            return time.toNanos();
+        } catch (ArithmeticException _) {
+            return Long.MAX_VALUE;
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.dmaheap.emulator.tee;
+
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.emulator.secure.TrustedApplication;
+import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.TeeConnection;
+import io.dmaheap.tee.TeeInfo;
+import io.dmaheap.tee.TeeLogin;
+import io.dmaheap.tee.TeeMemory;
+import io.dmaheap.tee.TeeOperation;
+import io.dmaheap.tee.TeeOrigin;
+import io.dmaheap.tee.TeeReply;
+import io.dmaheap.tee.TeeResult;
+import io.dmaheap.tee.TeeSession;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.UUID;
+
+/** A connection to the emulated TEE. */
+final class EmulatedConnection implements TeeConnection {
+    private static final long PAGE = 4096;
+
+    private final EmulatedTee tee;
+    private volatile boolean closed;
+
+    EmulatedConnection(EmulatedTee tee) {
+        this.tee = tee;
+    }
+
+    EmulatedTee tee() {
+        return tee;
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("this connection to tee0 is closed");
+        }
+    }
+
+    @Override
+    public TeeInfo info() {
+        return tee.info();
+    }
+
+    @Override
+    public TeeSession openSession(UUID uuid, TeeLogin login, TeeOperation operation) {
+        checkOpen();
+        String what = "no session with " + uuid;
+        if (login.method().number() > TeeLogin.Method.GROUP.number()) {
+            throw HeapException.of(ErrorCode.SYSTEM_ERROR, what)
+                    .operation("TEE_IOC_OPEN_SESSION")
+                    .errno("EINVAL")
+                    .hint("OP-TEE's driver does not know the login " + login.method())
+                    .build();
+        }
+        if (tee.world().isDead()) {
+            throw refusal(TeeResult.COMMUNICATION, TeeOrigin.COMMS, what);
+        }
+        TrustedApplication application =
+                tee.application(uuid).orElseThrow(() -> refusal(TeeResult.ITEM_NOT_FOUND, TeeOrigin.TEE, what));
+        var call = new Call(this, application.isForSecureData(), operation);
+        var session = call.run(
+                "opening a session with " + uuid,
+                () -> {
+                    var opened = application.open(call.parameters());
+                    var reply = new TeeReply(opened.result(), TeeOrigin.TRUSTED_APP, call.outputs());
+                    return new EmulatedSession(this, application, opened.session(), reply);
+                },
+                late -> late.close());
+        session.opening().orThrow(what, "TEE_IOC_OPEN_SESSION");
+        return session;
+    }
+
+    private static HeapException refusal(TeeResult result, TeeOrigin origin, String what) {
+        try {
+            throw new AssertionError(TeeReply.of(result, origin).orThrow(what, "TEE_IOC_OPEN_SESSION"));
+        } catch (HeapException refused) {
+            return refused;
+        }
+    }
+
+    @Override
+    public TeeMemory allocate(long size) {
+        checkOpen();
+        if (size <= 0) {
+            throw HeapException.of(ErrorCode.INVALID_SIZE, "shared memory has at least one byte, not " + size)
+                    .operation("TEE_IOC_SHM_ALLOC")
+                    .errno("EINVAL")
+                    .build();
+        }
+        Arena arena = Arena.ofShared();
+        try {
+            return SharedMemory.of(this, arena.allocate((size + PAGE - 1) / PAGE * PAGE, PAGE), arena::close);
+        } catch (OutOfMemoryError | IllegalArgumentException e) {
+            arena.close();
+            throw HeapException.of(ErrorCode.OUT_OF_MEMORY, "no shared memory of " + size + " bytes")
+                    .operation("TEE_IOC_SHM_ALLOC")
+                    .errno("ENOMEM")
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    @Override
+    public TeeMemory register(MemorySegment segment) {
+        checkOpen();
+        if (!segment.isNative()
+                || segment.byteSize() == 0
+                || segment.address() % PAGE != 0
+                || segment.byteSize() % PAGE != 0) {
+            throw new IllegalArgumentException("only whole pages of native memory can be registered, not " + segment
+                    + "; pages have " + PAGE + " bytes");
+        }
+        return SharedMemory.of(this, segment, () -> {});
+    }
+
+    @Override
+    public TeeMemory register(Memory memory) {
+        checkOpen();
+        BusMemory behind = tee.behind(memory)
+                .orElseThrow(() -> HeapException.of(ErrorCode.UNSUPPORTED, "the buffer cannot be registered")
+                        .operation("TEE_IOC_SHM_REGISTER_FD")
+                        .errno("EINVAL")
+                        .hint("It must be protected memory of this board; copy ordinary memory through shared memory")
+                        .build());
+        return SharedMemory.of(this, behind);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    @Override
+    public String toString() {
+        return "connection to tee0";
+    }
+}

@@ -1,0 +1,115 @@
+package io.dmaheap.emulator.tee;
+
+import io.dmaheap.emulator.secure.TrustedApplication;
+import io.dmaheap.tee.TeeOperation;
+import io.dmaheap.tee.TeeOrigin;
+import io.dmaheap.tee.TeeReply;
+import io.dmaheap.tee.TeeResult;
+import io.dmaheap.tee.TeeSession;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A session with an application of the board. One call at a time, as in OP-TEE. */
+final class EmulatedSession implements TeeSession {
+    private static final System.Logger LOGGER = System.getLogger("io.dmaheap.emulator");
+    private static final String INVOKE = "TEE_IOC_INVOKE";
+
+    private final EmulatedConnection connection;
+    private final TrustedApplication application;
+    private final TrustedApplication.Session session;
+    private final TeeReply opening;
+    private final ReentrantLock running = new ReentrantLock();
+    /** The owner and the calls that are not over. Guarded by this. */
+    private int users = 1;
+    /** Guarded by this. */
+    private boolean closed;
+
+    private volatile boolean panicked;
+
+    EmulatedSession(
+            EmulatedConnection connection,
+            TrustedApplication application,
+            TrustedApplication.Session session,
+            TeeReply opening) {
+        this.connection = connection;
+        this.application = application;
+        this.session = session;
+        this.opening = opening;
+    }
+
+    @Override
+    public UUID application() {
+        return application.uuid();
+    }
+
+    @Override
+    public TeeReply opening() {
+        return opening;
+    }
+
+    @Override
+    public TeeReply invoke(int command, TeeOperation operation) {
+        String what = "command " + command + " of " + application.uuid();
+        var call = new Call(connection, application.isForSecureData(), operation);
+        return call.run(what, () -> answer(command, call), _ -> {}).orThrow(what + " failed", INVOKE);
+    }
+
+    /** Runs the command; whoever called may have given up by the time it is over. */
+    private TeeReply answer(int command, Call call) {
+        enter();
+        running.lock();
+        try {
+            if (panicked || connection.tee().world().isDead()) {
+                return TeeReply.of(TeeResult.TARGET_DEAD, TeeOrigin.TEE);
+            }
+            TeeResult result = connection
+                    .tee()
+                    .world()
+                    .interposer(application.uuid())
+                    .map(before -> before.invoke(command, call.parameters(), session))
+                    .orElseGet(() -> session.invoke(command, call.parameters()));
+            return new TeeReply(result, TeeOrigin.TRUSTED_APP, call.outputs());
+        } catch (RuntimeException | Error e) {
+            LOGGER.log(System.Logger.Level.WARNING, "the trusted application panicked", e);
+            panicked = true;
+            return TeeReply.of(TeeResult.TARGET_DEAD, TeeOrigin.TEE);
+        } finally {
+            running.unlock();
+            leave();
+        }
+    }
+
+    private synchronized void enter() {
+        if (closed) {
+            throw new IllegalStateException("this session is closed");
+        }
+        users++;
+    }
+
+    private void leave() {
+        boolean last;
+        synchronized (this) {
+            users--;
+            last = users == 0;
+        }
+        if (last) {
+            session.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        leave();
+    }
+
+    @Override
+    public String toString() {
+        return "session with " + application.uuid();
+    }
+}

@@ -1,0 +1,110 @@
+package io.dmaheap.emulator.tee;
+
+import io.dmaheap.Access;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.emulator.bus.BusMapping;
+import io.dmaheap.emulator.secure.TaMemory;
+import io.dmaheap.tee.TeeMemory;
+import io.dmaheap.tee.TeeParameter.Direction;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** Memory that applications can be passed: of this process, or protected memory of the board. */
+final class SharedMemory implements TeeMemory {
+    /** The secure world's name on the bus. */
+    private static final String MASTER = "tee";
+
+    private final EmulatedConnection owner;
+    private final long size;
+    private final @Nullable MemorySegment segment;
+    private final @Nullable BusMemory behind;
+    private final Runnable end;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private SharedMemory(
+            EmulatedConnection owner,
+            long size,
+            @Nullable MemorySegment segment,
+            @Nullable BusMemory behind,
+            Runnable end) {
+        this.owner = owner;
+        this.size = size;
+        this.segment = segment;
+        this.behind = behind;
+        this.end = end;
+    }
+
+    static SharedMemory of(EmulatedConnection owner, MemorySegment segment, Runnable end) {
+        return new SharedMemory(owner, segment.byteSize(), segment, null, end);
+    }
+
+    static SharedMemory of(EmulatedConnection owner, BusMemory behind) {
+        return new SharedMemory(owner, behind.size(), null, behind, () -> {});
+    }
+
+    boolean belongsTo(EmulatedConnection connection) {
+        return owner == connection;
+    }
+
+    boolean isSecure() {
+        return behind != null;
+    }
+
+    void checkOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("this shared memory is closed");
+        }
+    }
+
+    /** A range of it as an application sees it, for one call. */
+    TaMemory view(Direction direction, long offset, long length) {
+        checkOpen();
+        if (behind == null) {
+            return new PassedMemory(new PassedMemory.OfTheProcess(plain().asSlice(offset, length)), length, false);
+        }
+        Access access = !direction.out() ? Access.READ : direction.in() ? Access.READ_WRITE : Access.WRITE;
+        var mapping = new BusMapping(
+                MASTER,
+                behind.addresses(),
+                access,
+                owner.tee().firewall(),
+                behind.contents().get());
+        return new PassedMemory(new PassedMemory.OnTheBus(mapping, offset), length, true);
+    }
+
+    private MemorySegment plain() {
+        if (segment == null) {
+            throw HeapException.of(
+                            ErrorCode.NOT_CPU_ACCESSIBLE, "a registered buffer is not mapped through its registration")
+                    .operation("mmap")
+                    .hint("Use DmaBuf.access, which protected buffers refuse")
+                    .build();
+        }
+        return segment;
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public MemorySegment segment() {
+        checkOpen();
+        return plain();
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            end.run();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "shared memory of " + size + " bytes";
+    }
+}
