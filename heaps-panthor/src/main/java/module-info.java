@@ -2,6 +2,7 @@
 module io.dmaheap.heaps.panthor {
     requires static org.jspecify;
     requires io.dmaheap.api;
+    requires io.dmaheap.allocators;
 
     provides io.dmaheap.spi.HeapProvider with
             io.dmaheap.heaps.panthor.PanthorHeaps;

@@ -6,6 +6,7 @@ import io.dmaheap.DeviceInfo.Constraints;
 import io.dmaheap.DeviceMapping;
 import io.dmaheap.PublicApi;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A bus master of a platform. Safe for use by several threads. */
@@ -27,6 +28,14 @@ public interface PlatformDevice {
     /** The 16-bit id by which the secure world knows it ({@link ProtectedMemoryFirmware.Attribute}), if it has one. */
     default OptionalInt endpoint() {
         return OptionalInt.empty();
+    }
+
+    /**
+     * The region that it takes protected memory from, where the machine's description names one ({@code protected-heap-name}, the
+     * Panthor series of January 2025).
+     */
+    default Optional<String> protectedHeapName() {
+        return Optional.empty();
     }
 
     /** Whether the device may and can do this to the memory; unknown for memory of another platform. */

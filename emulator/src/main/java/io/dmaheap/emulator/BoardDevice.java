@@ -66,6 +66,11 @@ final class BoardDevice implements PlatformDevice {
     }
 
     @Override
+    public Optional<String> protectedHeapName() {
+        return device.protectedHeapName();
+    }
+
+    @Override
     public Answer canAccess(Memory memory, Access direction) {
         return own(memory)
                 .map(own -> Answer.of(obstacle(own.addresses()).isEmpty()

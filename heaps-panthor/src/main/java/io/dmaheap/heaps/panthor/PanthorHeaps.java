@@ -1,7 +1,10 @@
 package io.dmaheap.heaps.panthor;
 
+import io.dmaheap.Access;
+import io.dmaheap.AccessList;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.Problem;
 import io.dmaheap.Protection;
 import io.dmaheap.Protection.Kind;
 import io.dmaheap.Traits;
@@ -9,20 +12,32 @@ import io.dmaheap.spi.HeapContext;
 import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.KernelHeap;
+import io.dmaheap.spi.MemoryFirewall;
+import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.PlatformDevice;
 import java.lang.System.Logger.Level;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * Protected memory for the Panthor GPU driver. No kernel gives that memory a fixed name: the driver is told one, as the parameter
- * {@code protected_heap_name}, and so is this plugin, as {@code plugin.heaps-panthor.protected-heap-name} in the policy file.
+ * Protected memory for the Panthor GPU driver.
  *
- * <p>The heap is offered as {@code protected,gpu} whatever the kernel calls it, since another plugin may offer the same memory for
- * another use under the kernel's name, and a use is what distinguishes protected heaps.
+ * <p>No kernel gives that memory a fixed name: the driver is told one, as the parameter {@code protected_heap_name}, and so is this
+ * plugin, as {@code plugin.heaps-panthor.protected-heap-name} in the policy file. The heap is then offered as {@code protected,gpu}
+ * whatever the kernel calls it, since another plugin may offer the same memory for another use under the kernel's name, and a use is
+ * what distinguishes protected heaps.
+ *
+ * <p>Without the setting, it looks for devices whose node has a {@code protected-heap-name} (the series of January 2025), and makes
+ * a heap of the region of that name, for these devices alone.
  */
 public final class PanthorHeaps implements HeapProvider {
     private static final String SETTING = "protected-heap-name";
-    private static final HeapSpec SPEC =
-            new HeapSpec("protected,gpu", Traits.protectedFor(new Protection(Kind.INACCESSIBLE, "gpu")));
+    private static final Traits TRAITS = Traits.protectedFor(new Protection(Kind.INACCESSIBLE, "gpu"));
 
     /** For {@link java.util.ServiceLoader}. */
     public PanthorHeaps() {}
@@ -35,16 +50,22 @@ public final class PanthorHeaps implements HeapProvider {
     @Override
     public void start(HeapContext context) {
         String name = context.configuration().get(SETTING);
-        if (name == null) {
+        if (name != null) {
+            context.register(
+                    new HeapSpec("protected,gpu", TRAITS),
+                    kernelHeap(name, context.platform().kernelHeaps()));
+            return;
+        }
+        Map<String, AccessList> wanted = wanted(context.platform());
+        wanted.forEach((region, users) -> offer(context, region, users));
+        if (wanted.isEmpty()) {
             context.logger()
                     .log(
                             Level.INFO,
                             "no protected heap for the GPU: set plugin.{0}.{1} in the policy file to the kernel heap that Panthor uses",
                             id(),
                             SETTING);
-            return;
         }
-        context.register(SPEC, kernelHeap(name, context.platform().kernelHeaps()));
     }
 
     private KernelHeap kernelHeap(String name, List<KernelHeap> heaps) {
@@ -58,5 +79,52 @@ public final class PanthorHeaps implements HeapProvider {
                         .hint("It has " + heaps.stream().map(KernelHeap::name).toList() + "; correct plugin." + id()
                                 + "." + SETTING + " in the policy file")
                         .build());
+    }
+
+    /** Who wants protected memory of which region. */
+    private static SortedMap<String, AccessList> wanted(Platform platform) {
+        SortedMap<String, AccessList> wanted = new TreeMap<>();
+        for (PlatformDevice device : platform.devices()) {
+            device.protectedHeapName()
+                    .ifPresent(region -> wanted.merge(
+                            region, AccessList.of(device.name(), Access.READ_WRITE), PanthorHeaps::together));
+        }
+        return wanted;
+    }
+
+    private static AccessList together(AccessList one, AccessList other) {
+        var grants = new HashMap<>(one.grants());
+        grants.putAll(other.grants());
+        return new AccessList(grants);
+    }
+
+    private static void offer(HeapContext context, String name, AccessList users) {
+        Platform platform = context.platform();
+        Optional<MemoryRegion> region = platform.regions().stream()
+                .filter(one -> one.name().equals(name) && isCma(one))
+                .findFirst();
+        Optional<MemoryFirewall> firewall = platform.firewall();
+        if (region.isEmpty() || firewall.isEmpty()) {
+            context.report(Problem.of(
+                    Problem.Kind.UNUSABLE_MEMORY,
+                    name,
+                    users + " want protected memory of it, but "
+                            + (region.isEmpty()
+                                    ? "there is no CMA region of that name"
+                                    : "the platform has no firewall"),
+                    "Correct " + SETTING + " in the device tree, or take it out",
+                    null));
+            return;
+        }
+        context.registerRestricted(
+                new HeapSpec(name, TRAITS),
+                new GpuHeap(new LendableArea(region.get(), platform.pageSize()), firewall.get(), users));
+    }
+
+    private static boolean isCma(MemoryRegion region) {
+        return switch (region.kind()) {
+            case CMA, STANDALONE_CMA -> true;
+            default -> false;
+        };
     }
 }

@@ -1,0 +1,139 @@
+package io.dmaheap.heaps.panthor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dmaheap.Access;
+import io.dmaheap.AccessList;
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.Answer;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.Problem;
+import io.dmaheap.Protection;
+import io.dmaheap.emulator.control.FaultPoint;
+import io.dmaheap.testkit.NoLeaks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The protected memory of the GPU on the emulated board. */
+@ExtendWith(NoLeaks.class)
+class GpuHeapTests {
+    private static final long MIB = 1 << 20;
+    private static final String NAME = "protected@66000000";
+
+    private final BoardInHand board = BoardInHand.standard();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void theHeapIsNamedAfterTheRegionThatTheGpusNodeNames() {
+        try (var heaps = board.open();
+                var heap = heaps.find(NAME).orElseThrow()) {
+            assertThat(heap.traits().protection()).contains(new Protection(Protection.Kind.INACCESSIBLE, "gpu"));
+            assertThat(heap.info().plugin()).isEqualTo("heaps-panthor");
+            assertThat(heap.info().total()).hasValue(16 * MIB);
+            assertThat(heaps.problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void theGpuAloneReachesItsBuffers() {
+        try (var heaps = board.open();
+                var heap = heaps.find(NAME).orElseThrow();
+                var buffer = heap.allocate(MIB)) {
+            assertThat(buffer.accessList()).contains(AccessList.of("gpu", Access.READ_WRITE));
+            assertThat(buffer.canAccess("gpu", Access.READ_WRITE)).isEqualTo(Answer.YES);
+            for (String other : new String[] {"cpu", "decoder", "display", "tee"}) {
+                assertThat(buffer.canAccess(other, Access.READ)).isEqualTo(Answer.NO);
+            }
+        }
+    }
+
+    @Test
+    void onlyThePagesOfABufferAreTakenFromTheNormalWorldAndTheyComeBackCleared() {
+        try (var heaps = board.open();
+                var heap = heaps.find(NAME).orElseThrow()) {
+            var region = board.region(NAME);
+            try (var buffer = heap.allocate(MIB)) {
+                BoardInHand.write(heaps, "gpu", buffer, "shader");
+                assertThatThrownBy(() -> region.take(0, AllocationRequest.of(4096)))
+                        .hasMessageContaining("lent");
+                region.take(MIB, AllocationRequest.of(MIB)).release();
+            }
+            region.take(0, AllocationRequest.of(16 * MIB)).release();
+            try (var next = heap.allocate(MIB)) {
+                assertThat(BoardInHand.read(heaps, "gpu", next, 6)).isEqualTo("\0".repeat(6));
+            }
+        }
+    }
+
+    @Test
+    void buffersLieWhereACmaHeapWouldPutThem() {
+        try (var heaps = board.open();
+                var heap = heaps.find(NAME).orElseThrow()) {
+            board.faults().pin(0x6600_0000L, 4096);
+            try (var _ = heap.allocate(8 * MIB)) {
+                assertThat(heap.info().free()).hasValue(8 * MIB);
+            }
+            assertThatThrownBy(() -> heap.allocate(16 * MIB))
+                    .isInstanceOfSatisfying(
+                            HeapException.class,
+                            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.OUT_OF_MEMORY))
+                    .hasMessageContaining("16777216 are free")
+                    .hasMessageContaining("pinned");
+            assertThatThrownBy(() -> heap.allocate(17 * MIB)).hasMessageContaining("too small");
+            board.faults().unpin(0x6600_0000L);
+            heap.allocate(16 * MIB).close();
+        }
+    }
+
+    @Test
+    void aBusyPlaceIsSteppedOver() {
+        try (var heaps = board.open();
+                var heap = heaps.find(NAME).orElseThrow()) {
+            board.faults().fail(FaultPoint.MIGRATE, 1);
+            heap.allocate(MIB).close();
+            assertThat(board.passages(FaultPoint.MIGRATE)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void twoDevicesThatNameOneRegionShareItAndARegionThatIsNotThereIsReported() throws IOException {
+        Path tree = Files.writeString(directory.resolve("board.dts"), """
+                /dts-v1/;
+                / {
+                    #address-cells = <1>;
+                    #size-cells = <1>;
+                    memory@80000000 { device_type = "memory"; reg = <0x80000000 0x4000000>; };
+                    reserved-memory {
+                        #address-cells = <1>;
+                        #size-cells = <1>;
+                        ranges;
+                        scratch@82000000 { compatible = "shared-dma-pool"; reusable; reg = <0x82000000 0x400000>; };
+                    };
+                    gpu { dmaheap,master = "gpu"; protected-heap-name = "scratch@82000000"; };
+                    npu { dmaheap,master = "npu"; protected-heap-name = "scratch@82000000"; };
+                    isp { dmaheap,master = "isp"; protected-heap-name = "nowhere@1000"; };
+                };
+                """);
+        try (var heaps = BoardInHand.of(tree.toString()).open();
+                var heap = heaps.find("scratch@82000000").orElseThrow();
+                var buffer = heap.allocate(4096)) {
+            assertThat(buffer.accessList())
+                    .contains(new AccessList(Map.of("gpu", Access.READ_WRITE, "npu", Access.READ_WRITE)));
+            assertThat(heaps.find("nowhere@1000")).isEmpty();
+            assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.kind()).isEqualTo(Problem.Kind.UNUSABLE_MEMORY);
+                assertThat(problem.subject()).isEqualTo("nowhere@1000");
+                assertThat(problem.message()).contains("isp", "no CMA region of that name");
+            });
+        }
+    }
+}
