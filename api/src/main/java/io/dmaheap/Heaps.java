@@ -100,6 +100,9 @@ public interface Heaps extends AutoCloseable {
      */
     Tee openTee(String name);
 
+    /** What the machine's memory is set aside for, and who has which part of it now. */
+    MemoryMap memoryMap();
+
     /** Every heap that is live, draining or awaited, by name. */
     List<HeapInfo> heaps();
 

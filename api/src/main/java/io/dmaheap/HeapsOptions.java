@@ -1,6 +1,8 @@
 package io.dmaheap;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -12,6 +14,7 @@ import java.util.Optional;
  * @param watchPlugins whether jars that appear in or vanish from that directory later are loaded and drained
  * @param policy the policy file, empty for the built-in policy alone
  * @param leakDetection how many handles remember where they were made
+ * @param settings lines of a policy, by key, that count more than those of the policy file
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)
 public record HeapsOptions(
@@ -19,14 +22,26 @@ public record HeapsOptions(
         Optional<Path> plugins,
         boolean watchPlugins,
         Optional<Path> policy,
-        LeakDetection leakDetection) {
+        LeakDetection leakDetection,
+        Map<String, String> settings) {
 
-    /** Checks that all parts are there. */
+    /** Checks that all parts are there and copies the map. */
     public HeapsOptions {
         Objects.requireNonNull(platform, "platform");
         Objects.requireNonNull(plugins, "plugins");
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(leakDetection, "leakDetection");
+        settings = Map.copyOf(settings);
+    }
+
+    /** Without settings of its own. */
+    public HeapsOptions(
+            Optional<String> platform,
+            Optional<Path> plugins,
+            boolean watchPlugins,
+            Optional<Path> policy,
+            LeakDetection leakDetection) {
+        this(platform, plugins, watchPlugins, policy, leakDetection, Map.of());
     }
 
     /**
@@ -46,27 +61,36 @@ public record HeapsOptions(
 
     /** Uses this platform, {@code linux} or {@code emulator}, and fails where it cannot be used. */
     public HeapsOptions withPlatform(String name) {
-        return new HeapsOptions(Optional.of(name), plugins, watchPlugins, policy, leakDetection);
+        return new HeapsOptions(Optional.of(name), plugins, watchPlugins, policy, leakDetection, settings);
     }
 
     /** Loads the jars of this directory. */
     public HeapsOptions withPlugins(Path directory) {
-        return new HeapsOptions(platform, Optional.of(directory), watchPlugins, policy, leakDetection);
+        return new HeapsOptions(platform, Optional.of(directory), watchPlugins, policy, leakDetection, settings);
     }
 
     /** Keeps watching the plugin directory. */
     public HeapsOptions withPluginsWatched() {
-        return new HeapsOptions(platform, plugins, true, policy, leakDetection);
+        return new HeapsOptions(platform, plugins, true, policy, leakDetection, settings);
     }
 
     /** Reads this policy file on top of the built-in policy. */
     public HeapsOptions withPolicy(Path file) {
-        return new HeapsOptions(platform, plugins, watchPlugins, Optional.of(file), leakDetection);
+        return new HeapsOptions(platform, plugins, watchPlugins, Optional.of(file), leakDetection, settings);
     }
 
     /** Sets how many handles remember where they were made. */
     public HeapsOptions withLeakDetection(LeakDetection level) {
-        return new HeapsOptions(platform, plugins, watchPlugins, policy, level);
+        return new HeapsOptions(platform, plugins, watchPlugins, policy, level, settings);
+    }
+
+    /**
+     * Sets one key of the policy, such as {@code platform.emulator.board}; docs/policy.md lists them.
+     */
+    public HeapsOptions withSetting(String key, String value) {
+        Map<String, String> more = new HashMap<>(settings);
+        more.put(key, value);
+        return new HeapsOptions(platform, plugins, watchPlugins, policy, leakDetection, more);
     }
 
     /**

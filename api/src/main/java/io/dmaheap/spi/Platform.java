@@ -3,6 +3,7 @@ package io.dmaheap.spi;
 import io.dmaheap.BufferHolder;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.MemoryMap;
 import io.dmaheap.PublicApi;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,6 +50,19 @@ public interface Platform extends AutoCloseable {
     /** OP-TEE's service for protected memory, where the plugin has to do what the kernel's driver would. */
     default Optional<ProtectedMemoryFirmware> protectedMemoryFirmware() {
         return Optional.empty();
+    }
+
+    /**
+     * What the machine's memory is set aside for, and who has it, read in one step. Heaps are named that may give an area out; the
+     * framework keeps those that are there.
+     */
+    default MemoryMap memoryMap() {
+        return new MemoryMap(
+                name(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of("The platform " + name() + " tells nothing of the machine's memory."));
     }
 
     /** The bus masters, by name. */

@@ -54,6 +54,8 @@ final class Dmaheap implements Callable<Integer> {
                 .addSubcommand(new ShowCommand(invocation))
                 .addSubcommand(new AllocCommand(invocation))
                 .addSubcommand(new PlayCommand(invocation))
+                .addSubcommand(new BoardCommand(invocation))
+                .addSubcommand(new MapCommand(invocation))
                 .addSubcommand(new DumpCommand(invocation))
                 .addSubcommand(new DoctorCommand(invocation))
                 .addSubcommand(plugin)
@@ -61,7 +63,8 @@ final class Dmaheap implements Callable<Integer> {
         var complaints = new Complaints(invocation);
         return command.setOut(invocation.out())
                 .setErr(invocation.err())
-                .setColorScheme(CommandLine.Help.defaultColorScheme(invocation.terminal() ? Ansi.ON : Ansi.OFF))
+                .setColorScheme(
+                        CommandLine.Help.defaultColorScheme(invocation.screen().terminal() ? Ansi.ON : Ansi.OFF))
                 .setUsageHelpWidth(110)
                 .setExpandAtFiles(false)
                 .setExecutionExceptionHandler(complaints)

@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
             case WARN -> "yellow";
             case FAIL -> "red";
         };
-        Ansi ansi = invocation.terminal() ? Ansi.ON : Ansi.OFF;
+        Ansi ansi = invocation.screen().terminal() ? Ansi.ON : Ansi.OFF;
         String mark = ansi.string("@|" + style + " " + finding.status() + "|@")
                 + " ".repeat(6 - finding.status().name().length());
         invocation.out().println(mark + finding.subject() + ": " + finding.detail());

@@ -18,10 +18,12 @@ import picocli.CommandLine.Option;
 
 /** One call of the command: the machine, where to write, and the options that every subcommand has. */
 final class Invocation {
+    private static final String EMULATOR = "emulator";
+
     private final Machine machine;
     private final PrintWriter out;
     private final PrintWriter err;
-    private final boolean terminal;
+    private final Screen screen;
 
     @Option(
             names = {"-h", "--help"},
@@ -51,6 +53,14 @@ final class Invocation {
             description = "Read aliases, limits and settings from this file.")
     private @Nullable Path policy;
 
+    @Option(
+            names = "--board",
+            scope = INHERIT,
+            paramLabel = "FILE",
+            description =
+                    "Emulate the board of this device tree: a .dtb, a .dts, or a folder such as /proc/device-tree.")
+    private @Nullable Path board;
+
     @Option(names = "--json", scope = INHERIT, description = "Print JSON, as docs/json.md describes it.")
     private boolean json;
 
@@ -60,11 +70,11 @@ final class Invocation {
             description = "On failure, also print where in the program it happened.")
     private boolean stacktrace;
 
-    Invocation(Machine machine, PrintWriter out, PrintWriter err, boolean terminal) {
+    Invocation(Machine machine, PrintWriter out, PrintWriter err, Screen screen) {
         this.machine = machine;
         this.out = out;
         this.err = err;
-        this.terminal = terminal;
+        this.screen = screen;
     }
 
     /** Opens the heaps as the options say. */
@@ -87,7 +97,18 @@ final class Invocation {
         if (policy != null) {
             options = options.withPolicy(policy);
         }
+        if (board != null) {
+            options = onBoard(options, board);
+        }
         return options;
+    }
+
+    private static HeapsOptions onBoard(HeapsOptions options, Path tree) {
+        String platform = options.platform().orElse(EMULATOR);
+        if (!platform.equals(EMULATOR)) {
+            throw new MisuseException("--board is for the emulator, and --platform is " + platform);
+        }
+        return options.withPlatform(platform).withSetting("platform.emulator.board", tree.toString());
     }
 
     /** Takes a reference to a heap, or fails with the names that come near. */
@@ -116,9 +137,9 @@ final class Invocation {
         return err;
     }
 
-    /** Whether somebody watches, who may like colours and a line that moves. */
-    boolean terminal() {
-        return terminal;
+    /** Where results are shown. */
+    Screen screen() {
+        return screen;
     }
 
     boolean json() {

@@ -14,15 +14,10 @@ public final class Main {
         // UTF-8 whatever the locale: a guest without one would print question marks, and JSON is UTF-8 by definition.
         var out = new PrintWriter(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         var err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        int status = Dmaheap.command(new Invocation(Machine.THIS, out, err, isTerminal()))
+        int status = Dmaheap.command(new Invocation(Machine.THIS, out, err, Screen.detect()))
                 .execute(args);
         out.flush();
         err.flush();
         System.exit(status);
-    }
-
-    private static boolean isTerminal() {
-        var console = System.console();
-        return console != null && console.isTerminal() && System.getenv("NO_COLOR") == null;
     }
 }

@@ -2,6 +2,8 @@ package io.dmaheap.cli;
 
 import io.dmaheap.Heaps;
 import io.dmaheap.Need;
+import io.dmaheap.cli.map.MapSvg;
+import io.dmaheap.cli.map.Owners;
 import io.dmaheap.cli.output.JsonObject;
 import io.dmaheap.cli.output.Sizes;
 import io.dmaheap.cli.output.Table;
@@ -38,6 +40,7 @@ import picocli.CommandLine.Mixin;
             "Examples:",
             "  dmaheap play --list",
             "  dmaheap play decode-4k",
+            "  dmaheap play camera-switch --heap linux,cma --map --svg camera.svg",
             "  dmaheap play pi-h264 --heap reserved --frames 1000 --seed 7 --disturb",
             "  dmaheap play camera-multi --record camera.jsonl && dmaheap play camera.jsonl"
         })
@@ -68,12 +71,32 @@ final class PlayCommand implements Callable<Integer> {
             run = play(heaps, piece, footprint);
         }
         var report = new PlayReport(piece.name(), options, footprint, run, fds(BufferFds.count()) - fds(fdsBefore));
+        if (options.svg != null) {
+            writeSvg(options.svg, piece.name(), run);
+        }
         if (invocation.json()) {
             invocation.print(report.json());
         } else {
             invocation.out().print(report.text());
+            if (options.map) {
+                invocation.out().print(pictures(run));
+            }
         }
         return report.ok() ? ExitStatus.OK : ExitStatus.PROBLEM;
+    }
+
+    private String pictures(PlayReport.Run run) {
+        return run.seen()
+                .map(seen -> seen.text(
+                        invocation.screen().glyphs(), invocation.screen().columns()))
+                .orElse("\nThere is no map: nobody tells which part of the memory behind this heap is whose.\n");
+    }
+
+    private static void writeSvg(Path file, String workload, PlayReport.Run run) {
+        List<MapSvg.Picture> pictures =
+                run.seen().map(PlayPictures.Seen::pictures).orElse(List.of());
+        var owners = new Owners(pictures.stream().map(MapSvg.Picture::area).toList());
+        PictureFile.write(file, MapSvg.of(workload, run.map(), pictures, owners));
     }
 
     private static long fds(OptionalLong count) {
@@ -113,16 +136,25 @@ final class PlayCommand implements Callable<Integer> {
 
     private PlayReport.Run play(Heaps heaps, Piece piece, Footprint footprint) {
         Player finished;
+        Optional<PlayPictures.Seen> seen;
         try (var sources = new PlaySources(heaps, options.heap(), piece.need().ofSize(footprint.largest()));
                 var player = new Player(sources);
                 var progress = new PlayProgress(invocation, piece.name(), player)) {
             Workbench.warmUp(sources.apply(Optional.empty()));
-            Consumer<Event> sink = player.andThen(progress);
+            var pictures = new PlayPictures(
+                    () -> sources.heap()
+                            .flatMap(heap -> heaps.memoryMap()
+                                    .area(heap)
+                                    .filter(area -> area.extents().isPresent())),
+                    () -> player.failures().counts().size());
+            Consumer<Event> sink = player.andThen(pictures).andThen(progress);
             sink = options.realtime ? new Pace().andThen(sink) : sink;
             run(piece.workload(), sink);
             finished = player;
+            player.close();
+            seen = pictures.seen();
         }
-        return new PlayReport.Run(heaps.platform(), finished, heaps.usage());
+        return new PlayReport.Run(heaps.platform(), finished, heaps.usage(), heaps.memoryMap(), seen);
     }
 
     private void run(Workload workload, Consumer<Event> sink) {

@@ -48,6 +48,13 @@ final class PlayOptions {
     @Nullable
     Path record;
 
+    @Option(names = "--map", description = "Draw the heap's area as it was before, at its worst and after.")
+    boolean map;
+
+    @Option(names = "--svg", paramLabel = "FILE", description = "Write these drawings into a picture.")
+    @Nullable
+    Path svg;
+
     Optional<String> heap() {
         return Optional.ofNullable(heap);
     }

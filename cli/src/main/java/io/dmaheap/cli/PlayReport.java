@@ -1,6 +1,7 @@
 package io.dmaheap.cli;
 
 import io.dmaheap.ErrorCode;
+import io.dmaheap.MemoryMap;
 import io.dmaheap.PlatformInfo;
 import io.dmaheap.Usage;
 import io.dmaheap.cli.output.JsonObject;
@@ -10,6 +11,7 @@ import io.dmaheap.cli.play.Footprint;
 import io.dmaheap.cli.play.Inspection;
 import io.dmaheap.cli.play.Player;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,8 +32,10 @@ record PlayReport(String name, PlayOptions options, Footprint footprint, Run run
      * @param platform where
      * @param player with its measurements
      * @param left what was still held after the player had given everything back
+     * @param map the machine's memory afterwards
+     * @param seen the area behind the heap, where it is told
      */
-    record Run(PlatformInfo platform, Player player, Usage left) {}
+    record Run(PlatformInfo platform, Player player, Usage left, MemoryMap map, Optional<PlayPictures.Seen> seen) {}
 
     boolean ok() {
         return failures().isEmpty() && contents().clean() && !leaked();
@@ -66,6 +70,9 @@ record PlayReport(String name, PlayOptions options, Footprint footprint, Run run
                 .append(TimingReport.text(run.player().bench().timings()))
                 .append('\n');
         text.append("contents  ").append(contentsText()).append('\n');
+        run.seen()
+                .ifPresent(
+                        seen -> text.append("memory    ").append(seen.words()).append('\n'));
         text.append("failures  ").append(failures().isEmpty() ? "none\n" : failuresText());
         text.append("leaks     ").append(leaked() ? leaksText() : "none").append('\n');
         return text.toString();
@@ -127,6 +134,7 @@ record PlayReport(String name, PlayOptions options, Footprint footprint, Run run
                                         .with("count", one.getValue()))
                                 .toList())
                 .with("operations", TimingReport.json(run.player().bench().timings()))
+                .with("memory", run.seen().map(PlayPictures.Seen::json))
                 .with("content", HeapJson.of(contents()))
                 .with(
                         "failures",

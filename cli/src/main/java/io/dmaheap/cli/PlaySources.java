@@ -49,6 +49,16 @@ final class PlaySources implements Function<Optional<String>, Source>, AutoClose
         }
     }
 
+    /** The heap that most buffers will come from, if there is one. */
+    Optional<String> heap() {
+        return wanted.map(this::named)
+                .map(Heap::name)
+                .or(() -> choice.trace().stream()
+                        .filter(one -> one.verdict() == Choice.Verdict.TAKEN)
+                        .map(Choice.Candidate::heap)
+                        .findFirst());
+    }
+
     @Override
     public Source apply(Optional<String> heap) {
         return wanted.or(() -> heap).<Source>map(name -> named(name)::allocate).orElse(choice::allocate);

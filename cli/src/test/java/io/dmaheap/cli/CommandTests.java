@@ -138,13 +138,84 @@ class CommandTests {
     }
 
     @Test
+    void boardShowsRegionsDevicesAndFirmware() {
+        var result = emulated("board");
+        assertThat(result.status()).as(result.err()).isZero();
+        assertThat(result.out())
+                .startsWith("dmaheap standard board, on the platform emulator\n")
+                .containsPattern("(?m)^0x78000000 +128 MiB +■+ +linux,cma +CMA, default +default_cma_region$")
+                .containsPattern("(?m)^0x52000000 +16 MiB +■ +sdp@52000000 +carveout, no-map, for protection ")
+                .containsPattern("(?m)^camera +32 bits +1 +any +camera@64000000 ")
+                .contains("firmware: OP-TEE at /firmware/optee");
+    }
+
+    @Test
+    void boardNamesTheNodeThatIsWrongAndWhatToChange() throws IOException {
+        Path tree = Files.writeString(folder.resolve("bad.dts"), """
+                /dts-v1/;
+                / {
+                  model = "bad board"; #address-cells = <1>; #size-cells = <1>;
+                  memory@40000000 { device_type = "memory"; reg = <0x40000000 0x10000000>; };
+                  reserved-memory {
+                    #address-cells = <1>; #size-cells = <1>; ranges;
+                    video@90000000 { compatible = "shared-dma-pool"; reusable; reg = <0x90000000 0x1000000>; };
+                  };
+                };
+                """);
+        var result = emulated("board", "--board", tree.toString());
+        assertThat(result.status()).isEqualTo(ExitStatus.PROBLEM);
+        assertThat(result.out())
+                .startsWith("bad board, ")
+                .contains("\n/reserved-memory/video@90000000: ")
+                .contains("      fix: ");
+    }
+
+    @Test
+    void mapDrawsTheAreaBehindAHeapByAnyOfItsNames() {
+        var result = emulated("map", "--heap", "linux,cma");
+        assertThat(result.status()).as(result.err()).isZero();
+        assertThat(result.out())
+                .startsWith("linux,cma, CMA, default, 128 MiB at 0x78000000, heap default_cma_region\n")
+                .contains("░  free            128 MiB in one run");
+        assertThat(emulated("map", "--heap", "system").out())
+                .startsWith("memory, ordinary, 256 MiB at 0x40000000, heap system\n");
+        assertThat(emulated("map").out()).contains("TO SCALE").contains("unknown: ");
+    }
+
+    @Test
+    void playShowsWhyTheCameraSwitchFailsWithNearlyAllMemoryFree() throws IOException {
+        Path picture = folder.resolve("camera.svg");
+        var result = emulated(
+                "play", "camera-switch", "--heap", "linux,cma", "--frames", "1", "--map", "--svg", picture.toString());
+        assertThat(result.status()).isEqualTo(ExitStatus.PROBLEM);
+        assertThat(result.out())
+                .containsPattern(
+                        "memory +linux,cma, worst fragmentation 48 %; when the first allocation failed, free: 125")
+                .contains("\nBefore: linux,cma", "\nWhen the first allocation failed: linux,cma", "\nAfter: linux,cma")
+                .contains("  a  shown           2.97 MiB");
+        assertThat(Files.readString(picture)).contains("When the first allocation failed");
+        var whole = emulated("play", "decode-720p", "--heap", "linux,cma", "--frames", "1", "--map");
+        assertThat(whole.out())
+                .contains("\nWhen its largest free run was smallest: ")
+                .contains("16 buffers");
+    }
+
+    @Test
+    void whereNobodyTellsWhoseMemoryItIsThereIsNoMap() {
+        var result = emulated("play", "decode-720p", "--heap", "system", "--frames", "1", "--map");
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).contains("There is no map: ").doesNotContain("\nmemory ");
+    }
+
+    @Test
     void dumpWorksWhereNobodyHoldsABuffer() {
         assertThat(emulated("dump").status()).isZero();
     }
 
     @Test
     void helpOfEveryCommandShowsExamples() {
-        for (String command : new String[] {"list", "show", "alloc", "play", "dump", "doctor", "share"}) {
+        for (String command :
+                new String[] {"list", "show", "alloc", "play", "board", "map", "dump", "doctor", "share"}) {
             var result = emulated(command, "--help");
             assertThat(result.status()).as(command).isZero();
             assertThat(result.out())

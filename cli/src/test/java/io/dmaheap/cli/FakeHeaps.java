@@ -12,6 +12,7 @@ import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo;
 import io.dmaheap.Heaps;
+import io.dmaheap.MemoryMap;
 import io.dmaheap.Need;
 import io.dmaheap.PlatformInfo;
 import io.dmaheap.PluginInfo;
@@ -44,6 +45,11 @@ class FakeHeaps implements Heaps {
     @Override
     public Choice choose(Need need) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public MemoryMap memoryMap() {
+        return new MemoryMap("fake", List.of(), List.of(), List.of(), List.of());
     }
 
     @Override

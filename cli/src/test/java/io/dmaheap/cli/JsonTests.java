@@ -141,6 +141,62 @@ class JsonTests {
     }
 
     @Test
+    void board() {
+        assertThat(paths(emulated("board", "--json").json()))
+                .contains(
+                        "schema",
+                        "platform.name",
+                        "machine",
+                        "areas[].name",
+                        "areas[].kind",
+                        "areas[].flags",
+                        "areas[].compatible",
+                        "areas[].base",
+                        "areas[].size",
+                        "areas[].free",
+                        "areas[].heaps",
+                        "devices[].name",
+                        "devices[].description",
+                        "devices[].addressBits",
+                        "devices[].maxSegments",
+                        "devices[].maxSegmentSize",
+                        "devices[].behindIommu",
+                        "devices[].heaps",
+                        "firmware",
+                        "flaws",
+                        "unknown");
+    }
+
+    @Test
+    void map() {
+        assertThat(paths(emulated("map", "--json").json()))
+                .contains(
+                        "machine",
+                        "areas[].freeRuns",
+                        "areas[].largestFreeRun",
+                        "areas[].fragmentation",
+                        "areas[].extents",
+                        "unknown");
+    }
+
+    @Test
+    void memoryOfPlay() {
+        assertThat(paths(emulated("play", "decode-720p", "--heap", "linux,cma", "--frames", "1", "--json")
+                        .json()))
+                .contains(
+                        "memory.area",
+                        "memory.size",
+                        "memory.fragmentation",
+                        "memory.worst.largestFreeRun",
+                        "memory.worst.extents[].base",
+                        "memory.worst.extents[].size",
+                        "memory.worst.extents[].use",
+                        "memory.worst.extents[].lent",
+                        "memory.worst.extents[].label",
+                        "memory.worst.extents[].client");
+    }
+
+    @Test
     void doctor() {
         assertThat(paths(emulated("doctor", "--json").json()))
                 .containsExactlyInAnyOrder(
@@ -171,7 +227,10 @@ class JsonTests {
             {"show", "system"},
             {"alloc", "--size", "4096"},
             {"play", "decode-720p", "--frames", "2"},
+            {"play", "decode-720p", "--frames", "2", "--heap", "linux,cma"},
             {"play", "--list"},
+            {"board"},
+            {"map"},
             {"doctor"},
             {"dump"},
             {"plugin", "list"}

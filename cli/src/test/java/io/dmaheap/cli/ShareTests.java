@@ -25,7 +25,7 @@ class ShareTests {
                         Machine.THIS,
                         new PrintWriter(announcing(offered, listening), true),
                         new PrintWriter(offered),
-                        false))
+                        Screen.NONE))
                 .execute("share", "--listen", socket, "--size", "64K", "--platform", "emulator"));
         listening.get(60, TimeUnit.SECONDS);
 

@@ -41,6 +41,8 @@ class WrongInputTests {
             play /no/trace.jsonl                  | there is no trace file /no/trace.jsonl
             play /                                | the trace / cannot be read: Is a directory
             play decode-4k --record /no/way       | the trace /no/way cannot be written: java.nio.file.NoSuchFileException: /no/way
+            map --svg /no/way.svg                 | the picture /no/way.svg cannot be written: java.nio.file.NoSuchFileException: /no/way.svg
+            board --board /no/tree                | cannot read the device tree /no/tree (ENOENT). Check the path and its permissions
             share                                 | 'missing required argument (specify one of these): (--listen=SOCKET | --connect=SOCKET); try: dmaheap share --help'
             share --listen /a --connect /b        | --listen=SOCKET, --connect=SOCKET are mutually exclusive (specify only one); try: dmaheap share --help
             share --listen /tmp/s --timeout 0     | --timeout must be at least 1, not 0; try: dmaheap share --help
@@ -58,6 +60,8 @@ class WrongInputTests {
             alloc --size 1M --heap sytem          | there is no heap sytem. Did you mean system? `dmaheap list` shows all
             play decode-4k --heap sytem           | there is no heap sytem. Did you mean system? `dmaheap list` shows all
             share --listen /tmp/s --heap sytem    | there is no heap sytem. Did you mean system? `dmaheap list` shows all
+            list --board /etc/passwd              | /etc/passwd is no device tree
+            map --heap sytem                      | there is no heap sytem. Did you mean system?
             list --platform mars                  | there is no platform mars
             list --policy /no/such/file           | /no/such/file
             list --plugins /no/such/folder        | /no/such/folder

@@ -14,6 +14,8 @@ import io.dmaheap.HeapInfo;
 import io.dmaheap.HeapState;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
+import io.dmaheap.MemoryArea;
+import io.dmaheap.MemoryMap;
 import io.dmaheap.Need;
 import io.dmaheap.PlatformInfo;
 import io.dmaheap.PluginInfo;
@@ -52,6 +54,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The rooms of the house, put together. */
@@ -91,7 +94,7 @@ final class OpenHeaps implements Heaps {
     }
 
     static Heaps open(HeapsOptions options, Platforms.Picked picked) {
-        var policy = Policy.read(options.policy());
+        var policy = Policy.read(options.policy(), options.settings());
         Platform platform =
                 picked.provider().open(policy.ofPlatform(picked.info().name()));
         try {
@@ -167,6 +170,18 @@ final class OpenHeaps implements Heaps {
                                 + "; `dmaheap doctor` says what is missing")
                         .build());
         return OpenTee.open(tee, buffers, platformUse, teeObjects);
+    }
+
+    @Override
+    public MemoryMap memoryMap() {
+        checkOpen();
+        Set<String> live = registry.live().stream().map(LiveHeap::name).collect(Collectors.toSet());
+        MemoryMap map = platform.memoryMap();
+        List<MemoryArea> areas = map.areas().stream()
+                .map(area -> area.withHeaps(
+                        area.heaps().stream().filter(live::contains).toList()))
+                .toList();
+        return new MemoryMap(map.machine(), areas, map.firmware(), map.flaws(), map.unknown());
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Opens heaps on a platform of the test. */
@@ -38,7 +39,7 @@ public final class TestHeaps {
             var file = Files.createTempFile("dmaheap", ".policy");
             try {
                 Files.write(file, List.of(lines));
-                return Policy.read(Optional.of(file));
+                return Policy.read(Optional.of(file), Map.of());
             } finally {
                 Files.delete(file);
             }

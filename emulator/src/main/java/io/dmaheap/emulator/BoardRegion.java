@@ -6,6 +6,7 @@ import io.dmaheap.HeapException;
 import io.dmaheap.emulator.board.Region;
 import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.emulator.devicetree.AddressRange;
+import io.dmaheap.emulator.memory.PhysicalMemory;
 import io.dmaheap.spi.LentRange;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
@@ -33,7 +34,7 @@ final class BoardRegion implements MemoryRegion {
         this.machine = machine;
     }
 
-    private static Kind kind(Region region, boolean declared) {
+    static Kind kind(Region region, boolean declared) {
         return switch (region) {
             case Region.Cma _ -> declared ? Kind.STANDALONE_CMA : Kind.CMA;
             case Region.CoherentPool _ -> Kind.COHERENT;
@@ -64,6 +65,10 @@ final class BoardRegion implements MemoryRegion {
 
     @Override
     public String compatible() {
+        return compatible(region);
+    }
+
+    static String compatible(Region region) {
         return switch (region) {
             case Region.MediatekPool _ -> Region.MediatekPool.COMPATIBLE;
             case Region.LinaroPool pool -> pool.compatible();
@@ -169,8 +174,8 @@ final class BoardRegion implements MemoryRegion {
         return range;
     }
 
-    private String owner(AllocationRequest request) {
-        return name() + request.name().map(label -> ", " + label).orElse("");
+    private PhysicalMemory.Owner owner(AllocationRequest request) {
+        return new PhysicalMemory.Owner(name(), request.name(), request.client());
     }
 
     /** Pages that were lent, until they are reclaimed. */

@@ -1,6 +1,7 @@
 package io.dmaheap.emulator;
 
 import io.dmaheap.BufferHolder;
+import io.dmaheap.MemoryMap;
 import io.dmaheap.emulator.board.Board;
 import io.dmaheap.emulator.board.Region;
 import io.dmaheap.emulator.control.Faults;
@@ -26,6 +27,7 @@ final class EmulatorPlatform implements Platform {
     private static final System.Logger LOGGER = System.getLogger("io.dmaheap");
 
     private final Dram dram;
+    private final BoardMap map;
     private final Workings machine;
     private final Host host;
     private final SystemMemory systemMemory;
@@ -39,6 +41,7 @@ final class EmulatorPlatform implements Platform {
         Board board = description.board();
         this.dram = new Dram(description.memory());
         this.machine = machine;
+        this.map = new BoardMap(description, machine);
         this.host = machine.host();
         this.systemMemory = new SystemMemory(dram, new OrdinaryPages(description.ordinary()), host, machine.firewall());
         this.regions = board.regions().stream()
@@ -55,13 +58,13 @@ final class EmulatorPlatform implements Platform {
         this.tee = board.optee().map(_ -> BoardTee.of(board, machine, secureWorld));
     }
 
-    private static boolean isDeclaredHeap(Board board, Region region) {
+    static boolean isDeclaredHeap(Board board, Region region) {
         return board.cmaHeaps().stream()
                 .anyMatch(heap -> heap.isDeclared() && heap.region().equals(region));
     }
 
     /** A vendor's region, one of the firmware's, or one that a device takes its protected memory from. */
-    private static boolean isForProtection(Board board, Region region) {
+    static boolean isForProtection(Board board, Region region) {
         return region instanceof Region.MediatekPool
                 || region instanceof Region.LinaroPool
                 || board.optee().stream()
@@ -104,6 +107,11 @@ final class EmulatorPlatform implements Platform {
     @Override
     public List<MemoryRegion> regions() {
         return regions;
+    }
+
+    @Override
+    public MemoryMap memoryMap() {
+        return map.draw();
     }
 
     @Override

@@ -5,6 +5,9 @@ import io.dmaheap.emulator.control.Faults;
 import io.dmaheap.emulator.devicetree.AddressRange;
 import io.dmaheap.emulator.memory.PhysicalMemory;
 import io.dmaheap.emulator.memory.SecureStore;
+import io.dmaheap.spi.PhysicalRange;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,6 +54,16 @@ record Workings(
                 .<Object>map(fixed -> fixed)
                 .findFirst()
                 .or(() -> faults.pinnedWithin(range.base(), range.end()));
+    }
+
+    /** Everything that is held in place now, by address and without overlap. */
+    List<AddressRange> allPinned() {
+        List<AddressRange> all = new ArrayList<>(pinned);
+        for (PhysicalRange range : faults.pinned()) {
+            all.addAll(new AddressRange(range.base(), range.size()).without(List.copyOf(all)));
+        }
+        all.sort(Comparator.comparingLong(AddressRange::base));
+        return all;
     }
 
     @Override

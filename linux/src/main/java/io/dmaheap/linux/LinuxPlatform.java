@@ -1,11 +1,13 @@
 package io.dmaheap.linux;
 
 import io.dmaheap.BufferHolder;
+import io.dmaheap.MemoryMap;
 import io.dmaheap.linux.dmabuf.DmaBufImport;
 import io.dmaheap.linux.libc.Libc;
 import io.dmaheap.linux.proc.AvailableMemory;
 import io.dmaheap.linux.proc.CmaPools;
 import io.dmaheap.linux.proc.Holders;
+import io.dmaheap.linux.proc.KernelMemory;
 import io.dmaheap.linux.socket.SeqpacketListener;
 import io.dmaheap.linux.socket.SeqpacketSocket;
 import io.dmaheap.linux.tee.TeeNode;
@@ -57,6 +59,11 @@ final class LinuxPlatform implements Platform {
     @Override
     public List<PlatformTee> tees() {
         return TeeNode.below(root, libc);
+    }
+
+    @Override
+    public MemoryMap memoryMap() {
+        return new KernelMemory(root, pools).map();
     }
 
     @Override

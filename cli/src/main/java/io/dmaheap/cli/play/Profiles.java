@@ -168,17 +168,19 @@ public final class Profiles {
                                 cycle(30, "video", "preview", "analysis"))),
                 new Profile(
                         "camera-switch",
-                        "10 times between 4624x3472 and 9152x6944, which fragments a CMA region",
+                        "10 times between 4624x3472 and 9152x6944, while the screen keeps one frame: fragments a CMA region",
                         CONTIGUOUS,
                         5,
                         repeat(
                                 10,
-                                burst("preview", 2, preview),
+                                burst("preview", 3, preview),
+                                burst("shown", 1, NV12_1080P),
                                 cycle(30, "preview"),
                                 free("preview"),
                                 burst("still", 1, still),
                                 cycle(30, "still"),
-                                free("still"))),
+                                free("still"),
+                                free("shown"))),
                 new Profile(
                         "capture-to-disk",
                         "two halves of 128 MiB in turn",

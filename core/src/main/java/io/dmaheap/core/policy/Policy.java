@@ -29,11 +29,12 @@ public final class Policy {
 
     private Policy() {}
 
-    /** Reads the built-in policy, then the operator's file if there is one. */
-    public static Policy read(Optional<Path> file) {
+    /** Reads the built-in policy, then the operator's file if there is one, then what the program says. */
+    public static Policy read(Optional<Path> file, Map<String, String> settings) {
         var policy = new Policy();
         PolicyFile.builtin().forEach(policy::apply);
-        file.map(PolicyFile::read).ifPresent(settings -> settings.forEach(policy::apply));
+        file.map(PolicyFile::read).ifPresent(lines -> lines.forEach(policy::apply));
+        settings.forEach((key, value) -> policy.apply(new Setting(key, value, "settings of the program")));
         return policy;
     }
 

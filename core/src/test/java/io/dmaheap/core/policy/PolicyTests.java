@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,7 @@ class PolicyTests {
     Path directory;
 
     private Policy read(String... lines) {
-        return Policy.read(Optional.of(write(lines)));
+        return Policy.read(Optional.of(write(lines)), Map.of());
     }
 
     private Path write(String... lines) {
@@ -34,8 +35,19 @@ class PolicyTests {
     }
 
     @Test
+    void whatTheProgramSetsCountsMoreThanTheFile() {
+        Path file = write("platform.emulator.board = a.dts", "platform.emulator.memory = 1G");
+        var policy = Policy.read(Optional.of(file), Map.of("platform.emulator.board", "b.dts"));
+
+        assertThat(policy.ofPlatform("emulator")).isEqualTo(Map.of("board", "b.dts", "memory", "1G"));
+        assertThat(catchThrowableOfType(
+                        HeapException.class, () -> Policy.read(Optional.empty(), Map.of("no.such", "thing"))))
+                .hasMessageContaining("no such setting: no.such");
+    }
+
+    @Test
     void withoutAFileTheBuiltInPolicyIsInForce() {
-        var policy = Policy.read(Optional.empty());
+        var policy = Policy.read(Optional.empty(), Map.of());
 
         assertThat(policy.shareOfAvailable()).isEqualTo(0.9);
         assertThat(policy.nativeAccess()).isEmpty();
@@ -153,7 +165,7 @@ class PolicyTests {
     void aLineThatMakesNoSenseIsRefusedWithItsPlace(String line) {
         Path file = write("# comment", "alias.ok = fine", line);
 
-        var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(file)));
+        var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(file), Map.of()));
 
         assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
         assertThat(refusal).hasMessageContaining(file + ":3");
@@ -164,7 +176,7 @@ class PolicyTests {
     void aSettingThatIsMadeTwiceIsRefusedWithBothPlaces() {
         Path file = write("limit.available = 50%", "", "limit.available = 60%");
 
-        var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(file)));
+        var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(file), Map.of()));
 
         assertThat(refusal).hasMessageContainingAll(file + ":1", file + ":3");
     }
@@ -173,7 +185,7 @@ class PolicyTests {
     void anAbsentFileIsNamed() {
         Path absent = directory.resolve("absent");
 
-        var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(absent)));
+        var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(absent), Map.of()));
 
         assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
         assertThat(refusal.errno()).contains("ENOENT");
@@ -182,7 +194,7 @@ class PolicyTests {
 
     @Test
     void aDirectoryInPlaceOfAFileIsRefused() {
-        var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(directory)));
+        var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(directory), Map.of()));
 
         assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
     }
@@ -191,7 +203,7 @@ class PolicyTests {
     void aFileThatIsNoTextIsRefused() throws IOException {
         Path file = Files.write(directory.resolve("latin1"), "# für".getBytes(StandardCharsets.ISO_8859_1));
 
-        var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(file)));
+        var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(file), Map.of()));
 
         assertThat(refusal.errno()).isEmpty();
         assertThat(refusal.hint()).contains("It is not UTF-8 text");

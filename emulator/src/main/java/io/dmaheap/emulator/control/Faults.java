@@ -113,6 +113,11 @@ public final class Faults {
                 .findFirst();
     }
 
+    /** For the board: all pages that are pinned now. */
+    public List<PhysicalRange> pinned() {
+        return List.copyOf(pinned);
+    }
+
     /** For the board: comes to the point, with one unit of work. */
     public void pass(FaultPoint point) {
         pass(point, 1);

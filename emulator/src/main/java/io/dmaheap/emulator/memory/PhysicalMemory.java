@@ -40,12 +40,26 @@ public final class PhysicalMemory {
     }
 
     /**
+     * What a part is taken for.
+     *
+     * @param region the region that it is of
+     * @param label the buffer's label, if it has one
+     * @param client on whose behalf it was asked for, if that was said
+     */
+    public record Owner(String region, Optional<String> label, Optional<String> client) {
+        @Override
+        public String toString() {
+            return region + label.map(text -> ", " + text).orElse("");
+        }
+    }
+
+    /**
      * A part that is taken.
      *
      * @param range its addresses
      * @param owner what it was taken for
      */
-    public record Tenant(AddressRange range, String owner) {
+    public record Tenant(AddressRange range, Owner owner) {
         @Override
         public String toString() {
             return range + " (" + owner + ")";
@@ -64,7 +78,7 @@ public final class PhysicalMemory {
      *
      * @throws IllegalArgumentException if somebody has some of it, or some is lent; nothing is taken then
      */
-    public synchronized void take(AddressRange range, String owner) {
+    public synchronized void take(AddressRange range, Owner owner) {
         requireNotLent(range);
         occupy(List.of(range), owner);
     }
@@ -75,7 +89,7 @@ public final class PhysicalMemory {
      * @param secure where memory is the secure world's for good
      * @throws IllegalArgumentException if somebody has some of them, or some is the CPU's; nothing is taken then
      */
-    public synchronized void takeClosed(List<AddressRange> ranges, Optional<AddressRange> secure, String owner) {
+    public synchronized void takeClosed(List<AddressRange> ranges, Optional<AddressRange> secure, Owner owner) {
         for (AddressRange range : ranges) {
             if (secure.filter(all -> all.contains(range)).isEmpty()
                     && lent.keySet().stream().noneMatch(all -> all.contains(range))) {
@@ -86,7 +100,7 @@ public final class PhysicalMemory {
         occupy(ranges, owner);
     }
 
-    private void occupy(List<AddressRange> ranges, String owner) {
+    private void occupy(List<AddressRange> ranges, Owner owner) {
         for (int i = 0; i < ranges.size(); i++) {
             AddressRange range = ranges.get(i);
             Optional<Tenant> holder = holderOfSome(range);
@@ -108,6 +122,23 @@ public final class PhysicalMemory {
         return Optional.ofNullable(tenants.lowerEntry(range.end()))
                 .map(entry -> entry.getValue())
                 .filter(tenant -> tenant.range().overlaps(range));
+    }
+
+    /**
+     * Everything at one moment.
+     *
+     * @param tenants what is taken, by address
+     * @param lent what is lent, by address
+     */
+    public record Picture(List<Tenant> tenants, List<AddressRange> lent) {}
+
+    /** Reads everything in one step. */
+    public synchronized Picture picture() {
+        return new Picture(
+                List.copyOf(tenants.values()),
+                lent.keySet().stream()
+                        .sorted(Comparator.comparingLong(AddressRange::base))
+                        .toList());
     }
 
     private void requireNotLent(AddressRange range) {

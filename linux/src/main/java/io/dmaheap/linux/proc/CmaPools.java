@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The sizes of CMA areas: {@code /sys/kernel/mm/cma/<area>} (CONFIG_CMA_SYSFS), else {@code CmaTotal} and {@code CmaFree} of
@@ -50,6 +52,17 @@ public final class CmaPools {
         return ProcFile.entries(areas).isEmpty()
                 ? Optional.of(new Pool(ProcFile.kibibytes(meminfo, "CmaTotal"), ProcFile.kibibytes(meminfo, "CmaFree")))
                 : Optional.of(new Pool(OptionalLong.empty(), OptionalLong.empty()));
+    }
+
+    /** Every area by name, as far as the kernel names them. */
+    public SortedMap<String, Pool> areas() {
+        SortedMap<String, Pool> all = new TreeMap<>();
+        for (Path area : ProcFile.entries(areas)) {
+            all.put(
+                    area.getFileName().toString(),
+                    new Pool(pages(area, "total_pages"), pages(area, "available_pages")));
+        }
+        return all;
     }
 
     private OptionalLong pages(Path area, String file) {

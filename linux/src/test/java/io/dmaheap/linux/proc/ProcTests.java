@@ -120,6 +120,40 @@ class ProcTests {
         assertThat(MemfdName.parse("/tmp/memfd:dmaheap:x")).isEmpty();
     }
 
+    @Test
+    void aKernelTellsWhereRamIsAndHowFullAreasAreButNotWhoHasThem() throws Exception {
+        write("proc/iomem", """
+                00001000-0009fbff : System RAM
+                0009fc00-000fffff : Reserved
+                40000000-7fffffff : System RAM
+                  41000000-41ffffff : Kernel code
+                """);
+        write("proc/device-tree/model", "A board\0");
+        write("sys/kernel/mm/cma/reserved/total_pages", "16384\n");
+        write("sys/kernel/mm/cma/reserved/available_pages", "100\n");
+        var map = new KernelMemory(root, new CmaPools(root, 4096)).map();
+        assertThat(map.machine()).isEqualTo("A board");
+        assertThat(map.areas()).hasSize(3);
+        assertThat(map.areas().get(1).base()).hasValue(0x4000_0000L);
+        assertThat(map.areas().get(1).size()).hasValue(1L << 30);
+        assertThat(map.area("default_cma_region")).hasValueSatisfying(area -> {
+            assertThat(area.name()).isEqualTo("reserved");
+            assertThat(area.base()).isEmpty();
+            assertThat(area.size()).hasValue(64L << 20);
+            assertThat(area.free()).hasValue(409_600);
+            assertThat(area.extents()).isEmpty();
+        });
+        assertThat(map.unknown()).singleElement().asString().contains("who has which part");
+    }
+
+    @Test
+    void addressesThatAreHiddenFromOthersThanRootAreSaidToBe() throws Exception {
+        write("proc/iomem", "00000000-00000000 : System RAM\n00000000-00000000 : Reserved\n");
+        var map = new KernelMemory(root, new CmaPools(root, 4096)).map();
+        assertThat(map.areas()).isEmpty();
+        assertThat(map.unknown()).anyMatch(line -> line.contains("root only"));
+    }
+
     private void write(String path, String text) throws Exception {
         Path file = root.resolve(path);
         Files.createDirectories(file.getParent());
