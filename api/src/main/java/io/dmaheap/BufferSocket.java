@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * A connection to another process over which buffers travel as file descriptors ({@code SCM_RIGHTS}, unix(7)).
  *
- * <p>One thread may send while another receives; several senders or several receivers take turns.
+ * <p>One thread may send while another receives; several senders or several receivers take turns. A connection outlives the
+ * {@link Heaps} it came from, as buffers do, but no longer takes in any.
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)
 public interface BufferSocket extends AutoCloseable {
@@ -28,6 +29,7 @@ public interface BufferSocket extends AutoCloseable {
      *
      * @throws HeapException {@link ErrorCode#TIMED_OUT}; {@link ErrorCode#DEVICE_GONE} if the peer closed the connection;
      *     {@link ErrorCode#NOT_A_DMA_BUF} if it sent other descriptors, which are closed
+     * @throws IllegalStateException if this connection is closed, or the message brings buffers and the heaps are closed
      */
     Message receive(Duration timeout);
 

@@ -227,13 +227,13 @@ final class OpenHeaps implements Heaps {
     @Override
     public BufferListener listen(Path socket) {
         checkOpen();
-        return new SharingListener(socket, platform.listen(socket), buffers::importFd);
+        return SharingListener.open(socket, () -> platform.listen(socket), buffers::importFd, platformUse);
     }
 
     @Override
     public BufferSocket connect(Path socket) {
         checkOpen();
-        return new SharingSocket(platform.connect(socket), buffers::importFd);
+        return SharingSocket.open(() -> platform.connect(socket), buffers::importFd, platformUse);
     }
 
     @Override

@@ -2,8 +2,9 @@ package io.dmaheap.core.buffer;
 
 import io.dmaheap.core.life.RefCount;
 import io.dmaheap.spi.Platform;
+import java.util.function.Supplier;
 
-/** Keeps the platform open while a heap or an imported buffer needs it, even after {@code Heaps} was closed. */
+/** Keeps the platform open while a heap, an imported buffer or a connection needs it, even after {@code Heaps} was closed. */
 public final class PlatformUse {
     private final Platform platform;
     private final RefCount references = RefCount.open();
@@ -26,6 +27,21 @@ public final class PlatformUse {
                 throw new IllegalStateException("these heaps are closed");
             }
             case CLOSED -> throw new IllegalStateException("these heaps are closed");
+        }
+    }
+
+    /**
+     * One more user, if it can be made.
+     *
+     * @throws IllegalStateException as {@link #retain}
+     */
+    public <T> T retainFor(Supplier<T> user) {
+        retain();
+        try {
+            return user.get();
+        } catch (RuntimeException | Error e) {
+            release();
+            throw e;
         }
     }
 

@@ -5,24 +5,40 @@ import io.dmaheap.BufferSocket;
 import io.dmaheap.DmaBuf;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.core.buffer.PlatformUse;
 import io.dmaheap.spi.FdListener;
+import io.dmaheap.spi.FdSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /** A platform's listening socket. */
 public final class SharingListener implements BufferListener {
     private final Path path;
     private final FdListener listener;
     private final IntFunction<DmaBuf> importer;
+    private final PlatformUse platformUse;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Owns the listener from now on. */
-    public SharingListener(Path path, FdListener listener, IntFunction<DmaBuf> importer) {
+    private SharingListener(Path path, FdListener listener, IntFunction<DmaBuf> importer, PlatformUse platformUse) {
         this.path = path;
         this.listener = listener;
         this.importer = importer;
+        this.platformUse = platformUse;
+    }
+
+    /**
+     * Opens a listener.
+     *
+     * @param listen binds the path
+     * @param importer takes in what arrives
+     * @param platformUse held until the listener is closed
+     */
+    public static SharingListener open(
+            Path path, Supplier<FdListener> listen, IntFunction<DmaBuf> importer, PlatformUse platformUse) {
+        return new SharingListener(path, platformUse.retainFor(listen), importer, platformUse);
     }
 
     @Override
@@ -35,8 +51,11 @@ public final class SharingListener implements BufferListener {
         if (closed.get()) {
             throw new IllegalStateException("this listener is closed");
         }
+        return SharingSocket.open(() -> next(timeout), importer, platformUse);
+    }
+
+    private FdSocket next(Duration timeout) {
         return listener.accept(timeout)
-                .map(socket -> new SharingSocket(socket, importer))
                 .orElseThrow(() -> HeapException.of(
                                 ErrorCode.TIMED_OUT,
                                 "nobody connected to " + path + " within " + timeout.toMillis() + " ms")
@@ -48,7 +67,11 @@ public final class SharingListener implements BufferListener {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            listener.close();
+            try {
+                listener.close();
+            } finally {
+                platformUse.release();
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ import io.dmaheap.DmaBuf;
 import io.dmaheap.DmaBufFd;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.core.buffer.PlatformUse;
 import io.dmaheap.spi.FdSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /** Buffers over a platform's socket: exported before they are sent, imported when they arrive. */
 public final class SharingSocket implements BufferSocket {
@@ -23,14 +25,27 @@ public final class SharingSocket implements BufferSocket {
 
     private final FdSocket socket;
     private final IntFunction<DmaBuf> importer;
+    private final PlatformUse platformUse;
     private final ReentrantLock sending = new ReentrantLock();
     private final ReentrantLock receiving = new ReentrantLock();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Owns the socket from now on. */
-    public SharingSocket(FdSocket socket, IntFunction<DmaBuf> importer) {
+    private SharingSocket(FdSocket socket, IntFunction<DmaBuf> importer, PlatformUse platformUse) {
         this.socket = socket;
         this.importer = importer;
+        this.platformUse = platformUse;
+    }
+
+    /**
+     * Opens a socket.
+     *
+     * @param connect makes the connection
+     * @param importer takes in what arrives
+     * @param platformUse held until the socket is closed
+     */
+    public static SharingSocket open(
+            Supplier<FdSocket> connect, IntFunction<DmaBuf> importer, PlatformUse platformUse) {
+        return new SharingSocket(platformUse.retainFor(connect), importer, platformUse);
     }
 
     @Override
@@ -104,7 +119,11 @@ public final class SharingSocket implements BufferSocket {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            socket.close();
+            try {
+                socket.close();
+            } finally {
+                platformUse.release();
+            }
         }
     }
 }

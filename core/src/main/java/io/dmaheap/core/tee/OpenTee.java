@@ -37,14 +37,7 @@ public final class OpenTee extends TeeHandle<TeeConnection> implements Tee {
      * @param objects counts what is open
      */
     public static Tee open(PlatformTee tee, Buffers buffers, PlatformUse platformUse, LongAdder objects) {
-        platformUse.retain();
-        TeeConnection connection;
-        try {
-            connection = tee.open();
-        } catch (RuntimeException | Error e) {
-            platformUse.release();
-            throw e;
-        }
+        TeeConnection connection = platformUse.retainFor(tee::open);
         var counted = new Counted<>(connection, () -> {
             connection.close();
             platformUse.release();

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dmaheap.DmaBufFd;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.spi.FdListener;
+import io.dmaheap.spi.FdSocket;
 import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformDevice;
 import io.dmaheap.spi.PlatformTee;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -16,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A platform whose descriptors are numbers in a table. */
 public final class FakePlatform implements Platform {
@@ -37,6 +41,9 @@ public final class FakePlatform implements Platform {
     /** The breaches of the contract by the framework. */
     final Queue<String> violations = new ConcurrentLinkedQueue<>();
 
+    /** The sockets and listeners that nobody has closed. */
+    public final AtomicInteger sockets = new AtomicInteger();
+
     /** The only device. */
     public final FakeDevice device = new FakeDevice(this);
 
@@ -46,6 +53,8 @@ public final class FakePlatform implements Platform {
     private final Map<Integer, Opened> fds = new ConcurrentHashMap<>();
     private final AtomicInteger nextFd = new AtomicInteger(3);
     private final AtomicLong nextInode = new AtomicLong(100);
+
+    private volatile FakeSocket.@Nullable Listener listener;
 
     private record Opened(long inode, long size) {}
 
@@ -74,6 +83,12 @@ public final class FakePlatform implements Platform {
         return new DmaBufFd(fd, this::closeFd);
     }
 
+    DmaBufFd duplicate(DmaBufFd of) {
+        int fd = nextFd.incrementAndGet();
+        fds.put(fd, fds.get(of.number()));
+        return new DmaBufFd(fd, this::closeFd);
+    }
+
     /** Closes a descriptor, which must be open. */
     public void closeFd(int fd) {
         if (fds.remove(fd) == null) {
@@ -97,6 +112,24 @@ public final class FakePlatform implements Platform {
                     .build();
         }
         return new FakeMemory(this, opened.inode(), opened.size());
+    }
+
+    @Override
+    public FdListener listen(Path socket) {
+        faults.hit("listen");
+        var made = new FakeSocket.Listener(this);
+        listener = made;
+        return made;
+    }
+
+    @Override
+    public FdSocket connect(Path socket) {
+        faults.hit("connect");
+        var present = listener;
+        if (present == null) {
+            throw FakeSocket.Listener.refused();
+        }
+        return present.connect();
     }
 
     @Override
@@ -135,6 +168,7 @@ public final class FakePlatform implements Platform {
         assertThat(device.mapped).as("mappings of the device").hasValue(0);
         assertThat(tee.open).as("what is open of the TEE").hasValue(0);
         assertThat(memories).as("memories").hasValue(0);
+        assertThat(sockets).as("sockets").hasValue(0);
         assertThat(fds.keySet()).as("file descriptors").isEmpty();
     }
 }
