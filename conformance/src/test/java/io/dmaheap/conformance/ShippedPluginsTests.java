@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmaheap.testkit.rules.PluginVerifier;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +38,23 @@ class ShippedPluginsTests {
     @MethodSource("jars")
     void keepsTheRulesForPlugins(Path jar) {
         assertThat(PluginVerifier.verify(jar)).isEmpty();
+    }
+
+    /** On a class path nobody reads the module's descriptor. */
+    @ParameterizedTest
+    @MethodSource("jars")
+    void offersOnTheClassPathWhatItsModuleOffers(Path jar) throws IOException {
+        String service = "io.dmaheap.spi.HeapProvider";
+        var module = ModuleFinder.of(jar).findAll().iterator().next().descriptor();
+        try (var file = new JarFile(jar.toFile());
+                var services = file.getInputStream(file.getEntry("META-INF/services/" + service))) {
+            assertThat(module.provides())
+                    .singleElement()
+                    .extracting(ModuleDescriptor.Provides::providers)
+                    .isEqualTo(new String(services.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .toList());
+        }
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
+/** What any vendor can have in a build; the jars of this project are checked together, as they are shipped, in {@code conformance}. */
 class PluginRulesTests {
 
     @Test

@@ -8,19 +8,16 @@ import io.dmaheap.Fence;
 import io.dmaheap.Traits;
 import io.dmaheap.linux.dmabuf.DmaBufMemory;
 import io.dmaheap.linux.dmabuf.FdMapping;
-import io.dmaheap.linux.dmabuf.FileIdentity;
 import io.dmaheap.linux.dmabuf.Udmabuf;
 import io.dmaheap.linux.libc.Errno;
 import io.dmaheap.linux.libc.Failure;
 import io.dmaheap.linux.libc.FileStructs;
-import io.dmaheap.linux.libc.Libc;
 import io.dmaheap.linux.libc.SharedFd;
 import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.MemoryInfo;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Memory behind a memfd.
@@ -34,44 +31,38 @@ public final class MemfdMemory implements ImportedMemory {
     private static final Traits SHARED_PAGES =
             new Traits(Answer.UNKNOWN, Answer.YES, Answer.YES, Answer.UNKNOWN, 4096, Optional.empty());
 
-    private final Libc libc;
+    private final MemoryFile file;
     private final Udmabuf udmabuf;
-    private final int fd;
-    private final long size;
     private final Access granted;
-    private final String heap;
     private final DmaBufMemory dmaBuf;
     private volatile State state;
-    private volatile @Nullable String label;
 
-    MemfdMemory(Libc libc, Udmabuf udmabuf, int fd, long size, Access granted, String heap) {
-        this(libc, udmabuf, fd, size, granted, heap, State.PRIVATE);
-    }
-
-    private MemfdMemory(Libc libc, Udmabuf udmabuf, int fd, long size, Access granted, String heap, State state) {
-        this.libc = libc;
+    private MemfdMemory(MemoryFile file, Udmabuf udmabuf, Access granted, State state) {
+        this.file = file;
         this.udmabuf = udmabuf;
-        this.fd = fd;
-        this.size = size;
         this.granted = granted;
-        this.heap = heap;
-        this.dmaBuf = new DmaBufMemory(libc, fd, size, granted);
+        this.dmaBuf = new DmaBufMemory(file.libc, file.fd, file.size, granted);
         this.state = state;
     }
 
+    /** New memory, of which nobody else knows. */
+    static MemfdMemory created(MemoryFile file, Udmabuf udmabuf, Access granted) {
+        return new MemfdMemory(file, udmabuf, granted, State.PRIVATE);
+    }
+
     /** Memory of another process: its maker decided what it is. */
-    static MemfdMemory imported(Libc libc, Udmabuf udmabuf, int fd, long size, Access granted, String heap) {
-        return new MemfdMemory(libc, udmabuf, fd, size, granted, heap, State.IMPORTED);
+    static MemfdMemory imported(MemoryFile file, Udmabuf udmabuf, Access granted) {
+        return new MemfdMemory(file, udmabuf, granted, State.IMPORTED);
     }
 
     @Override
     public long size() {
-        return size;
+        return file.size;
     }
 
     @Override
     public void release() {
-        SharedFd.close(libc, fd);
+        file.close();
     }
 
     @Override
@@ -79,13 +70,7 @@ public final class MemfdMemory implements ImportedMemory {
         if (shared() == State.DMA_BUF) {
             return dmaBuf.info();
         }
-        FileIdentity identity = FileIdentity.of(libc, fd);
-        return new MemoryInfo(
-                Descriptor.MEMFD,
-                identity.device(),
-                identity.inode(),
-                Optional.of("memfd"),
-                Optional.ofNullable(label));
+        return file.info(Descriptor.MEMFD);
     }
 
     @Override
@@ -95,12 +80,12 @@ public final class MemfdMemory implements ImportedMemory {
 
     @Override
     public Mapping map(Access access) {
-        return FdMapping.of(libc, fd, size, granted, access);
+        return FdMapping.of(file.libc, file.fd, file.size, granted, access);
     }
 
     /** Maps the memory as a device sees it: for reading and writing, whatever access holders of a descriptor were granted. */
     public Mapping mapForDevice() {
-        return FdMapping.of(libc, fd, size, Access.READ_WRITE, Access.READ_WRITE);
+        return FdMapping.of(file.libc, file.fd, file.size, Access.READ_WRITE, Access.READ_WRITE);
     }
 
     @Override
@@ -139,16 +124,15 @@ public final class MemfdMemory implements ImportedMemory {
     @Override
     public DmaBufFd exportFd() {
         if (shared() != State.MEMFD || granted == Access.READ_WRITE) {
-            return SharedFd.duplicate(libc, fd);
+            return file.duplicate();
         }
-        int mode = granted == Access.READ ? FileStructs.O_RDONLY : FileStructs.O_WRONLY;
-        return SharedFd.owned(libc, reopen(libc, fd, mode));
+        return file.reopen(granted == Access.READ ? FileStructs.O_RDONLY : FileStructs.O_WRONLY);
     }
 
     @Override
     public void setName(String name) {
         synchronized (this) {
-            label = name;
+            file.label = name;
             if (state != State.DMA_BUF) {
                 return;
             }
@@ -158,13 +142,13 @@ public final class MemfdMemory implements ImportedMemory {
 
     @Override
     public String toString() {
-        return "memfd of " + size + " bytes, heap " + heap;
+        return "memfd of " + file.size + " bytes, heap " + file.heap;
     }
 
     /** Decides, once, what others get to see. */
     private synchronized State shared() {
         if (state == State.PRIVATE) {
-            MemfdSeals.BUFFER.addTo(libc, fd);
+            MemfdSeals.BUFFER.addTo(file.libc, file.fd);
             state = becomeDmaBuf() ? State.DMA_BUF : State.MEMFD;
             if (state == State.DMA_BUF) {
                 catchUp();
@@ -178,6 +162,7 @@ public final class MemfdMemory implements ImportedMemory {
         // An access that began on the memfd may end on the dma-buf, and a udmabuf refuses an end before any begin.
         dmaBuf.beginCpuAccess(Access.READ_WRITE);
         dmaBuf.endCpuAccess(Access.READ_WRITE);
+        String label = file.label;
         if (label != null) {
             dmaBuf.setName(label);
         }
@@ -191,7 +176,7 @@ public final class MemfdMemory implements ImportedMemory {
         if (granted != Access.READ_WRITE) {
             return false;
         }
-        int created = udmabuf.create(fd, size);
+        int created = udmabuf.create(file.fd, file.size);
         if (Udmabuf.cannotBeUsed(created)) {
             LOGGER.log(
                     System.Logger.Level.DEBUG,
@@ -202,25 +187,16 @@ public final class MemfdMemory implements ImportedMemory {
         }
         if (created < 0) {
             throw Failure.of("UDMABUF_CREATE", created, "cannot make a dma-buf of the memory file")
-                    .heap(heap)
+                    .heap(file.heap)
                     .build();
         }
-        int result = libc.dup3(created, fd, FileStructs.O_CLOEXEC);
-        SharedFd.close(libc, created);
+        int result = file.libc.dup3(created, file.fd, FileStructs.O_CLOEXEC);
+        SharedFd.close(file.libc, created);
         if (result < 0) {
             throw Failure.of("dup3", result, "cannot put the dma-buf in the place of its memory file")
                     .build();
         }
         return true;
-    }
-
-    static int reopen(Libc libc, int fd, int mode) {
-        int result = libc.open("/proc/self/fd/" + fd, mode | FileStructs.O_CLOEXEC);
-        if (result < 0) {
-            throw Failure.of("open", result, "cannot open /proc/self/fd/" + fd + " with less access")
-                    .build();
-        }
-        return result;
     }
 
     private enum State {

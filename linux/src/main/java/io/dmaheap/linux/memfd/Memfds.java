@@ -74,7 +74,7 @@ public final class Memfds implements AutoCloseable {
      */
     public MemfdMemory allocate(String heap, long size, Access access) {
         int fd = create(MemfdName.buffer(heap), size);
-        return new MemfdMemory(libc, udmabuf, fd, size, access, heap);
+        return MemfdMemory.created(new MemoryFile(libc, fd, size, heap), udmabuf, access);
     }
 
     /**
@@ -85,10 +85,13 @@ public final class Memfds implements AutoCloseable {
      * @throws HeapException {@link ErrorCode#TOO_MANY_FILES}
      */
     public TokenMemory token(String heap, long size) {
-        try (DmaBufFd writable = SharedFd.owned(libc, create(MemfdName.token(heap), size))) {
-            int number = writable.number();
-            MemfdSeals.TOKEN.addTo(libc, number);
-            return new TokenMemory(libc, MemfdMemory.reopen(libc, number, FileStructs.O_WRONLY), size, heap);
+        var writable = new MemoryFile(libc, create(MemfdName.token(heap), size), size, heap);
+        try {
+            MemfdSeals.TOKEN.addTo(libc, writable.fd);
+            int writeOnly = writable.reopen(FileStructs.O_WRONLY).release();
+            return new TokenMemory(new MemoryFile(libc, writeOnly, size, heap));
+        } finally {
+            writable.close();
         }
     }
 
@@ -122,10 +125,10 @@ public final class Memfds implements AutoCloseable {
                     .orElseThrow(() -> DmaBufImport.notADmaBuf(fd).build());
             MemfdSeals.BUFFER.require(libc, number, fd);
             long size = DmaBufImport.size(libc, number);
+            var file = new MemoryFile(libc, number, size, name.heap());
             ImportedMemory memory = name.isToken()
-                    ? new TokenMemory(libc, number, size, name.heap())
-                    : MemfdMemory.imported(
-                            libc, udmabuf, number, size, DmaBufImport.accessMode(libc, number), name.heap());
+                    ? new TokenMemory(file)
+                    : MemfdMemory.imported(file, udmabuf, DmaBufImport.accessMode(libc, number));
             duplicate.release();
             return memory;
         }

@@ -7,14 +7,9 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.Protection;
 import io.dmaheap.Traits;
-import io.dmaheap.linux.dmabuf.FileIdentity;
-import io.dmaheap.linux.libc.Libc;
-import io.dmaheap.linux.libc.SharedFd;
 import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.MemoryInfo;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A descriptor that stands for protected memory: an empty memfd of the right size, sealed against contents and open for writing
@@ -24,43 +19,30 @@ public final class TokenMemory implements ImportedMemory {
     private static final Traits PROTECTED =
             Traits.protectedFor(new Protection(Protection.Kind.INACCESSIBLE, "unknown"));
 
-    private final Libc libc;
-    private final int fd;
-    private final long size;
-    private final String heap;
-    private volatile @Nullable String label;
+    private final MemoryFile file;
 
-    TokenMemory(Libc libc, int fd, long size, String heap) {
-        this.libc = libc;
-        this.fd = fd;
-        this.size = size;
-        this.heap = heap;
+    TokenMemory(MemoryFile file) {
+        this.file = file;
     }
 
     /** The heap that it was made for. */
     public String heap() {
-        return heap;
+        return file.heap;
     }
 
     @Override
     public long size() {
-        return size;
+        return file.size;
     }
 
     @Override
     public void release() {
-        SharedFd.close(libc, fd);
+        file.close();
     }
 
     @Override
     public MemoryInfo info() {
-        FileIdentity identity = FileIdentity.of(libc, fd);
-        return new MemoryInfo(
-                Descriptor.TOKEN,
-                identity.device(),
-                identity.inode(),
-                Optional.of("memfd"),
-                Optional.ofNullable(label));
+        return file.info(Descriptor.TOKEN);
     }
 
     /** Protected for a use that the descriptor does not tell; the one who made it knows. */
@@ -72,18 +54,18 @@ public final class TokenMemory implements ImportedMemory {
     @Override
     public Mapping map(Access access) {
         throw HeapException.of(ErrorCode.NOT_CPU_ACCESSIBLE, "this memory is protected, the CPU cannot map it")
-                .heap(heap)
+                .heap(file.heap)
                 .operation("map")
                 .build();
     }
 
     @Override
     public DmaBufFd exportFd() {
-        return SharedFd.duplicate(libc, fd);
+        return file.duplicate();
     }
 
     @Override
     public void setName(String name) {
-        label = name;
+        file.label = name;
     }
 }

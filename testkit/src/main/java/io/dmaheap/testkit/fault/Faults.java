@@ -49,8 +49,26 @@ public final class Faults {
         return calls.getOrDefault(callback, 0);
     }
 
-    /** Counts a call, and throws if it is to fail. */
-    void reach(Callback callback) {
+    /** Counts a call, and makes it unless it is to fail. */
+    <T> T call(Callback callback, Supplier<T> working) {
+        reach(callback);
+        return working.get();
+    }
+
+    /** Counts a call, and makes it unless it is to fail. */
+    void run(Callback callback, Runnable working) {
+        reach(callback);
+        working.run();
+    }
+
+    /** Makes a call that gives something back, whether or not it is to fail, so that a test of the failure leaks nothing. */
+    void runAnyway(Callback callback, Runnable working) {
+        working.run();
+        reach(callback);
+    }
+
+    /** Throws if the call is to fail. */
+    private void reach(Callback callback) {
         Supplier<? extends Throwable> failure = next(callback);
         if (failure != null) {
             throw Faults.<RuntimeException>unchecked(failure.get());

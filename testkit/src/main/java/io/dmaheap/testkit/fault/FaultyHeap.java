@@ -24,26 +24,21 @@ public final class FaultyHeap implements HeapOps {
 
     @Override
     public Memory allocate(AllocationRequest request) {
-        faults.reach(Callback.ALLOCATE);
-        return new FaultyMemory(working.allocate(request), faults);
+        return new FaultyMemory(faults.call(Callback.ALLOCATE, () -> working.allocate(request)), faults);
     }
 
     @Override
     public long heapFlags() {
-        faults.reach(Callback.HEAP_FLAGS);
-        return working.heapFlags();
+        return faults.call(Callback.HEAP_FLAGS, working::heapFlags);
     }
 
     @Override
     public HeapStatus status() {
-        faults.reach(Callback.STATUS);
-        return working.status();
+        return faults.call(Callback.STATUS, working::status);
     }
 
-    /** Closes the heap even if it then fails, so that a test of the failure leaks nothing. */
     @Override
     public void close() {
-        working.close();
-        faults.reach(Callback.CLOSE);
+        faults.runAnyway(Callback.CLOSE, working::close);
     }
 }

@@ -20,14 +20,12 @@ record FaultyMemory(Memory working, Faults faults) implements Memory {
 
     @Override
     public long size() {
-        faults.reach(Callback.SIZE);
-        return working.size();
+        return faults.call(Callback.SIZE, working::size);
     }
 
     @Override
     public void release() {
-        working.release();
-        faults.reach(Callback.RELEASE);
+        faults.runAnyway(Callback.RELEASE, working::release);
     }
 
     /** Devices attach to what the platform made; it would not know this wrapper. */
@@ -38,75 +36,63 @@ record FaultyMemory(Memory working, Faults faults) implements Memory {
 
     @Override
     public MemoryInfo info() {
-        faults.reach(Callback.INFO);
-        return working.info();
+        return faults.call(Callback.INFO, working::info);
     }
 
     @Override
     public Mapping map(Access access) {
-        faults.reach(Callback.MAP);
-        return new FaultyMapping(working.map(access), faults);
+        return new FaultyMapping(faults.call(Callback.MAP, () -> working.map(access)), faults);
     }
 
     @Override
     public void beginCpuAccess(Access access) {
-        faults.reach(Callback.BEGIN_CPU_ACCESS);
-        working.beginCpuAccess(access);
+        faults.run(Callback.BEGIN_CPU_ACCESS, () -> working.beginCpuAccess(access));
     }
 
     @Override
     public void endCpuAccess(Access access) {
-        working.endCpuAccess(access);
-        faults.reach(Callback.END_CPU_ACCESS);
+        faults.runAnyway(Callback.END_CPU_ACCESS, () -> working.endCpuAccess(access));
     }
 
     @Override
     public boolean awaitIdle(Access access, Duration timeout) {
-        faults.reach(Callback.AWAIT_IDLE);
-        return working.awaitIdle(access, timeout);
+        return faults.call(Callback.AWAIT_IDLE, () -> working.awaitIdle(access, timeout));
     }
 
     @Override
     public Fence exportFence(Access access) {
-        faults.reach(Callback.EXPORT_FENCE);
-        return working.exportFence(access);
+        return faults.call(Callback.EXPORT_FENCE, () -> working.exportFence(access));
     }
 
     @Override
     public void importFence(Fence fence, Access access) {
-        faults.reach(Callback.IMPORT_FENCE);
-        working.importFence(fence, access);
+        faults.run(Callback.IMPORT_FENCE, () -> working.importFence(fence, access));
     }
 
     @Override
     public Optional<AccessList> accessList() {
-        faults.reach(Callback.ACCESS_LIST);
-        return working.accessList();
+        return faults.call(Callback.ACCESS_LIST, working::accessList);
     }
 
     @Override
     public DmaBufFd exportFd() {
-        faults.reach(Callback.EXPORT_FD);
-        return working.exportFd();
+        return faults.call(Callback.EXPORT_FD, working::exportFd);
     }
 
     @Override
     public void setName(String name) {
-        faults.reach(Callback.SET_NAME);
-        working.setName(name);
+        faults.run(Callback.SET_NAME, () -> working.setName(name));
     }
 
     private record FaultyMapping(Mapping working, Faults faults) implements Mapping {
         @Override
         public MemorySegment segment(Arena scope) {
-            faults.reach(Callback.SEGMENT);
-            return working.segment(scope);
+            return faults.call(Callback.SEGMENT, () -> working.segment(scope));
         }
 
         @Override
         public void unmap() {
-            working.unmap();
-            faults.reach(Callback.UNMAP);
+            faults.runAnyway(Callback.UNMAP, working::unmap);
         }
     }
 }

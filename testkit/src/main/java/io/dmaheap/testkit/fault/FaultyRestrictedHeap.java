@@ -28,51 +28,41 @@ public final class FaultyRestrictedHeap<M extends Memory> implements RestrictedH
 
     @Override
     public void init() {
-        faults.reach(Callback.INIT);
-        working.init();
+        faults.run(Callback.INIT, working::init);
     }
 
     @Override
     public M alloc(AllocationRequest request) {
-        faults.reach(Callback.ALLOC);
-        return working.alloc(request);
+        return faults.call(Callback.ALLOC, () -> working.alloc(request));
     }
 
-    /** Frees the memory even if it then fails, so that a test of the failure leaks nothing. */
     @Override
     public void free(M memory) {
-        working.free(memory);
-        faults.reach(Callback.FREE);
+        faults.runAnyway(Callback.FREE, () -> working.free(memory));
     }
 
     @Override
     public void restrict(M memory) {
-        faults.reach(Callback.RESTRICT);
-        working.restrict(memory);
+        faults.run(Callback.RESTRICT, () -> working.restrict(memory));
     }
 
     @Override
     public void unrestrict(M memory) {
-        faults.reach(Callback.UNRESTRICT);
-        working.unrestrict(memory);
+        faults.run(Callback.UNRESTRICT, () -> working.unrestrict(memory));
     }
 
     @Override
     public long heapFlags() {
-        faults.reach(Callback.HEAP_FLAGS);
-        return working.heapFlags();
+        return faults.call(Callback.HEAP_FLAGS, working::heapFlags);
     }
 
     @Override
     public HeapStatus status() {
-        faults.reach(Callback.STATUS);
-        return working.status();
+        return faults.call(Callback.STATUS, working::status);
     }
 
-    /** Closes the heap even if it then fails, so that a test of the failure leaks nothing. */
     @Override
     public void close() {
-        working.close();
-        faults.reach(Callback.CLOSE);
+        faults.runAnyway(Callback.CLOSE, working::close);
     }
 }

@@ -1,0 +1,55 @@
+package io.dmaheap.linux.memfd;
+
+import io.dmaheap.BufferInfo.Descriptor;
+import io.dmaheap.DmaBufFd;
+import io.dmaheap.linux.dmabuf.FileIdentity;
+import io.dmaheap.linux.libc.Failure;
+import io.dmaheap.linux.libc.FileStructs;
+import io.dmaheap.linux.libc.Libc;
+import io.dmaheap.linux.libc.SharedFd;
+import io.dmaheap.spi.MemoryInfo;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The descriptor of a memfd, whether pages are behind it or a token. Owned by the memory that it is part of. */
+final class MemoryFile {
+    final Libc libc;
+    final int fd;
+    final long size;
+    /** The heap that it was made for. */
+    final String heap;
+
+    /** Known to this process only. */
+    volatile @Nullable String label;
+
+    MemoryFile(Libc libc, int fd, long size, String heap) {
+        this.libc = libc;
+        this.fd = fd;
+        this.size = size;
+        this.heap = heap;
+    }
+
+    MemoryInfo info(Descriptor descriptor) {
+        FileIdentity identity = FileIdentity.of(libc, fd);
+        return new MemoryInfo(
+                descriptor, identity.device(), identity.inode(), Optional.of("memfd"), Optional.ofNullable(label));
+    }
+
+    DmaBufFd duplicate() {
+        return SharedFd.duplicate(libc, fd);
+    }
+
+    /** A descriptor of the same file with less access; {@code mode} is one of {@code O_RDONLY} and {@code O_WRONLY}. */
+    DmaBufFd reopen(int mode) {
+        int result = libc.open("/proc/self/fd/" + fd, mode | FileStructs.O_CLOEXEC);
+        if (result < 0) {
+            throw Failure.of("open", result, "cannot open /proc/self/fd/" + fd + " with less access")
+                    .build();
+        }
+        return SharedFd.owned(libc, result);
+    }
+
+    void close() {
+        SharedFd.close(libc, fd);
+    }
+}
