@@ -3,6 +3,7 @@ package io.dmaheap.heaps.restricted.linaro;
 import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
 import io.dmaheap.spi.HeapContext;
+import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.PhysicalRange;
 import io.dmaheap.spi.Platform;
@@ -21,8 +22,15 @@ final class FirmwarePools {
     private final Platform platform;
     private final ProtectedMemoryFirmware firmware;
     private final Optional<LendablePages> pages;
+    private final Registration registration;
 
-    FirmwarePools(HeapContext context, ProtectedMemoryFirmware firmware) {
+    /** Offers a heap. */
+    interface Registration {
+        void register(HeapContext context, HeapSpec spec, RestrictedHeapOps<PooledBuffer> ops);
+    }
+
+    FirmwarePools(HeapContext context, ProtectedMemoryFirmware firmware, Registration registration) {
+        this.registration = registration;
         this.context = context;
         this.platform = context.platform();
         this.firmware = firmware;
@@ -36,7 +44,7 @@ final class FirmwarePools {
         for (UseCase use : UseCase.values()) {
             if (!offered.contains(use.heap())) {
                 heap(use).ifPresent(ops -> {
-                    context.registerRestricted(use.spec(), ops);
+                    registration.register(context, use.spec(), ops);
                     offered.add(use.heap());
                 });
             }

@@ -9,15 +9,19 @@ import io.dmaheap.spi.HeapContext;
 import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.KernelHeap;
+import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.RestrictedHeapOps;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Protected heaps of Linaro and OP-TEE: contiguous, kept from the CPU by the bus firewall, and never cleared between two owners.
+ * Protected heaps of Linaro and OP-TEE: contiguous, kept from the CPU by the bus firewall, and never cleared between two owners,
+ * unless the operator names a trusted application for it.
  *
  * <p>Where a kernel has them (drivers/tee/tee_heap.c, Linux 6.18 and later) they are offered as they are. Where a platform has a
  * {@code linaro,restricted-heap} carveout, or OP-TEE's service for protected memory and no kernel in between, this plugin does what
@@ -32,6 +36,11 @@ public final class LinaroHeaps implements HeapProvider {
 
     private static final int LONGEST_CARVEOUT_NAME = 32;
 
+    /** The trusted application that overwrites every buffer at its end, if the operator wants that. */
+    private static final String SCRUB = "scrub";
+
+    private @Nullable Scrubber scrubber;
+
     /** For {@link java.util.ServiceLoader}. */
     public LinaroHeaps() {}
 
@@ -42,12 +51,16 @@ public final class LinaroHeaps implements HeapProvider {
 
     @Override
     public void start(HeapContext context) {
+        String application = context.configuration().get(SCRUB);
+        if (application != null) {
+            scrubber = Scrubber.parse(application, context.platform());
+        }
         List<String> offered = new ArrayList<>();
         offerKernelHeaps(context, offered);
         offerCarveouts(context, offered);
         context.platform()
                 .protectedMemoryFirmware()
-                .ifPresent(firmware -> new FirmwarePools(context, firmware).offer(offered));
+                .ifPresent(firmware -> new FirmwarePools(context, firmware, this::register).offer(offered));
         if (offered.isEmpty()) {
             context.logger()
                     .log(
@@ -58,16 +71,32 @@ public final class LinaroHeaps implements HeapProvider {
         }
     }
 
-    private static void offerKernelHeaps(HeapContext context, List<String> offered) {
+    /** After the last buffer of every heap. */
+    @Override
+    public void stop() {
+        if (scrubber != null) {
+            scrubber.close();
+        }
+    }
+
+    private <M extends Memory> void register(HeapContext context, HeapSpec spec, RestrictedHeapOps<M> ops) {
+        context.registerRestricted(spec, scrubber == null ? ops : new ScrubbedHeap<>(ops, scrubber));
+    }
+
+    private void offerKernelHeaps(HeapContext context, List<String> offered) {
         for (KernelHeap heap : context.platform().kernelHeaps()) {
             UseCase.ofHeap(heap.name()).ifPresent(use -> {
-                context.register(use.spec(), heap);
+                if (scrubber == null) {
+                    context.register(use.spec(), heap);
+                } else {
+                    register(context, use.spec(), new KernelPool(heap));
+                }
                 offered.add(heap.name());
             });
         }
     }
 
-    private static void offerCarveouts(HeapContext context, List<String> offered) {
+    private void offerCarveouts(HeapContext context, List<String> offered) {
         Platform platform = context.platform();
         for (MemoryRegion region : platform.regions()) {
             if (!CARVEOUTS.contains(region.compatible())) {
@@ -84,7 +113,7 @@ public final class LinaroHeaps implements HeapProvider {
             var traits = Traits.protectedFor(new Protection(Kind.INACCESSIBLE, CARVEOUT_USE));
             var pool = new DividedRange(name, region, region.range(), platform.pageSize());
             try {
-                context.registerRestricted(new HeapSpec(name, traits), new FixedHeap(pool));
+                register(context, new HeapSpec(name, traits), new FixedHeap(pool));
                 offered.add(name);
             } catch (HeapException taken) {
                 context.logger().log(Level.WARNING, "the carveout " + region.name() + " is not offered", taken);

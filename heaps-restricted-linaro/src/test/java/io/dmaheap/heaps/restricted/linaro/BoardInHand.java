@@ -7,11 +7,13 @@ import io.dmaheap.HeapsOptions;
 import io.dmaheap.emulator.Emulator;
 import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.emulator.control.Faults;
+import io.dmaheap.emulator.secure.SecureWorld;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformProvider;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,14 @@ final class BoardInHand implements PlatformProvider {
 
     Heaps open() {
         return Heaps.open(HeapsOptions.defaults(), this);
+    }
+
+    Heaps open(Path policy) {
+        return Heaps.open(HeapsOptions.defaults().withPolicy(policy), this);
+    }
+
+    SecureWorld secureWorld() {
+        return emulator.secureWorld();
     }
 
     Faults faults() {

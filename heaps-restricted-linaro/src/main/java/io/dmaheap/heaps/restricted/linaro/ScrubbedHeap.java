@@ -1,0 +1,59 @@
+package io.dmaheap.heaps.restricted.linaro;
+
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.spi.HeapStatus;
+import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.RestrictedHeapOps;
+
+/**
+ * A heap whose buffers are overwritten before anybody else can be given their memory. One that could not be overwritten is
+ * quarantined, as {@link #unrestrict} fails for it.
+ *
+ * @param ops the heap
+ * @param scrubber who overwrites
+ */
+record ScrubbedHeap<M extends Memory>(RestrictedHeapOps<M> ops, Scrubber scrubber) implements RestrictedHeapOps<M> {
+
+    /** Without the one who scrubs there are no buffers: each of them would end in quarantine. */
+    @Override
+    public void init() {
+        ops.init();
+        scrubber.reach();
+    }
+
+    @Override
+    public M alloc(AllocationRequest request) {
+        return ops.alloc(request);
+    }
+
+    @Override
+    public void free(M memory) {
+        ops.free(memory);
+    }
+
+    @Override
+    public void restrict(M memory) {
+        ops.restrict(memory);
+    }
+
+    @Override
+    public void unrestrict(M memory) {
+        scrubber.scrub(memory.backing());
+        ops.unrestrict(memory);
+    }
+
+    @Override
+    public long heapFlags() {
+        return ops.heapFlags();
+    }
+
+    @Override
+    public HeapStatus status() {
+        return ops.status();
+    }
+
+    @Override
+    public void close() {
+        ops.close();
+    }
+}

@@ -1,0 +1,132 @@
+package io.dmaheap.heaps.restricted.linaro;
+
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.PlatformTee;
+import io.dmaheap.spi.TeeConnection;
+import io.dmaheap.tee.TeeMemory;
+import io.dmaheap.tee.TeeOperation;
+import io.dmaheap.tee.TeeParameter;
+import io.dmaheap.tee.TeeSession;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trusted application that overwrites memory for us, since neither the CPU can nor the kernel does. It is given a reference to the
+ * memory, for output, and the value 0, and is to answer when none of the old contents is left.
+ *
+ * <p>Safe for use by several threads; the TEE runs one call of a session at a time.
+ */
+final class Scrubber implements AutoCloseable {
+    /** Overwriting takes milliseconds; who takes longer has hung. */
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final Platform platform;
+    private final UUID application;
+    private final int command;
+    /** Guarded by this. */
+    private @Nullable Reached reached;
+
+    private record Reached(TeeConnection connection, TeeSession session) {}
+
+    private Scrubber(Platform platform, UUID application, int command) {
+        this.platform = platform;
+        this.application = application;
+        this.command = command;
+    }
+
+    /**
+     * What the operator asked for.
+     *
+     * @param setting the application's UUID and the number of its command, such as
+     *     {@code 045d2922-7f6a-4719-8777-63b1d3e22ddc 0}
+     * @throws HeapException {@link ErrorCode#INVALID_CONFIGURATION}
+     */
+    static Scrubber parse(String setting, Platform platform) {
+        String[] words = setting.strip().split("\\s+");
+        try {
+            if (words.length == 2) {
+                return new Scrubber(platform, UUID.fromString(words[0]), Integer.parseUnsignedInt(words[1]));
+            }
+        } catch (IllegalArgumentException _) {
+            // Said below, together with what has too few words or too many.
+        }
+        throw HeapException.of(ErrorCode.INVALID_CONFIGURATION, "no trusted application to scrub with: " + setting)
+                .hint("Write its UUID and the number of the command, such as 045d2922-7f6a-4719-8777-63b1d3e22ddc 0")
+                .build();
+    }
+
+    /**
+     * Makes sure that the application answers.
+     *
+     * @throws HeapException {@link ErrorCode#DEVICE_GONE} if there is no TEE or nobody answers, or as
+     *     {@link TeeConnection#openSession(UUID)}
+     */
+    synchronized void reach() {
+        if (reached == null) {
+            TeeConnection connection = tee().open();
+            try {
+                reached = new Reached(connection, connection.openSession(application));
+            } catch (RuntimeException | Error e) {
+                connection.close();
+                throw e;
+            }
+        }
+    }
+
+    private PlatformTee tee() {
+        return platform.tees().stream()
+                .findFirst()
+                .orElseThrow(() -> HeapException.of(ErrorCode.DEVICE_GONE, "there is no TEE to scrub with")
+                        .errno("ENODEV")
+                        .hint(
+                                "Start the TEE's driver, or take plugin.heaps-restricted-linaro.scrub out of the policy file")
+                        .build());
+    }
+
+    /**
+     * Has memory overwritten.
+     *
+     * @throws HeapException if that did not happen
+     */
+    void scrub(Memory memory) {
+        Reached now = current();
+        try (TeeMemory shared = now.connection().register(memory)) {
+            var whole = new TeeParameter.MemoryReference(Direction.OUT, shared, 0, memory.size());
+            now.session()
+                    .invoke(
+                            command,
+                            TeeOperation.of(whole, TeeParameter.valueIn(0, 0)).within(LIMIT));
+        } catch (HeapException e) {
+            if (e.code() == ErrorCode.DEVICE_GONE) {
+                forget(now);
+            }
+            throw e;
+        }
+    }
+
+    private synchronized Reached current() {
+        reach();
+        return Objects.requireNonNull(reached);
+    }
+
+    /** A session whose application died answers nothing any more; the next scrub opens another. */
+    private synchronized void forget(Reached dead) {
+        if (reached == dead) {
+            close();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (reached != null) {
+            reached.session().close();
+            reached.connection().close();
+            reached = null;
+        }
+    }
+}

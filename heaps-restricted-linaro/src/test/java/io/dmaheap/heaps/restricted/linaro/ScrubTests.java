@@ -1,0 +1,133 @@
+package io.dmaheap.heaps.restricted.linaro;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.Heaps;
+import io.dmaheap.PluginInfo;
+import io.dmaheap.Problem;
+import io.dmaheap.tee.TeeResult;
+import io.dmaheap.testkit.NoLeaks;
+import io.dmaheap.testkit.fake.FakePlatform;
+import io.dmaheap.testkit.fake.RecordingContext;
+import io.dmaheap.testkit.fake.RecordingContext.Registration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Buffers that a trusted application overwrites before anybody else is given their memory. */
+@ExtendWith(NoLeaks.class)
+class ScrubTests {
+    private static final long MIB = 1 << 20;
+    private static final UUID VIDEO = UUID.fromString("045d2922-7f6a-4719-8777-63b1d3e22ddc");
+    private static final String FILL = VIDEO + " 0";
+
+    private final BoardInHand board = BoardInHand.standard();
+
+    @TempDir
+    Path directory;
+
+    private Heaps open(String scrub) throws IOException {
+        return board.open(Files.writeString(
+                directory.resolve("scrub.policy"), "plugin.heaps-restricted-linaro.scrub = " + scrub + "\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sdp", "protected,secure-video", "protected,trusted-ui", "protected,secure-video-record"})
+    void theNextOwnerFindsNothingOfTheLast(String name) throws IOException {
+        try (var heaps = open(FILL);
+                var heap = heaps.find(name).orElseThrow();
+                var _ = heap.allocate(4096)) {
+            try (var mine = heap.allocate(MIB)) {
+                BoardInHand.write(heaps, "tee", mine, "secret");
+            }
+            try (var theirs = heap.allocate(MIB)) {
+                assertThat(BoardInHand.read(heaps, "tee", theirs, 6)).isNotEqualTo("secret");
+            }
+            assertThat(heaps.problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void memoryThatCouldNotBeOverwrittenIsQuarantinedAndTheNextIsTriedAgain() throws IOException {
+        try (var heaps = open(FILL);
+                var heap = heaps.find("sdp").orElseThrow()) {
+            var buffer = heap.allocate(MIB);
+            board.secureWorld().interpose(VIDEO, (_, _, _) -> TeeResult.GENERIC);
+            buffer.close();
+            board.secureWorld().withdraw(VIDEO);
+            assertThat(heaps.usage().quarantined()).isEqualTo(MIB);
+            assertThat(heaps.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.kind()).isEqualTo(Problem.Kind.QUARANTINED));
+            assertThat(heap.info().free()).hasValue(15 * MIB);
+            heap.allocate(15 * MIB).close();
+            assertThat(heap.info().free()).hasValue(15 * MIB);
+        }
+    }
+
+    @Test
+    void aTeeThatDiedAndCameBackIsReachedAgain() throws IOException {
+        try (var heaps = open(FILL);
+                var heap = heaps.find("sdp").orElseThrow()) {
+            var buffer = heap.allocate(MIB);
+            board.secureWorld().kill();
+            buffer.close();
+            assertThat(heaps.usage().quarantined()).isEqualTo(MIB);
+            board.secureWorld().revive();
+            heap.allocate(MIB).close();
+            assertThat(heaps.usage().quarantined()).isEqualTo(MIB);
+        }
+    }
+
+    @Test
+    void withoutTheTeeThereAreNoBuffersUntilItComes() throws IOException {
+        board.secureWorld().setPresent(false);
+        try (var heaps = open(FILL);
+                var heap = heaps.find("sdp").orElseThrow()) {
+            assertThatThrownBy(() -> heap.allocate(MIB))
+                    .isInstanceOfSatisfying(
+                            HeapException.class,
+                            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.DEVICE_GONE));
+            assertThat(heap.info().free()).hasValue(16 * MIB);
+            board.secureWorld().setPresent(true);
+            heap.allocate(MIB).close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zeros", "045d2922-7f6a-4719-8777-63b1d3e22ddc", "045d2922-7f6a-4719-8777-63b1d3e22ddc x"})
+    void aSettingThatNamesNoApplicationStopsThePluginAndSaysWhatToWrite(String setting) throws IOException {
+        try (var heaps = open(setting)) {
+            assertThat(heaps.plugins())
+                    .filteredOn(plugin -> plugin.id().equals("heaps-restricted-linaro"))
+                    .singleElement()
+                    .satisfies(plugin -> assertThat(plugin.state()).isEqualTo(PluginInfo.State.FAILED));
+            assertThat(heaps.problems()).singleElement().asString().contains(setting, "UUID");
+        }
+    }
+
+    @Test
+    void aHeapOfTheKernelIsScrubbedToo() {
+        var platform = FakePlatform.withKernelHeaps("protected,secure-video");
+        try (var context = new RecordingContext(platform, Map.of("scrub", FILL))) {
+            var plugin = new LinaroHeaps();
+            plugin.start(context);
+            assertThat(context.heaps().get("protected,secure-video"))
+                    .isInstanceOfSatisfying(
+                            Registration.Restricted.class,
+                            heap -> assertThatThrownBy(() -> heap.ops().init())
+                                    .hasMessageContaining("no TEE to scrub with"));
+            plugin.stop();
+        }
+    }
+}
