@@ -96,11 +96,11 @@ final class Scrubber implements AutoCloseable {
     void scrub(Memory memory) {
         Reached now = current();
         try (TeeMemory shared = now.connection().register(memory)) {
-            var whole = new TeeParameter.MemoryReference(Direction.OUT, shared, 0, memory.size());
             now.session()
                     .invoke(
                             command,
-                            TeeOperation.of(whole, TeeParameter.valueIn(0, 0)).within(LIMIT));
+                            TeeOperation.of(shared.out(), TeeParameter.valueIn(0, 0))
+                                    .within(LIMIT));
         } catch (HeapException e) {
             if (e.code() == ErrorCode.DEVICE_GONE) {
                 forget(now);
