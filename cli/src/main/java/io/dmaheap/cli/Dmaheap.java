@@ -54,6 +54,7 @@ final class Dmaheap implements Callable<Integer> {
                 .addSubcommand(new ShowCommand(invocation))
                 .addSubcommand(new AllocCommand(invocation))
                 .addSubcommand(new PlayCommand(invocation))
+                .addSubcommand(new FitCommand(invocation))
                 .addSubcommand(new BoardCommand(invocation))
                 .addSubcommand(new MapCommand(invocation))
                 .addSubcommand(new DumpCommand(invocation))

@@ -82,6 +82,14 @@ final class Invocation {
         return machine.open(options());
     }
 
+    /** Opens the heaps of an emulated board. */
+    Heaps openOn(Path tree) {
+        if (board != null) {
+            throw new MisuseException("this command makes its own boards, so it takes no --board");
+        }
+        return machine.open(onBoard(options(), tree));
+    }
+
     List<Finding> diagnose() {
         return machine.diagnose(options());
     }

@@ -201,6 +201,17 @@ class CommandTests {
     }
 
     @Test
+    void fitFindsTheSizeFromWhichAWorkloadWorks() {
+        var result = emulated("fit", "camera-switch", "--region", "256M,128M", "--frames", "1");
+        assertThat(result.status()).as(result.err()).isZero();
+        assertThat(result.out())
+                .containsPattern("(?m)^PROFILE +PEAK +128 MiB +256 MiB$")
+                .containsPattern("(?m)^camera-switch +78.73 MiB +10 of 50 fail, 48 %, .* fits, 34 %, ");
+        assertThat(emulated("fit", "npu", "--region", "2M", "--frames", "1").status())
+                .isEqualTo(ExitStatus.PROBLEM);
+    }
+
+    @Test
     void whereNobodyTellsWhoseMemoryItIsThereIsNoMap() {
         var result = emulated("play", "decode-720p", "--heap", "system", "--frames", "1", "--map");
         assertThat(result.status()).isZero();
@@ -215,7 +226,7 @@ class CommandTests {
     @Test
     void helpOfEveryCommandShowsExamples() {
         for (String command :
-                new String[] {"list", "show", "alloc", "play", "board", "map", "dump", "doctor", "share"}) {
+                new String[] {"list", "show", "alloc", "play", "fit", "board", "map", "dump", "doctor", "share"}) {
             var result = emulated(command, "--help");
             assertThat(result.status()).as(command).isZero();
             assertThat(result.out())

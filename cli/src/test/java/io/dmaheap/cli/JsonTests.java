@@ -180,6 +180,24 @@ class JsonTests {
     }
 
     @Test
+    void fit() {
+        assertThat(paths(Calls.call(Machine.THIS, "fit", "camera-preview", "--region", "64M", "--json")
+                        .json()))
+                .containsExactlyInAnyOrder(
+                        "schema",
+                        "seed",
+                        "profiles[].name",
+                        "profiles[].peak.buffers",
+                        "profiles[].peak.bytes",
+                        "profiles[].allocated.buffers",
+                        "profiles[].allocated.bytes",
+                        "profiles[].regions[].size",
+                        "profiles[].regions[].failures",
+                        "profiles[].regions[].fragmentation",
+                        "profiles[].regions[].p99");
+    }
+
+    @Test
     void memoryOfPlay() {
         assertThat(paths(emulated("play", "decode-720p", "--heap", "linux,cma", "--frames", "1", "--json")
                         .json()))
@@ -229,6 +247,7 @@ class JsonTests {
             {"play", "decode-720p", "--frames", "2"},
             {"play", "decode-720p", "--frames", "2", "--heap", "linux,cma"},
             {"play", "--list"},
+            {"fit", "camera-preview", "--region", "64M"},
             {"board"},
             {"map"},
             {"doctor"},

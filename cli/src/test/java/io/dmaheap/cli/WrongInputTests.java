@@ -43,6 +43,10 @@ class WrongInputTests {
             play decode-4k --record /no/way       | the trace /no/way cannot be written: java.nio.file.NoSuchFileException: /no/way
             map --svg /no/way.svg                 | the picture /no/way.svg cannot be written: java.nio.file.NoSuchFileException: /no/way.svg
             board --board /no/tree                | cannot read the device tree /no/tree (ENOENT). Check the path and its permissions
+            fit decode-8k                         | there is no profile or trace file decode-8k, did you mean decode-4k or decode-1080p?; try: dmaheap play --list
+            fit --region 3M                       | no CMA region has 3 MiB: sizes are multiples of 2M, up to 64G; try: dmaheap fit --help
+            fit --frames 0                        | --frames must be at least 1, not 0; try: dmaheap fit --help
+            fit npu --board /no/tree              | this command makes its own boards, so it takes no --board; try: dmaheap fit --help
             share                                 | 'missing required argument (specify one of these): (--listen=SOCKET | --connect=SOCKET); try: dmaheap share --help'
             share --listen /a --connect /b        | --listen=SOCKET, --connect=SOCKET are mutually exclusive (specify only one); try: dmaheap share --help
             share --listen /tmp/s --timeout 0     | --timeout must be at least 1, not 0; try: dmaheap share --help
