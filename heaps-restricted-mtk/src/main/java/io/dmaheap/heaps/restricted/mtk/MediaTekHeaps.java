@@ -8,18 +8,27 @@ import io.dmaheap.spi.HeapContext;
 import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.KernelHeap;
+import io.dmaheap.spi.MemoryRegion;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The restricted heaps of MediaTek kernels, under each of the names that the series gave them: {@code mtk_svp*} (v1),
  * {@code secure_mtk_*} (v2, v3), {@code restricted_mtk_*} (v4, v5). All belong to the secure video path. The secure world owns the
  * memory and may scatter it.
+ *
+ * <p>Where such a kernel has them they are offered as they are. Where a platform has the regions and a TEE, and no kernel in between,
+ * this plugin does what the kernel's driver does: {@code restricted_mtk_cm} in a region that is {@code no-map}, and
+ * {@code restricted_mtk_cma} in one that is {@code reusable}.
  */
 public final class MediaTekHeaps implements HeapProvider {
     private static final Pattern NAME = Pattern.compile("restricted_mtk_.+|secure_mtk_.+|mtk_svp.*");
+
+    /** The binding of the fourth version and later. */
+    private static final String REGION = "mediatek,dynamic-restricted-region";
 
     /** Heaps of older Android kernels, whose driver does not ask the secure world for zeros. */
     private static final Pattern WITHOUT_ZEROING = Pattern.compile("mtk_svp_(region|page).*");
@@ -38,14 +47,40 @@ public final class MediaTekHeaps implements HeapProvider {
                 .filter(heap -> NAME.matcher(heap.name()).matches())
                 .toList();
         heaps.forEach(heap -> context.register(new HeapSpec(heap.name(), traits(heap.name())), heap));
-        if (heaps.isEmpty()) {
+        List<MemoryRegion> regions = heaps.isEmpty() ? regions(context) : List.of();
+        regions.forEach(region -> offer(context, region));
+        if (heaps.isEmpty() && regions.isEmpty()) {
             context.logger()
                     .log(
                             Level.INFO,
-                            "no MediaTek heap: the platform {0} has none called restricted_mtk_*, secure_mtk_* or mtk_svp*; only"
-                                    + " MediaTek''s own kernels do",
-                            context.platform().name());
+                            "no MediaTek heap: the platform {0} has none called restricted_mtk_*, secure_mtk_* or mtk_svp*, which only"
+                                    + " MediaTek''s own kernels have, and no region that is {1}",
+                            context.platform().name(),
+                            REGION);
         }
+    }
+
+    /** At most one of each kind, as in the series. */
+    private static List<MemoryRegion> regions(HeapContext context) {
+        List<MemoryRegion> all = context.platform().regions().stream()
+                .filter(region -> region.compatible().equals(REGION))
+                .toList();
+        return Stream.of(true, false)
+                .flatMap(isStatic -> all.stream()
+                        .filter(region -> region.isNoMap() == isStatic)
+                        .limit(1))
+                .toList();
+    }
+
+    private static void offer(HeapContext context, MemoryRegion region) {
+        String name = region.isNoMap() ? "restricted_mtk_cm" : "restricted_mtk_cma";
+        var application = new MemoryApplication(name, context.platform(), context::report);
+        long alignment = context.platform().pageSize();
+        context.registerRestricted(
+                new HeapSpec(name, traits(name)),
+                region.isNoMap()
+                        ? new StaticHeap(name, region, application, alignment)
+                        : new LentHeap(name, region, application, alignment, context::report));
     }
 
     private static Traits traits(String name) {

@@ -1,0 +1,114 @@
+package io.dmaheap.heaps.restricted.mtk;
+
+import io.dmaheap.HeapException;
+import io.dmaheap.Problem;
+import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Given;
+import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Type;
+import io.dmaheap.spi.LentRange;
+import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.PhysicalRange;
+import io.dmaheap.tee.TeeResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * {@code restricted_mtk_cma}: memory that the secure world has only while something protected plays, for decoded frames.
+ *
+ * <pre>
+ *   IDLE ── first buffer: lend ──▶ LENT ── last buffer: reclaim ──▶ IDLE
+ *                                   └───── reclaim refused: stays LENT, is reported and used again
+ * </pre>
+ *
+ * <p>The whole region is lent. Where the firmware can protect parts of it by themselves, it is lent part by part, in multiples of 4 MiB:
+ * when the secure world is out of memory, one more, and all of them come back together.
+ */
+final class LentHeap extends SecureWorldHeap {
+    private static final long STEP = 4 << 20;
+
+    private final long alignment;
+    private final Consumer<Problem> problems;
+    /** In the order of their addresses, without gaps; IDLE if there is none. */
+    private final List<LentRange> loans = new ArrayList<>();
+
+    private long part;
+
+    LentHeap(
+            String name,
+            MemoryRegion region,
+            MemoryApplication application,
+            long alignment,
+            Consumer<Problem> problems) {
+        super(name, region, application);
+        this.alignment = alignment;
+        this.problems = problems;
+        this.part = region.size();
+    }
+
+    @Override
+    void connected() {
+        long parts = application().parts(region().range());
+        long size = Math.ceilDiv(region().size(), parts);
+        part = parts == 1 ? region().size() : Math.ceilDiv(size, STEP) * STEP;
+    }
+
+    @Override
+    void entered(boolean first) {
+        if (loans.isEmpty()) {
+            lendMore();
+        }
+    }
+
+    @Override
+    Given give(long size) {
+        while (true) {
+            try {
+                return application().allocate(Type.LENT, size, alignment, new PhysicalRange(region().base(), lent()));
+            } catch (HeapException e) {
+                if (!isFull(e) || lent() == region().size()) {
+                    throw e;
+                }
+                lendMore();
+            }
+        }
+    }
+
+    /** The secure world's answer, and not the host's. */
+    private static boolean isFull(HeapException refusal) {
+        return refusal.teeReply()
+                .filter(reply -> reply.result().equals(TeeResult.OUT_OF_MEMORY))
+                .isPresent();
+    }
+
+    private long lent() {
+        return loans.stream().mapToLong(loan -> loan.range().size()).sum();
+    }
+
+    private void lendMore() {
+        long offset = lent();
+        loans.add(region().lend(offset, Math.min(part, region().size() - offset)));
+    }
+
+    @Override
+    void left(boolean last) {
+        if (last) {
+            reclaim();
+        }
+    }
+
+    private void reclaim() {
+        try {
+            while (!loans.isEmpty()) {
+                loans.getLast().reclaim();
+                loans.removeLast();
+            }
+        } catch (RuntimeException | Error e) {
+            problems.accept(Problem.of(
+                    Problem.Kind.QUARANTINED,
+                    name(),
+                    lent() + " bytes of the region " + region().name() + " could not be taken back: " + e.getMessage(),
+                    "They stay with this heap, which goes on using them, and are asked for again after its next last buffer",
+                    e));
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package io.dmaheap.heaps.restricted.mtk;
+
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.Problem;
+import io.dmaheap.spi.PhysicalRange;
+import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.PlatformTee;
+import io.dmaheap.spi.TeeConnection;
+import io.dmaheap.tee.TeeInfo.Implementation;
+import io.dmaheap.tee.TeeMemory;
+import io.dmaheap.tee.TeeOperation;
+import io.dmaheap.tee.TeeOrigin;
+import io.dmaheap.tee.TeeParameter;
+import io.dmaheap.tee.TeeReply;
+import io.dmaheap.tee.TeeResult;
+import io.dmaheap.tee.TeeSession;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The trusted application that owns MediaTek's secure memory, by the protocol of the series "dma-buf: heaps: Add restricted heap" (v5,
+ * May 2024): the same on all of MediaTek's Chromebook chips. Guarded by its heap.
+ *
+ * <p>The connection is made by the first allocation, since the TEE's driver may come up later than the heap, and made anew after the TEE
+ * was gone: what failed leaves nothing behind that a later attempt could take for a connection.
+ */
+final class MemoryApplication {
+    private static final UUID APPLICATION = UUID.fromString("4477588a-8476-11e2-ad15-e41f1390d676");
+    private static final int ZALLOC = 0x10000;
+    private static final int FREE = 0x10001;
+    private static final int RETRIEVE_SG = 0x10002;
+    private static final int GET_REGION_NUM = 0x10003;
+
+    private final String heap;
+    private final Platform platform;
+    private final Consumer<Problem> problems;
+    private @Nullable TeeConnection connection;
+    private @Nullable TeeSession session;
+
+    /**
+     * Not connected yet.
+     *
+     * @param heap whose it is, for messages
+     * @param problems hears of memory that the secure world keeps though nobody uses it
+     */
+    MemoryApplication(String heap, Platform platform, Consumer<Problem> problems) {
+        this.heap = heap;
+        this.platform = platform;
+        this.problems = problems;
+    }
+
+    /** What a buffer is for the application. */
+    enum Type {
+        /** In memory that the secure world has from boot on. */
+        STATIC(1),
+        /** In memory that the normal world lends. */
+        LENT(2);
+
+        private final long number;
+
+        Type(long number) {
+            this.number = number;
+        }
+    }
+
+    /**
+     * A buffer as the application gave it out.
+     *
+     * @param handle its name in the secure world
+     * @param places where it is
+     */
+    record Given(long handle, List<PhysicalRange> places) {}
+
+    /**
+     * Connects, unless that is done.
+     *
+     * @throws HeapException {@link ErrorCode#DEVICE_GONE} ({@code ENODEV}) if there is no OP-TEE now; else what the TEE says
+     */
+    TeeSession connect() {
+        TeeSession open = session;
+        if (open == null) {
+            TeeConnection fresh = tee().open();
+            try {
+                open = fresh.openSession(APPLICATION);
+            } catch (HeapException e) {
+                fresh.close();
+                throw ofHeap(e, "init");
+            } catch (RuntimeException | Error e) {
+                fresh.close();
+                throw e;
+            }
+            connection = fresh;
+            session = open;
+        }
+        return open;
+    }
+
+    private PlatformTee tee() {
+        return platform.tees().stream()
+                .filter(tee -> tee.info().implementation() == Implementation.OPTEE)
+                .findFirst()
+                .orElseThrow(
+                        () -> HeapException.of(ErrorCode.DEVICE_GONE, "there is no OP-TEE to ask for secure memory")
+                                .heap(heap)
+                                .operation("init")
+                                .errno("ENODEV")
+                                .hint("Its driver may come up later: try again, or see `dmaheap doctor`")
+                                .build());
+    }
+
+    /**
+     * Asks for zeroed memory.
+     *
+     * @param lent what is lent so far, for {@link Type#LENT}; told with every request
+     * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY}
+     */
+    Given allocate(Type type, long size, long alignment, PhysicalRange lent) {
+        TeeReply reply = invoke(
+                "ZALLOC",
+                ZALLOC,
+                TeeParameter.valueIn(size, alignment),
+                TeeParameter.valueIn(type.number, 0),
+                TeeParameter.valueInOut(lent.base(), lent.size()),
+                TeeParameter.valueOut());
+        long handle = reply.value(3).a();
+        try {
+            long pieces = reply.value(2).a();
+            var places = pieces == 1 ? List.of(BlockList.place(reply.value(2).b(), size)) : retrieve(handle, pieces);
+            return new Given(handle, BlockList.checked(places, size, platform.pageSize()));
+        } catch (RuntimeException | Error e) {
+            giveBack(handle, size, e);
+            throw e;
+        }
+    }
+
+    private List<PhysicalRange> retrieve(long handle, long pieces) {
+        if (pieces <= 0 || pieces > BlockList.MOST) {
+            throw BlockList.nonsense(pieces + " pieces");
+        }
+        try (TeeMemory list = present().allocate(pieces * BlockList.RECORD)) {
+            invoke(
+                    "RETRIEVE_SG",
+                    RETRIEVE_SG,
+                    TeeParameter.valueIn(handle, 0),
+                    list.inOut(0, pieces * BlockList.RECORD));
+            return BlockList.read(list.segment(), pieces);
+        }
+    }
+
+    private TeeConnection present() {
+        if (connection == null) {
+            throw new IllegalStateException("not connected");
+        }
+        return connection;
+    }
+
+    /** Gives back memory that was given out and cannot be used; {@code refused} is why. Does not fail. */
+    void giveBack(long handle, long size, Throwable refused) {
+        try {
+            free(handle);
+        } catch (RuntimeException | Error e) {
+            refused.addSuppressed(e);
+            problems.accept(Problem.of(
+                    Problem.Kind.QUARANTINED,
+                    heap,
+                    size + " bytes stay with the secure world, though no buffer came of them: " + e.getMessage(),
+                    "They come back when the machine or its secure world restarts",
+                    e));
+        }
+    }
+
+    /**
+     * Gives memory back. The result is in a value of the reply, apart from the result of the call.
+     *
+     * @throws HeapException if the application keeps it
+     */
+    void free(long handle) {
+        TeeReply reply = invoke("FREE", FREE, TeeParameter.valueIn(handle, 0), TeeParameter.valueOut());
+        var result = new TeeResult((int) reply.value(1).a());
+        if (!result.equals(TeeResult.SUCCESS)) {
+            throw refusal(ErrorCode.TEE_FAILED, new TeeReply(result, TeeOrigin.TRUSTED_APP, reply.outputs()), "FREE")
+                    .hint("The secure world still protects the buffer; its log says why")
+                    .build();
+        }
+    }
+
+    /** In how many parts the firmware protects a region, each by itself; 1 if it does not know the question. */
+    long parts(PhysicalRange region) {
+        try {
+            long parts = invoke("GET_REGION_NUM", GET_REGION_NUM, TeeParameter.valueInOut(region.base(), region.size()))
+                    .value(0)
+                    .a();
+            return parts > 0 && parts <= region.size() / platform.pageSize() ? parts : 1;
+        } catch (HeapException e) {
+            if (e.teeReply().filter(MemoryApplication::isUnknownCommand).isPresent()) {
+                return 1;
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isUnknownCommand(TeeReply reply) {
+        return reply.origin() == TeeOrigin.TRUSTED_APP
+                && (reply.result().equals(TeeResult.NOT_SUPPORTED)
+                        || reply.result().equals(TeeResult.NOT_IMPLEMENTED)
+                        || reply.result().equals(TeeResult.BAD_PARAMETERS));
+    }
+
+    private TeeReply invoke(String name, int command, TeeParameter... parameters) {
+        try {
+            return connect().invoke(command, TeeOperation.of(parameters));
+        } catch (HeapException e) {
+            if (e.code() == ErrorCode.DEVICE_GONE) {
+                close();
+            }
+            throw ofHeap(e, name);
+        }
+    }
+
+    /** The same refusal, by the names that a user of the heap knows. */
+    private HeapException ofHeap(HeapException refused, String operation) {
+        if (refused.teeReply().isEmpty()) {
+            return refused;
+        }
+        var said = refusal(refused.code(), refused.teeReply().get(), operation).cause(refused);
+        refused.hint().ifPresent(said::hint);
+        return said.build();
+    }
+
+    private HeapException.Builder refusal(ErrorCode code, TeeReply reply, String operation) {
+        return HeapException.of(code, "the secure world refuses: " + reply.result() + " from " + reply.origin())
+                .heap(heap)
+                .operation(operation)
+                .teeReply(reply);
+    }
+
+    void close() {
+        TeeSession open = session;
+        TeeConnection end = connection;
+        session = null;
+        connection = null;
+        if (open != null) {
+            open.close();
+        }
+        if (end != null) {
+            end.close();
+        }
+    }
+}

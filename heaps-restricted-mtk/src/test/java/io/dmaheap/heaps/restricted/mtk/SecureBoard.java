@@ -1,0 +1,126 @@
+package io.dmaheap.heaps.restricted.mtk;
+
+import io.dmaheap.Heaps;
+import io.dmaheap.HeapsOptions;
+import io.dmaheap.emulator.Emulator;
+import io.dmaheap.emulator.control.FaultPoint;
+import io.dmaheap.emulator.control.Faults;
+import io.dmaheap.emulator.secure.SecureWorld;
+import io.dmaheap.emulator.secure.SecureWorld.Interposer;
+import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.PlatformProvider;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** An emulated board of which a test holds all ends: the heaps on it, the platform below, and the secure world. */
+final class SecureBoard implements PlatformProvider {
+    static final UUID MEMORY = UUID.fromString("4477588a-8476-11e2-ad15-e41f1390d676");
+    static final int ZALLOC = 0x10000;
+    static final int FREE = 0x10001;
+    static final int RETRIEVE_SG = 0x10002;
+    static final int GET_REGION_NUM = 0x10003;
+    static final long MIB = 1 << 20;
+
+    private final Emulator emulator = Emulator.standard();
+    private final List<Command> commands = new CopyOnWriteArrayList<>();
+    private @Nullable Platform platform;
+
+    /**
+     * A command that the memory application got.
+     *
+     * @param first the first two numbers
+     * @param type the first number of the second parameter
+     * @param base the first number of the third
+     * @param lent the second number of the third
+     */
+    record Command(int number, long first, long type, long base, long lent) {}
+
+    SecureBoard() {
+        interpose((command, parameters, behind) -> behind.invoke(command, parameters));
+    }
+
+    /** Stands before the memory application. What it is asked is recorded in any case. */
+    void interpose(Interposer what) {
+        secureWorld().interpose(MEMORY, (command, parameters, behind) -> {
+            var slots = parameters.slots();
+            commands.add(new Command(
+                    command,
+                    slots.getFirst().value().a(),
+                    slots.size() > 1 ? slots.get(1).value().a() : 0,
+                    slots.size() > 2 ? slots.get(2).value().a() : 0,
+                    slots.size() > 2 ? slots.get(2).value().b() : 0));
+            return what.invoke(command, parameters, behind);
+        });
+    }
+
+    /** The application answers for itself again. */
+    void heal() {
+        interpose((command, parameters, behind) -> behind.invoke(command, parameters));
+    }
+
+    List<Command> commands(int number) {
+        return commands.stream().filter(one -> one.number() == number).toList();
+    }
+
+    SecureWorld secureWorld() {
+        return emulator.secureWorld();
+    }
+
+    Faults faults() {
+        return emulator.faults();
+    }
+
+    long passages(FaultPoint point) {
+        return emulator.faults().passages(point);
+    }
+
+    Heaps open() {
+        return Heaps.open(HeapsOptions.defaults(), this);
+    }
+
+    MemoryRegion lendable() {
+        return region("restricted-cma@60000000");
+    }
+
+    MemoryRegion fixed() {
+        return region("restricted-cm@50000000");
+    }
+
+    private MemoryRegion region(String name) {
+        return Objects.requireNonNull(platform).regions().stream()
+                .filter(region -> region.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Whether the normal world has all of the region that it lends; finds out by lending it. */
+    boolean isIdle() {
+        try {
+            lendable().lend(0, lendable().size()).reclaim();
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+
+    @Override
+    public String name() {
+        return emulator.name();
+    }
+
+    @Override
+    public Suitability suitability() {
+        return emulator.suitability();
+    }
+
+    @Override
+    public Platform open(Map<String, String> configuration) {
+        platform = emulator.open(configuration);
+        return platform;
+    }
+}
