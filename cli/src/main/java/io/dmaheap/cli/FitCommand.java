@@ -110,7 +110,8 @@ final class FitCommand implements Callable<Integer> {
         }
         for (long size : sizes) {
             if (!RegionBoard.isPossible(size)) {
-                throw new MisuseException("no CMA region has " + Sizes.text(size) + ": sizes are multiples of 2M, up to 64G");
+                throw new MisuseException(
+                        "no CMA region has " + Sizes.text(size) + ": sizes are multiples of 2M, up to 64G");
             }
         }
     }
@@ -151,7 +152,9 @@ final class FitCommand implements Callable<Integer> {
                 .toArray(String[]::new));
         for (Row row : rows) {
             table.row(Stream.concat(
-                            Stream.of(row.profile().name(), Sizes.text(row.footprint().peakBytes())),
+                            Stream.of(
+                                    row.profile().name(),
+                                    Sizes.text(row.footprint().peakBytes())),
                             row.cells().stream()
                                     .map(cell -> cell.text(row.footprint().buffers())))
                     .toArray());
@@ -168,7 +171,8 @@ final class FitCommand implements Callable<Integer> {
                                 row.footprint().peakBuffers(), row.footprint().peakBytes()))
                 .with(
                         "allocated",
-                        PlayReport.amount(row.footprint().buffers(), row.footprint().totalBytes()))
+                        PlayReport.amount(
+                                row.footprint().buffers(), row.footprint().totalBytes()))
                 .with("regions", row.cells().stream().map(Cell::json).toList());
     }
 }
