@@ -7,6 +7,7 @@ import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
 import io.dmaheap.testkit.HeapContractTest;
 import io.dmaheap.testkit.ImporterContractTest;
+import io.dmaheap.testkit.RestrictedHeapContractTest;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +35,14 @@ class ContractCanFailTests {
         } else {
             assertThat(failed).containsExactly(flaw.noticedBy());
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFlawOfARestrictedHeapIsNoticed(ProtectionFlaw flaw) {
+        RestrictedContract.flaw = flaw;
+        Set<String> noticed = flaw == ProtectionFlaw.NONE ? Set.of() : Set.of(flaw.noticedBy());
+        assertThat(failedTests(RestrictedContract.class, noticed)).isEqualTo(noticed);
     }
 
     @ParameterizedTest
@@ -67,6 +76,20 @@ class ContractCanFailTests {
 
     static class Contract extends HeapContractTest {
         private static Flaw flaw = Flaw.NONE;
+
+        @Override
+        protected String heapName() {
+            return flaw.heapName();
+        }
+
+        @Override
+        protected Heaps openHeaps() {
+            return Heaps.open(HeapsOptions.defaults().withPlatform("emulator"));
+        }
+    }
+
+    static class RestrictedContract extends RestrictedHeapContractTest {
+        private static ProtectionFlaw flaw = ProtectionFlaw.NONE;
 
         @Override
         protected String heapName() {
