@@ -13,6 +13,7 @@
  * 5 TRANSFORM  memref inout                      every byte becomes its negative: inverted, plus one
  * 6 SHA256     memref in, memref out             the digest of the buffer, 32 bytes
  * 7 WAIT       none                              waits until it is cancelled, or a minute
+ * 8 PASS       memref inout                      has another instance of itself TRANSFORM the buffer
  */
 #include <tee_internal_api.h>
 #include <tee_internal_api_extensions.h>
@@ -22,7 +23,7 @@
 #define CHUNK 1024
 #define MINUTE 60000
 
-enum { FILL, SUM, COPY, WHERE, INJECT, TRANSFORM, SHA256, WAIT };
+enum { FILL, SUM, COPY, WHERE, INJECT, TRANSFORM, SHA256, WAIT, PASS };
 
 TEE_Result TA_CreateEntryPoint(void)
 {
@@ -94,6 +95,20 @@ static TEE_Result sha256(const uint8_t *bytes, size_t size, TEE_Param *to)
 	return res;
 }
 
+static TEE_Result pass_on(uint32_t types, TEE_Param params[4])
+{
+	static const TEE_UUID itself = TA_UUID;
+	TEE_TASessionHandle session = TEE_HANDLE_NULL;
+	uint32_t origin = 0;
+	TEE_Result res = TEE_OpenTASession(&itself, TEE_TIMEOUT_INFINITE, 0, NULL, &session, &origin);
+
+	if (res != TEE_SUCCESS)
+		return res;
+	res = TEE_InvokeTACommand(session, TEE_TIMEOUT_INFINITE, TRANSFORM, types, params, &origin);
+	TEE_CloseTASession(session);
+	return res;
+}
+
 TEE_Result TA_InvokeCommandEntryPoint(void *session __unused, uint32_t command, uint32_t types, TEE_Param params[4])
 {
 	uint8_t *bytes = params[0].memref.buffer;
@@ -148,6 +163,10 @@ TEE_Result TA_InvokeCommandEntryPoint(void *session __unused, uint32_t command, 
 			return TEE_ERROR_BAD_PARAMETERS;
 		TEE_UnmaskCancellation();
 		return TEE_Wait(MINUTE);
+	case PASS:
+		if (!types_are(types, TEE_PARAM_TYPE_MEMREF_INOUT, TEE_PARAM_TYPE_NONE))
+			return TEE_ERROR_BAD_PARAMETERS;
+		return pass_on(types, params);
 	default:
 		return TEE_ERROR_NOT_SUPPORTED;
 	}
