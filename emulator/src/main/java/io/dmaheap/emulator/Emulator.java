@@ -22,9 +22,8 @@ import java.util.Map;
  * }
  * }
  *
- * <p>Every opening switches on a board of its own, with nothing in its memory; those that run at the same time share faults, clock and what is done to
- * the secure world.
- * Experimental: it may change in any version. Safe for use by several threads.
+ * <p>Every opening switches on a board of its own, with nothing in its memory; those that run at the same time share faults, clock and
+ * what is done to the secure world. Experimental: it may change in any version. Safe for use by several threads.
  */
 public final class Emulator implements PlatformProvider {
     /** Below every real machine. */

@@ -1,6 +1,7 @@
 package io.dmaheap.core.provider;
 
 import io.dmaheap.BufferHolder;
+import io.dmaheap.MemoryMap;
 import io.dmaheap.spi.FdListener;
 import io.dmaheap.spi.FdSocket;
 import io.dmaheap.spi.HeapOps;
@@ -61,7 +62,12 @@ record ObservedPlatform(Platform platform, String plugin) implements Platform {
 
     @Override
     public Optional<ProtectedMemoryFirmware> protectedMemoryFirmware() {
-        return platform.protectedMemoryFirmware();
+        return platform.protectedMemoryFirmware().map(firmware -> new ObservedFirmware(firmware, plugin));
+    }
+
+    @Override
+    public MemoryMap memoryMap() {
+        return platform.memoryMap();
     }
 
     @Override

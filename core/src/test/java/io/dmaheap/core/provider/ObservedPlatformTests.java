@@ -11,7 +11,6 @@ import io.dmaheap.spi.LentRange;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.PhysicalRange;
-import io.dmaheap.spi.Platform;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
@@ -21,7 +20,7 @@ import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ObservedPlatformTests {
     private final Region region = new Region();
@@ -31,9 +30,13 @@ class ObservedPlatformTests {
 
     /** A default that the view forgets would answer in place of the platform. */
     @ParameterizedTest
-    @ValueSource(classes = {Platform.class, MemoryRegion.class})
-    void passesEverythingOn(Class<?> type) throws ReflectiveOperationException {
-        Class<?> view = type == Platform.class ? ObservedPlatform.class : ObservedRegion.class;
+    @CsvSource({
+        "io.dmaheap.spi.Platform, ObservedPlatform",
+        "io.dmaheap.spi.MemoryRegion, ObservedRegion",
+        "io.dmaheap.spi.ProtectedMemoryFirmware, ObservedFirmware"
+    })
+    void passesEverythingOn(Class<?> type, String viewName) throws ReflectiveOperationException {
+        Class<?> view = Class.forName(getClass().getPackageName() + "." + viewName);
         for (var method : Arrays.stream(type.getDeclaredMethods())
                 .filter(method -> !Modifier.isPrivate(method.getModifiers())
                         && !Modifier.isStatic(method.getModifiers())

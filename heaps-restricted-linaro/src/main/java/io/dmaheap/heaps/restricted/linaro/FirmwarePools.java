@@ -34,9 +34,7 @@ final class FirmwarePools {
         this.context = context;
         this.platform = context.platform();
         this.firmware = firmware;
-        this.pages = firmware.lendable()
-                .flatMap(region -> regionNamed(region.name()))
-                .map(region -> new LendablePages(region, platform.pageSize()));
+        this.pages = firmware.lendable().map(region -> new LendablePages(region, platform.pageSize()));
     }
 
     /** Registers a heap for every use case that has none yet, and adds its name. */
@@ -102,12 +100,5 @@ final class FirmwarePools {
         boolean reached =
                 config.addressBits() >= Long.SIZE - 1 || region.range().end() <= 1L << config.addressBits();
         return reached && config.minimumSize() <= region.size();
-    }
-
-    /** As the plugin sees it, so that lending from it is told. */
-    private Optional<MemoryRegion> regionNamed(String name) {
-        return platform.regions().stream()
-                .filter(region -> region.name().equals(name))
-                .findFirst();
     }
 }

@@ -38,14 +38,15 @@ final class LentHeap implements RestrictedHeapOps<PooledBuffer> {
     private final int pageSize;
     private final Consumer<Problem> problems;
 
-    /** Held while the pool changes hands, so that of two first allocations one lends and the other waits. Guards what is below. */
+    /** Held while the pool changes hands, so that of two first allocations one lends and the other waits. */
     private final Object lock = new Object();
 
-    private State state = State.IDLE;
-    /** Buffers, and allocations under way. */
+    /** Changed under the lock; read without it, since a listing must not wait for the secure world. */
+    private volatile State state = State.IDLE;
+    /** What is lent; there unless the state is {@link State#IDLE}. Changed and read as the state is. */
+    private volatile @Nullable Loan loan;
+    /** Buffers, and allocations under way; guarded by the lock. */
     private long users;
-    /** What is lent; there unless the state is {@link State#IDLE}. */
-    private @Nullable Loan loan;
 
     private enum State {
         IDLE,
@@ -160,11 +161,15 @@ final class LentHeap implements RestrictedHeapOps<PooledBuffer> {
             if (--users > 0) {
                 return;
             }
-            state = State.QUARANTINED;
-            firmware.reclaim(present().cookie());
-            pages.reclaim(present().lent());
-            loan = null;
-            state = State.IDLE;
+            State after = State.QUARANTINED;
+            try {
+                firmware.reclaim(present().cookie());
+                pages.reclaim(present().lent());
+                after = State.IDLE;
+            } finally {
+                state = after;
+                loan = after == State.IDLE ? null : loan;
+            }
         }
     }
 
@@ -174,17 +179,14 @@ final class LentHeap implements RestrictedHeapOps<PooledBuffer> {
 
     @Override
     public HeapStatus status() {
-        synchronized (lock) {
-            long free = switch (state) {
-                case IDLE -> config.minimumSize();
-                case LENT -> present().pool().occupancy().free();
-                case QUARANTINED -> 0;
-            };
-            return new HeapStatus(
-                    Optional.empty(),
-                    state == State.QUARANTINED ? Openable.no("the pool is quarantined") : Openable.YES,
-                    OptionalLong.of(config.minimumSize()),
-                    OptionalLong.of(free));
-        }
+        boolean quarantined = state == State.QUARANTINED;
+        Loan now = loan;
+        long unlent = quarantined ? 0 : config.minimumSize();
+        long free = now == null || quarantined ? unlent : now.pool().occupancy().free();
+        return new HeapStatus(
+                Optional.empty(),
+                quarantined ? Openable.no("the pool is quarantined. " + RESTART) : Openable.YES,
+                OptionalLong.of(config.minimumSize()),
+                OptionalLong.of(free));
     }
 }

@@ -9,7 +9,6 @@ import io.dmaheap.spi.TeeConnection;
 import io.dmaheap.tee.TeeMemory;
 import io.dmaheap.tee.TeeOperation;
 import io.dmaheap.tee.TeeParameter;
-import io.dmaheap.tee.TeeParameter.Direction;
 import io.dmaheap.tee.TeeSession;
 import java.time.Duration;
 import java.util.Objects;

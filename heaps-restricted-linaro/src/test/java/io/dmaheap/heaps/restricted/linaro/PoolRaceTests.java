@@ -131,6 +131,29 @@ class PoolRaceTests {
     }
 
     @Test
+    void aListingDoesNotWaitForASecureWorldThatIsSlow() throws Exception {
+        var lending = new Gate(board, FaultPoint.LEND);
+        var threads = new ArrayList<Thread>();
+        var allocating = started(() -> heap.allocate(MIB), threads);
+        Gate.await(lending.arrived);
+        assertThat(heap.info().free()).hasValue(10 * MIB);
+        lending.open.countDown();
+        var buffer = allocating.get();
+
+        var reclaiming = new Gate(board, FaultPoint.RECLAIM);
+        var freeing = started(
+                () -> {
+                    buffer.close();
+                    return true;
+                },
+                threads);
+        Gate.await(reclaiming.arrived);
+        assertThat(heap.info().openable().yes()).isTrue();
+        reclaiming.open.countDown();
+        assertThat(freeing.get()).isTrue();
+    }
+
+    @Test
     void anAllocationUnderWayKeepsThePoolFromBeingReclaimed() throws Exception {
         var buffer = heap.allocate(MIB);
         var gate = new Gate(board, FaultPoint.HOST_MEMORY);
