@@ -40,6 +40,7 @@ import picocli.CommandLine.Mixin;
             "Examples:",
             "  dmaheap play --list",
             "  dmaheap play decode-4k",
+            "  dmaheap play secure-video --heap protected,secure-video",
             "  dmaheap play camera-switch --heap linux,cma --map --svg camera.svg",
             "  dmaheap play pi-h264 --heap reserved --frames 1000 --seed 7 --disturb",
             "  dmaheap play camera-multi --record camera.jsonl && dmaheap play camera.jsonl"
@@ -62,6 +63,13 @@ final class PlayCommand implements Callable<Integer> {
         if (options.list) {
             list();
             return ExitStatus.OK;
+        }
+        if (PlaySecureVideo.NAME.equals(options.workload)) {
+            checkFrames();
+            return new PlaySecureVideo(invocation, options).run();
+        }
+        if (options.frame != null) {
+            throw new MisuseException("--frame is for secure-video; other workloads have sizes of their own");
         }
         Piece piece = piece();
         Footprint footprint = Footprint.of(piece.workload());
@@ -127,11 +135,15 @@ final class PlayCommand implements Callable<Integer> {
     }
 
     private Piece profile(Profile profile) {
+        checkFrames();
         int frames = options.frames == null ? profile.frames() : options.frames;
-        if (frames < 1) {
-            throw new MisuseException("--frames must be at least 1, not " + frames);
-        }
         return new Piece(profile.name(), profile.need(), profile.workload(frames, options.seed));
+    }
+
+    private void checkFrames() {
+        if (options.frames != null && options.frames < 1) {
+            throw new MisuseException("--frames must be at least 1, not " + options.frames);
+        }
     }
 
     private PlayReport.Run play(Heaps heaps, Piece piece, Footprint footprint) {

@@ -1,5 +1,6 @@
 package io.dmaheap.cli;
 
+import io.dmaheap.cli.secure.FrameSize;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ final class PlayOptions {
     @Parameters(
             arity = "0..1",
             paramLabel = "PROFILE",
-            description = "A profile of `dmaheap play --list`, or a trace file.")
+            description = "A profile of `dmaheap play --list`, a trace file, or secure-video.")
     @Nullable
     String workload;
 
@@ -47,6 +48,14 @@ final class PlayOptions {
     @Option(names = "--record", paramLabel = "FILE", description = "Write what is played into a trace file.")
     @Nullable
     Path record;
+
+    @Option(
+            names = "--frame",
+            paramLabel = "WIDTHxHEIGHT",
+            converter = FrameSizeConverter.class,
+            description = "The pictures of secure-video; without it the largest usual size that fits.")
+    @Nullable
+    FrameSize frame;
 
     @Option(names = "--map", description = "Draw the heap's area as it was before, at its worst and after.")
     boolean map;

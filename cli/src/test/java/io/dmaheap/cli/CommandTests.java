@@ -219,6 +219,26 @@ class CommandTests {
     }
 
     @Test
+    void doctorSaysOfEachProtectedUseWhichHeapServesItOrWhatIsMissing() throws IOException {
+        assertThat(emulated("doctor").out())
+                .containsPattern("(?m)^OK    protected secure-video: .*protected,secure-video")
+                .contains("OK    protected trusted-ui: protected,trusted-ui");
+        Path tree = Files.writeString(folder.resolve("plain.dts"), """
+                /dts-v1/;
+                / {
+                  #address-cells = <1>; #size-cells = <1>;
+                  memory@40000000 { device_type = "memory"; reg = <0x40000000 0x10000000>; };
+                };
+                """);
+        var plain = emulated("doctor", "--board", tree.toString());
+        assertThat(plain.status()).isEqualTo(ExitStatus.PROBLEM);
+        assertThat(plain.out())
+                .containsPattern(
+                        "WARN  protected secure-video: no heap; no TEE, no region known for protection, no firmware .*")
+                .contains("      fix: Describe it in the device tree of the board");
+    }
+
+    @Test
     void dumpWorksWhereNobodyHoldsABuffer() {
         assertThat(emulated("dump").status()).isZero();
     }

@@ -47,6 +47,10 @@ class WrongInputTests {
             fit --region 3M                       | no CMA region has 3 MiB: sizes are multiples of 2M, up to 64G; try: dmaheap fit --help
             fit --frames 0                        | --frames must be at least 1, not 0; try: dmaheap fit --help
             fit npu --board /no/tree              | this command makes its own boards, so it takes no --board; try: dmaheap fit --help
+            play secure-video --frame 3x4         | invalid value for option '--frame': width and height of a picture are even numbers up to 16384, not 3x4; try: dmaheap play --help
+            play secure-video --frame big         | invalid value for option '--frame': 'big' is no size of a picture: write 1280x720; try: dmaheap play --help
+            play secure-video --frames 0          | --frames must be at least 1, not 0; try: dmaheap play --help
+            play decode-4k --frame 1280x720       | --frame is for secure-video; other workloads have sizes of their own; try: dmaheap play --help
             share                                 | 'missing required argument (specify one of these): (--listen=SOCKET | --connect=SOCKET); try: dmaheap share --help'
             share --listen /a --connect /b        | --listen=SOCKET, --connect=SOCKET are mutually exclusive (specify only one); try: dmaheap share --help
             share --listen /tmp/s --timeout 0     | --timeout must be at least 1, not 0; try: dmaheap share --help

@@ -48,6 +48,7 @@ public final class CoreFramework implements Framework {
             heaps.problems()
                     .forEach(problem ->
                             findings.add(Finding.fail(problem.subject(), problem.message(), problem.hint())));
+            findings.addAll(new ProtectedUses(heaps).findings());
             if (heaps.heaps().isEmpty()) {
                 findings.add(Finding.fail(
                         "heaps",

@@ -113,12 +113,17 @@ final class BoardMap {
         return switch (region) {
             case Region.MediatekPool pool -> Stream.of(pool.isLent() ? "restricted_mtk_cma" : "restricted_mtk_cm");
             case Region.LinaroPool pool -> Stream.of(pool.heapName());
-            default ->
-                board.optee().stream()
-                        .flatMap(optee -> optee.region("secure-video").stream())
-                        .filter(region::equals)
-                        .map(_ -> "protected,secure-video");
+            default -> board.optee().stream().flatMap(optee -> opteeHeaps(optee, region));
         };
+    }
+
+    private static Stream<String> opteeHeaps(OpteeFirmware optee, Region region) {
+        if (optee.region("secure-video").filter(region::equals).isPresent()) {
+            return Stream.of("protected,secure-video");
+        }
+        return optee.region("dma").filter(region::equals).isPresent()
+                ? Stream.of("protected,trusted-ui", "protected,secure-video-record")
+                : Stream.of();
     }
 
     /** What is taken of a range: buffers, what is lent between them, and pinned pages between those. */
