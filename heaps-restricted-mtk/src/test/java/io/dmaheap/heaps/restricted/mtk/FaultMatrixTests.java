@@ -246,8 +246,9 @@ class FaultMatrixTests {
 
     @BeforeAll
     static void count() {
-        System.out.println("fault matrix of heaps-restricted-mtk: "
-                + allocations().count() + " allocations, " + releases().count() + " releases, " + releases().count() + " failing both ways");
+        System.out.println(
+                "fault matrix of heaps-restricted-mtk: " + allocations().count() + " allocations, "
+                        + releases().count() + " releases, " + releases().count() + " failing both ways");
     }
 
     @ParameterizedTest
