@@ -48,20 +48,24 @@ final class KernelSession implements TeeSession {
 
     @Override
     public TeeReply invoke(int command, TeeOperation operation) {
-        String what = "command " + command + " of " + application;
         if (operation.cancellation().filter(request -> request.isRequested()).isPresent()) {
-            return TeeReply.of(TeeResult.CANCEL, TeeOrigin.API).orThrow(what + " was cancelled", INVOKE);
+            return TeeReply.of(TeeResult.CANCEL, TeeOrigin.API).orThrow(what(command) + " was cancelled", INVOKE);
         }
         int cancelId = tee.nextCancelId();
         Supplier<TeeReply> call =
                 () -> held.during(() -> tee.file().during(() -> invokeNow(command, operation, cancelId)));
         var listening = operation.cancellation().map(request -> request.listen(() -> cancel(cancelId)));
         try {
-            TeeReply reply = operation.limit().isEmpty() ? call.get() : limited(what, call, operation, cancelId);
-            return reply.orThrow(what + " failed", INVOKE);
+            TeeReply reply =
+                    operation.limit().isEmpty() ? call.get() : limited(what(command), call, operation, cancelId);
+            return reply.result().equals(TeeResult.SUCCESS) ? reply : reply.orThrow(what(command) + " failed", INVOKE);
         } finally {
             listening.ifPresent(open -> open.close());
         }
+    }
+
+    private String what(int command) {
+        return "command " + command + " of " + application;
     }
 
     private TeeReply limited(String what, Supplier<TeeReply> call, TeeOperation operation, int cancelId) {
