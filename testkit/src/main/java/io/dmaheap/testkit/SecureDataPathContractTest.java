@@ -31,9 +31,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * come in from normal memory, are worked on and go out again inside the secure world alone, and the CPU never sees the buffer itself.
  *
  * <p>The application is the one of {@code vm/board/ta}, or one with the same commands. The heap needs room for two buffers of
- * {@value #SIZE} bytes. Random offsets and contents print their seed.
+ * {@value #SIZE} bytes. Random offsets and contents log their seed.
  */
 public abstract class SecureDataPathContractTest extends HeapUnderTest {
+    private static final System.Logger LOGGER = System.getLogger("io.dmaheap.testkit");
+
     /** What xtest uses: no multiple of anything. */
     private static final int SIZE = 17_000;
 
@@ -80,7 +82,7 @@ public abstract class SecureDataPathContractTest extends HeapUnderTest {
 
     private static Random random() {
         long seed = System.nanoTime();
-        System.out.println("secure data path: seed " + seed);
+        LOGGER.log(System.Logger.Level.INFO, "secure data path: seed " + seed);
         return new Random(seed);
     }
 
