@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 
 /**
  * A C program that does what a benchmark does in Java. The two take turns, round by round in one run, so that whatever else slows the
- * machine slows both; the ratio of the medians is the result.
+ * machine slows both; the result is the median of the ratios of the rounds, which a slow spell of the machine moves least.
  */
 public record Baseline(String program) {
     /** How often each side has its turn. */
-    public static final int ROUNDS = 15;
+    public static final int ROUNDS = 25;
 
     /**
      * Measures both sides and prints a line.
@@ -24,19 +24,20 @@ public record Baseline(String program) {
      * @param arguments make the program do it once and print the nanoseconds of one operation
      */
     public void compare(String what, LongSupplier java, String... arguments) {
-        List<Long> inC = new ArrayList<>();
-        List<Long> inJava = new ArrayList<>();
+        List<Double> inC = new ArrayList<>();
+        List<Double> inJava = new ArrayList<>();
+        List<Double> ratios = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
-            inC.add(nanos(arguments));
-            inJava.add(java.getAsLong());
+            inC.add((double) nanos(arguments));
+            inJava.add((double) java.getAsLong());
+            ratios.add(inJava.getLast() / inC.getLast());
         }
-        System.out.printf(
-                "%-36s %10d %10d %7.2f%n", what, median(inC), median(inJava), (double) median(inJava) / median(inC));
+        System.out.printf("%-36s %10.0f %10.0f %7.2f%n", what, median(inC), median(inJava), median(ratios));
     }
 
     /** Prints what the lines of {@link #compare} show. */
     public static void printHeader() {
-        System.out.printf("%-36s %10s %10s %7s%n", "ns per operation, median of " + ROUNDS, "C", "Java", "ratio");
+        System.out.printf("%-36s %10s %10s %7s%n", "ns per operation, medians of " + ROUNDS, "C", "Java", "ratio");
     }
 
     private long nanos(String... arguments) {
@@ -52,7 +53,7 @@ public record Baseline(String program) {
         }
     }
 
-    private static long median(List<Long> values) {
+    private static double median(List<Double> values) {
         return values.stream().sorted().toList().get(values.size() / 2);
     }
 }

@@ -49,11 +49,12 @@ record Workings(
 
     /** What holds pages of the range in place, if anything does. */
     Optional<Object> pinnedWithin(AddressRange range) {
-        return pinned.stream()
-                .filter(range::overlaps)
-                .<Object>map(fixed -> fixed)
-                .findFirst()
-                .or(() -> faults.pinnedWithin(range.base(), range.end()));
+        for (AddressRange fixed : pinned) {
+            if (fixed.overlaps(range)) {
+                return Optional.of(fixed);
+            }
+        }
+        return faults.pinnedWithin(range.base(), range.end()).map(fixed -> fixed);
     }
 
     /** Everything that is held in place now, by address and without overlap. */

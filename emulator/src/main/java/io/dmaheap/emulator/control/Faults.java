@@ -108,9 +108,12 @@ public final class Faults {
 
     /** For the board: the pages pinned in a range, if there are any. */
     public Optional<PhysicalRange> pinnedWithin(long base, long end) {
-        return pinned.stream()
-                .filter(range -> Math.max(range.base(), base) < Math.min(range.end(), end))
-                .findFirst();
+        for (PhysicalRange range : pinned) {
+            if (Math.max(range.base(), base) < Math.min(range.end(), end)) {
+                return Optional.of(range);
+            }
+        }
+        return Optional.empty();
     }
 
     /** For the board: all pages that are pinned now. */
@@ -138,7 +141,9 @@ public final class Faults {
                 failure = plan.failure;
             }
         }
-        clock.advance(cost.multipliedBy(units));
+        if (!cost.isZero()) {
+            clock.advance(cost.multipliedBy(units));
+        }
         if (meeting != null) {
             meeting.run();
         }

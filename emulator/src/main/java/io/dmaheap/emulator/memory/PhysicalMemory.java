@@ -119,9 +119,10 @@ public final class PhysicalMemory {
 
     /** Who has some of the range; the one with the highest address if there are several. */
     public synchronized Optional<Tenant> holderOfSome(AddressRange range) {
-        return Optional.ofNullable(tenants.lowerEntry(range.end()))
-                .map(entry -> entry.getValue())
-                .filter(tenant -> tenant.range().overlaps(range));
+        var below = tenants.lowerEntry(range.end());
+        return below != null && below.getValue().range().overlaps(range)
+                ? Optional.of(below.getValue())
+                : Optional.empty();
     }
 
     /**
@@ -142,9 +143,11 @@ public final class PhysicalMemory {
     }
 
     private void requireNotLent(AddressRange range) {
-        lent.keySet().stream().filter(range::overlaps).findFirst().ifPresent(other -> {
-            throw new IllegalArgumentException(range + " is not free: " + other + " is lent to the secure world");
-        });
+        for (AddressRange other : lent.keySet()) {
+            if (other.overlaps(range)) {
+                throw new IllegalArgumentException(range + " is not free: " + other + " is lent to the secure world");
+            }
+        }
     }
 
     /**
