@@ -6,6 +6,7 @@ import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
 import io.dmaheap.Need;
+import io.dmaheap.PlatformInfo;
 import io.dmaheap.Usage;
 import io.dmaheap.cli.output.HeapWords;
 import io.dmaheap.cli.output.JsonObject;
@@ -32,23 +33,33 @@ final class PlaySecureVideo {
         this.options = options;
     }
 
+    /** What happened while the heaps were open. */
+    private record Run(PlatformInfo platform, String heap, SecureVideo.Result result, Usage left) {}
+
     int run() {
-        int pictures = options.frames == null ? PICTURES : options.frames;
         long fdsBefore = BufferFds.count().orElse(0);
+        Run run;
         try (Heaps heaps = invocation.open()) {
-            String heapName;
-            SecureVideo.Result result;
-            try (Heap heap = heap(heaps)) {
-                heapName = heap.name();
-                result = new SecureVideo(heaps, heap, Optional.ofNullable(options.frame), pictures).play();
-            }
-            List<Proof> proofs = new ArrayList<>(result.proofs());
-            Proof leaks = leaks(heaps.usage(), BufferFds.count().orElse(0) - fdsBefore);
-            proofs.add(leaks);
-            boolean ok = result.ok() && leaks.outcome() == Proof.Outcome.PROVEN;
-            print(heaps, heapName, result, proofs, ok);
-            return ok ? ExitStatus.OK : ExitStatus.PROBLEM;
+            run = play(heaps);
         }
+        // Only now: a heap of the kernel keeps its node open for the next buffer.
+        Proof leaks = leaks(run.left(), BufferFds.count().orElse(0) - fdsBefore);
+        List<Proof> proofs = new ArrayList<>(run.result().proofs());
+        proofs.add(leaks);
+        boolean ok = run.result().ok() && leaks.outcome() == Proof.Outcome.PROVEN;
+        print(run, proofs, ok);
+        return ok ? ExitStatus.OK : ExitStatus.PROBLEM;
+    }
+
+    private Run play(Heaps heaps) {
+        int pictures = options.frames == null ? PICTURES : options.frames;
+        String name;
+        SecureVideo.Result result;
+        try (Heap heap = heap(heaps)) {
+            name = heap.name();
+            result = new SecureVideo(heaps, heap, Optional.ofNullable(options.frame), pictures).play();
+        }
+        return new Run(heaps.platform(), name, result, heaps.usage());
     }
 
     private Heap heap(Heaps heaps) {
@@ -75,13 +86,16 @@ final class PlaySecureVideo {
                 none ? "all counts are back at 0" : left + ", " + fds + " file descriptors");
     }
 
-    private void print(Heaps heaps, String heap, SecureVideo.Result result, List<Proof> proofs, boolean ok) {
+    private void print(Run run, List<Proof> proofs, boolean ok) {
+        var frame = run.result().frame();
         if (invocation.json()) {
-            invocation.print(HeapJson.result(heaps)
+            invocation.print(new JsonObject()
+                    .with("schema", 1)
+                    .with("platform", HeapJson.of(run.platform()))
                     .with("workload", NAME)
-                    .with("heap", heap)
-                    .with("width", result.frame().width())
-                    .with("height", result.frame().height())
+                    .with("heap", run.heap())
+                    .with("width", frame.width())
+                    .with("height", frame.height())
                     .with("ok", ok)
                     .with(
                             "proofs",
@@ -94,7 +108,7 @@ final class PlaySecureVideo {
             return;
         }
         var out = invocation.out();
-        out.println(NAME + " on " + heap + " of " + heaps.platform().name() + ", pictures of " + result.frame());
+        out.println(NAME + " on " + run.heap() + " of " + run.platform().name() + ", pictures of " + frame);
         out.println();
         for (Proof one : proofs) {
             String word = HeapWords.word(one.outcome());
