@@ -16,6 +16,7 @@ import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryInfo;
 import io.dmaheap.spi.Platform;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** A handle is used and retained until it is closed, and its memory is released once and never used afterwards. */
 public class BufferHandleModelTests {
-    private static final Policy POLICY = Policy.read(Optional.empty());
+    private static final Policy POLICY = Policy.read(Optional.empty(), Map.of());
 
     private final AtomicInteger released = new AtomicInteger();
     private final DmaBuf handle = allocate();
@@ -71,7 +72,7 @@ public class BufferHandleModelTests {
         var check = new RequestCheck(
                 "heap",
                 Traits.SYSTEM,
-                POLICY.limitsOf("heap"),
+                POLICY.of("heap"),
                 new MemoryBound(platform::availableMemory, 1),
                 platform.pageSize());
         var heap = new LiveHeap(

@@ -9,6 +9,7 @@ import io.dmaheap.core.registry.LiveHeap;
 import io.dmaheap.core.registry.RequestCheck;
 import io.dmaheap.spi.HeapSpec;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Finding, adding and draining look as if each happened at one moment; one plugin adds and drains while others find. */
 public class HeapRegistryModelTests {
-    private static final Policy POLICY = Policy.read(Optional.empty());
+    private static final Policy POLICY = Policy.read(Optional.empty(), Map.of());
 
     private final HeapRegistry registry = new HeapRegistry(POLICY.aliases());
     private LiveHeap current;
@@ -29,7 +30,7 @@ public class HeapRegistryModelTests {
     @Operation(nonParallelGroup = "plugin")
     public boolean add() {
         var check = new RequestCheck(
-                "heap", Traits.SYSTEM, POLICY.limitsOf("heap"), new MemoryBound(() -> 1L << 30, 1), 4096);
+                "heap", Traits.SYSTEM, POLICY.of("heap"), new MemoryBound(() -> 1L << 30, 1), 4096);
         var heap = new LiveHeap(
                 new HeapSpec("heap", Traits.SYSTEM),
                 "plugin",
