@@ -28,7 +28,8 @@ public final class Main {
     public static void main(String[] args) throws InterruptedException, ExecutionException {
         try (var heaps = Heaps.open()) {
             var counters = new ConcurrentHashMap<String, AtomicInteger>();
-            counters.put(NAME, new AtomicInteger());
+            // As many entries as there are heaps, since a lookup among more may meet a collision.
+            heaps.heaps().forEach(heap -> counters.put(heap.name(), new AtomicInteger()));
             LongUnaryOperator floor = times -> floor(counters, times);
             LongUnaryOperator ours = times -> ours(heaps, times);
             for (int threads = 1; threads <= 2; threads++) {

@@ -18,12 +18,14 @@ final class Accounts {
 
     private final String heap;
     private final HeapPolicy policy;
+    private final boolean limitsClients;
     private final Account total;
     private final Map<String, Account> clients = new ConcurrentHashMap<>();
 
     Accounts(String heap, HeapPolicy policy) {
         this.heap = heap;
         this.policy = policy;
+        this.limitsClients = policy.limitsClients();
         this.total = new Account(policy.total());
     }
 
@@ -90,7 +92,7 @@ final class Accounts {
 
     /** Clients come and go with the program's work; one that is not limited and has no name needs no account. */
     private boolean counts(Optional<String> client) {
-        return client.isPresent() || policy.limitsClients();
+        return limitsClients || client.isPresent();
     }
 
     private Account account(Optional<String> client) {
