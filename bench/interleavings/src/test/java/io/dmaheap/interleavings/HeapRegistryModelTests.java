@@ -29,8 +29,8 @@ public class HeapRegistryModelTests {
 
     @Operation(nonParallelGroup = "plugin")
     public boolean add() {
-        var check = new RequestCheck(
-                "heap", Traits.SYSTEM, POLICY.of("heap"), new MemoryBound(() -> 1L << 30, 1), 4096);
+        var check =
+                new RequestCheck("heap", Traits.SYSTEM, POLICY.of("heap"), new MemoryBound(() -> 1L << 30, 1), 4096);
         var heap = new LiveHeap(
                 new HeapSpec("heap", Traits.SYSTEM),
                 "plugin",

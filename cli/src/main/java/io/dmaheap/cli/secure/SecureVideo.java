@@ -193,7 +193,9 @@ public final class SecureVideo {
         String what = "what is lent comes back";
         proofs.add(
                 meanwhile == 0 && afterwards == 0
-                        ? Proof.unknown(what, "nothing was seen to be lent: the secure world owns the pool, or nobody here tells")
+                        ? Proof.unknown(
+                                what,
+                                "nothing was seen to be lent: the secure world owns the pool, or nobody here tells")
                         : Proof.of(
                                 afterwards == 0,
                                 what,
