@@ -157,6 +157,7 @@ record PlayReport(String name, PlayOptions options, Footprint footprint, Run run
                 .with("accesses", run.left().accesses())
                 .with("attachments", run.left().attachments())
                 .with("quarantined", run.left().quarantined())
+                .with("teeObjects", run.left().teeObjects())
                 .with("fds", leakedFds);
     }
 
