@@ -13,7 +13,7 @@ final class PictureFile {
         try {
             Files.writeString(file, svg);
         } catch (IOException e) {
-            throw new BadInputException("the picture " + file + " cannot be written: " + e);
+            throw BadInputException.unwritable("the picture", file, e);
         }
     }
 }

@@ -40,8 +40,8 @@ class WrongInputTests {
             play decode-8k                        | there is no profile or trace file decode-8k, did you mean decode-4k or decode-1080p?; try: dmaheap play --list
             play /no/trace.jsonl                  | there is no trace file /no/trace.jsonl
             play /                                | the trace / cannot be read: Is a directory
-            play decode-4k --record /no/way       | the trace /no/way cannot be written: java.nio.file.NoSuchFileException: /no/way
-            map --svg /no/way.svg                 | the picture /no/way.svg cannot be written: java.nio.file.NoSuchFileException: /no/way.svg
+            play decode-4k --record /no/way       | the trace /no/way cannot be written (ENOENT). Make its folder first
+            map --svg /no/way.svg                 | the picture /no/way.svg cannot be written (ENOENT). Make its folder first
             board --board /no/tree                | cannot read the device tree /no/tree (ENOENT). Check the path and its permissions
             fit decode-8k                         | there is no profile or trace file decode-8k, did you mean decode-4k or decode-1080p?; try: dmaheap play --list
             fit --region 3M                       | no CMA region has 3 MiB: sizes are multiples of 2M, up to 64G; try: dmaheap fit --help

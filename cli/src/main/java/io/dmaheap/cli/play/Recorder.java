@@ -36,7 +36,7 @@ public final class Recorder implements Consumer<Event>, AutoCloseable {
     }
 
     private BadInputException cannotWrite(IOException e) {
-        return new BadInputException("the trace " + file + " cannot be written: " + e);
+        return BadInputException.unwritable("the trace", file, e);
     }
 
     @Override
