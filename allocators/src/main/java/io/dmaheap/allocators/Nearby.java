@@ -18,6 +18,9 @@ final class Nearby {
     private final int[] orders = new int[CLASSES];
 
     private final int[] offsets = new int[CLASSES];
+    /** The classes whose hint is above 0, as bits: few sizes are ever asked for, and memory that is freed looks at each of them. */
+    private int hinted;
+
     private int steps;
 
     Nearby(Allocations allocations, int size) {
@@ -48,7 +51,7 @@ final class Nearby {
         int run = allocations.run(from);
         for (steps = 0; steps < budget; steps++) {
             if (run >= size) {
-                hints[sizeClass] = hint == Allocations.NONE ? size : hint;
+                setHint(sizeClass, hint == Allocations.NONE ? size : hint);
                 return Allocations.NONE;
             }
             int end = allocations.runEnd(run);
@@ -57,13 +60,13 @@ final class Nearby {
                 hint = place;
             }
             if (place + units <= end) {
-                hints[sizeClass] = hint;
+                setHint(sizeClass, hint);
                 return place;
             }
             run = allocations.nextRun(end);
         }
         if (steps > 0) {
-            hints[sizeClass] = hint == Allocations.NONE ? run : hint;
+            setHint(sizeClass, hint == Allocations.NONE ? run : hint);
         }
         return UNDECIDED;
     }
@@ -72,22 +75,33 @@ final class Nearby {
         if (orders[sizeClass] != order || offsets[sizeClass] != offset) {
             orders[sizeClass] = order;
             offsets[sizeClass] = offset;
-            hints[sizeClass] = 0;
+            setHint(sizeClass, 0);
         }
         return hints[sizeClass];
     }
 
+    private void setHint(int sizeClass, int place) {
+        hints[sizeClass] = place;
+        if (place > 0) {
+            hinted |= 1 << sizeClass;
+        } else {
+            hinted &= ~(1 << sizeClass);
+        }
+    }
+
     /** Sets the hint of the last search to a place that the tree told. */
     void learn(int units, int place) {
-        hints[Pool.ceilingOrder(units)] = place == Allocations.NONE ? size : place;
+        setHint(Pool.ceilingOrder(units), place == Allocations.NONE ? size : place);
     }
 
     /** Units {@code from} to {@code to} are a free run that did not exist before, or only parts of it did. */
     void freed(int from, int to) {
-        for (int sizeClass = Math.min(CLASSES - 1, Pool.ceilingOrder(to - from)); sizeClass >= 0; sizeClass--) {
+        int smaller = (2 << Math.min(CLASSES - 1, Pool.ceilingOrder(to - from))) - 1;
+        for (int left = hinted & smaller; left != 0; left &= left - 1) {
+            int sizeClass = Integer.numberOfTrailingZeros(left);
             int place = LongestRuns.candidate(from, orders[sizeClass], offsets[sizeClass]);
             if (place < hints[sizeClass] && place + leastOfClass(sizeClass) <= to) {
-                hints[sizeClass] = place;
+                setHint(sizeClass, place);
             }
         }
     }
