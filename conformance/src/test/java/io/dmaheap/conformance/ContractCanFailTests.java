@@ -8,6 +8,7 @@ import io.dmaheap.HeapsOptions;
 import io.dmaheap.testkit.HeapContractTest;
 import io.dmaheap.testkit.ImporterContractTest;
 import io.dmaheap.testkit.RestrictedHeapContractTest;
+import io.dmaheap.testkit.SecureDataPathContractTest;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +44,18 @@ class ContractCanFailTests {
         RestrictedContract.flaw = flaw;
         Set<String> noticed = flaw == ProtectionFlaw.NONE ? Set.of() : Set.of(flaw.noticedBy());
         assertThat(failedTests(RestrictedContract.class, noticed)).isEqualTo(noticed);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFlawOfTheSecureWorldIsNoticed(SecureWorldFlaw flaw) {
+        SecureDataPathContract.flaw = flaw;
+        if (flaw == SecureWorldFlaw.NONE) {
+            assertThat(failedTests(SecureDataPathContract.class, Set.of())).isEmpty();
+        } else {
+            assertThat(failedTests(SecureDataPathContract.class, Set.of(flaw.noticedBy())))
+                    .containsExactly(flaw.noticedBy());
+        }
     }
 
     @ParameterizedTest
@@ -99,6 +112,20 @@ class ContractCanFailTests {
         @Override
         protected Heaps openHeaps() {
             return Heaps.open(HeapsOptions.defaults().withPlatform("emulator"));
+        }
+    }
+
+    static class SecureDataPathContract extends SecureDataPathContractTest {
+        private static SecureWorldFlaw flaw = SecureWorldFlaw.NONE;
+
+        @Override
+        protected String heapName() {
+            return "protected,secure-video";
+        }
+
+        @Override
+        protected Heaps openHeaps() {
+            return Heaps.open(HeapsOptions.defaults(), flaw.board());
         }
     }
 
