@@ -48,18 +48,16 @@ public final class Buffers {
     /** Allocates from a heap. */
     public DmaBuf allocate(LiveHeap heap, AllocationRequest request) {
         var event = AllocateEvent.started();
-        String error = null;
+        Throwable thrown = null;
         try {
             Memory memory = heap.allocate(request);
             return handle(new Buffer(
                     memory, new Source.OfHeap(heap, request.access(), request.client(), !request.exportable()), this));
         } catch (RuntimeException | Error e) {
-            error = e instanceof HeapException known
-                    ? known.code().name()
-                    : e.getClass().getSimpleName();
+            thrown = e;
             throw e;
         } finally {
-            event.ended(heap.name(), request.size(), request.client().orElse(null), error);
+            event.ended(heap.name(), request.size(), request.client().orElse(null), thrown);
         }
     }
 

@@ -39,14 +39,14 @@ public final class AllocateEvent extends Event {
         return event;
     }
 
-    /** Emits the event if a recording wants it. */
-    public void ended(String ofHeap, long bytes, @Nullable String forClient, @Nullable String errorCode) {
+    /** Emits the event if a recording wants it; {@code thrown} if it failed. */
+    public void ended(String ofHeap, long bytes, @Nullable String forClient, @Nullable Throwable thrown) {
         end();
         if (shouldCommit()) {
             heap = ofHeap;
             size = bytes;
             client = forClient;
-            error = errorCode;
+            error = Failures.word(thrown);
             commit();
         }
     }
