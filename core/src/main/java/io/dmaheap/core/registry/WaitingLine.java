@@ -152,14 +152,4 @@ final class WaitingLine {
             lock.unlock();
         }
     }
-
-    /** How many wait. */
-    int length() {
-        lock.lock();
-        try {
-            return line.size();
-        } finally {
-            lock.unlock();
-        }
-    }
 }
