@@ -12,8 +12,10 @@ import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
 import io.dmaheap.Problem;
 import io.dmaheap.Usage;
+import io.dmaheap.emulator.Emulator;
 import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.testkit.NoLeaks;
+import io.dmaheap.testkit.PlatformInHand;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -29,7 +31,8 @@ class FaultMatrixTests {
     private static final List<String> FIXED = List.of("sdp", "protected,secure-video");
     private static final List<String> LENT = List.of("protected,trusted-ui", "protected,secure-video-record");
 
-    private final BoardInHand board = BoardInHand.standard();
+    private final Emulator board = Emulator.standard();
+    private final PlatformInHand platform = new PlatformInHand(board);
 
     enum Kind {
         BY_NATURE,
@@ -37,7 +40,7 @@ class FaultMatrixTests {
         ILLEGAL_STATE,
         STACK_OVERFLOW;
 
-        void plan(BoardInHand board, FaultPoint point) {
+        void plan(Emulator board, FaultPoint point) {
             Supplier<? extends Throwable> failure = switch (this) {
                 case BY_NATURE -> {
                     board.faults().fail(point);
@@ -102,7 +105,7 @@ class FaultMatrixTests {
     @ParameterizedTest
     @MethodSource("allocations")
     void anAllocationThatFailsLeavesNothingBehind(Case one) {
-        try (Heaps heaps = board.open();
+        try (Heaps heaps = platform.open();
                 Heap heap = heaps.find(one.heap()).orElseThrow()) {
             DmaBuf other = one.inUse() ? heap.allocate(MIB) : null;
             Usage before = heaps.usage();
@@ -119,7 +122,7 @@ class FaultMatrixTests {
             if (other != null) {
                 other.close();
             }
-            assertThat(board.passages(FaultPoint.RECLAIM))
+            assertThat(board.faults().passages(FaultPoint.RECLAIM))
                     .as("what was protected was given back")
                     .isEqualTo(LENT.contains(one.heap()) ? expectedReclaims(one) : 0);
         }
@@ -133,7 +136,7 @@ class FaultMatrixTests {
     @ParameterizedTest
     @MethodSource("releases")
     void memoryWhoseProtectionDoesNotEndIsQuarantinedAndUsedForNothing(Case one) {
-        try (Heaps heaps = board.open();
+        try (Heaps heaps = platform.open();
                 Heap heap = heaps.find(one.heap()).orElseThrow()) {
             DmaBuf buffer = heap.allocate(MIB);
             buffer.exportFd().close();
@@ -153,7 +156,7 @@ class FaultMatrixTests {
     @ParameterizedTest
     @MethodSource("releases")
     void anAllocationThatFailsAndCannotBeUndoneQuarantinesThePoolToo(Case one) {
-        try (Heaps heaps = board.open();
+        try (Heaps heaps = platform.open();
                 Heap heap = heaps.find(one.heap()).orElseThrow()) {
             board.faults().fail(FaultPoint.HOST_MEMORY, 1);
             one.kind().plan(board, one.point());
@@ -180,7 +183,7 @@ class FaultMatrixTests {
                 .hasMessageContaining("quarantined");
         assertThat(heap.info().openable().yes()).isFalse();
         assertThat(heap.info().free()).hasValue(0);
-        var pages = board.region("tee-dma@6a000000");
+        var pages = platform.region("tee-dma@6a000000");
         assertThatThrownBy(() -> pages.take(0, AllocationRequest.of(4096))).hasMessageContaining("lent");
     }
 

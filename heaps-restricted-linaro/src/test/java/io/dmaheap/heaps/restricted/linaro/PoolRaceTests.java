@@ -7,6 +7,8 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
+import io.dmaheap.HeapsOptions;
+import io.dmaheap.emulator.Emulator;
 import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.testkit.NoLeaks;
 import java.time.Duration;
@@ -29,8 +31,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class PoolRaceTests {
     private static final long MIB = 1 << 20;
 
-    private final BoardInHand board = BoardInHand.standard();
-    private final Heaps heaps = board.open();
+    private final Emulator board = Emulator.standard();
+    private final Heaps heaps = Heaps.open(HeapsOptions.defaults(), board);
     private final Heap heap = heaps.find("protected,trusted-ui").orElseThrow();
 
     @AfterEach
@@ -44,7 +46,7 @@ class PoolRaceTests {
         private final CountDownLatch arrived = new CountDownLatch(1);
         private final CountDownLatch open = new CountDownLatch(1);
 
-        Gate(BoardInHand board, FaultPoint point) {
+        Gate(Emulator board, FaultPoint point) {
             board.faults().meet(point, () -> {
                 arrived.countDown();
                 await(open);
@@ -84,9 +86,9 @@ class PoolRaceTests {
         try (var one = first.get();
                 var other = second.get()) {
             assertThat(one.size() + other.size()).isEqualTo(2 * MIB);
-            assertThat(board.passages(FaultPoint.LEND)).isEqualTo(1);
+            assertThat(board.faults().passages(FaultPoint.LEND)).isEqualTo(1);
         }
-        assertThat(board.passages(FaultPoint.RECLAIM)).isEqualTo(1);
+        assertThat(board.faults().passages(FaultPoint.RECLAIM)).isEqualTo(1);
     }
 
     @Test
@@ -104,7 +106,7 @@ class PoolRaceTests {
                 .withThrowableThat()
                 .withMessageContaining("OP-TEE does not take the memory");
         try (var _ = second.get()) {
-            assertThat(board.passages(FaultPoint.LEND)).isEqualTo(2);
+            assertThat(board.faults().passages(FaultPoint.LEND)).isEqualTo(2);
         }
     }
 
@@ -125,8 +127,8 @@ class PoolRaceTests {
         gate.open.countDown();
         assertThat(freeing.get()).isTrue();
         try (var _ = allocating.get()) {
-            assertThat(board.passages(FaultPoint.LEND)).isEqualTo(2);
-            assertThat(board.passages(FaultPoint.RECLAIM)).isEqualTo(1);
+            assertThat(board.faults().passages(FaultPoint.LEND)).isEqualTo(2);
+            assertThat(board.faults().passages(FaultPoint.RECLAIM)).isEqualTo(1);
         }
     }
 
@@ -161,11 +163,11 @@ class PoolRaceTests {
         var allocating = started(() -> heap.allocate(MIB), threads);
         Gate.await(gate.arrived);
         buffer.close();
-        assertThat(board.passages(FaultPoint.RECLAIM)).isZero();
+        assertThat(board.faults().passages(FaultPoint.RECLAIM)).isZero();
         gate.open.countDown();
         allocating.get().close();
-        assertThat(board.passages(FaultPoint.LEND)).isEqualTo(1);
-        assertThat(board.passages(FaultPoint.RECLAIM)).isEqualTo(1);
+        assertThat(board.faults().passages(FaultPoint.LEND)).isEqualTo(1);
+        assertThat(board.faults().passages(FaultPoint.RECLAIM)).isEqualTo(1);
     }
 
     @Test
@@ -184,7 +186,8 @@ class PoolRaceTests {
         }
         assertThat(heaps.problems()).isEmpty();
         assertThat(heap.info().free()).isEqualTo(heap.info().total());
-        assertThat(board.passages(FaultPoint.LEND)).isEqualTo(board.passages(FaultPoint.RECLAIM));
+        assertThat(board.faults().passages(FaultPoint.LEND))
+                .isEqualTo(board.faults().passages(FaultPoint.RECLAIM));
         heap.allocate(10 * MIB).close();
     }
 

@@ -16,7 +16,9 @@ import io.dmaheap.Problem;
 import io.dmaheap.Protection;
 import io.dmaheap.emulator.Emulator;
 import io.dmaheap.emulator.control.FaultPoint;
+import io.dmaheap.testkit.DeviceBytes;
 import io.dmaheap.testkit.NoLeaks;
+import io.dmaheap.testkit.PlatformInHand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +38,8 @@ class ProtectedPoolsTests {
     private static final String TRUSTED_UI = "protected,trusted-ui";
     private static final String RECORD = "protected,secure-video-record";
 
-    private final BoardInHand board = BoardInHand.standard();
+    private final Emulator board = Emulator.standard();
+    private final PlatformInHand platform = new PlatformInHand(board);
 
     @TempDir
     Path directory;
@@ -49,7 +52,7 @@ class ProtectedPoolsTests {
         "'protected,secure-video-record', secure-video-record, 16"
     })
     void everyPoolOfTheBoardIsAHeapForItsUse(String name, String useCase, long mebibytes) {
-        try (var heaps = board.open();
+        try (var heaps = platform.open();
                 var heap = heaps.find(name).orElseThrow()) {
             assertThat(heaps.problems()).isEmpty();
             assertThat(heap.traits().protection()).contains(new Protection(Protection.Kind.INACCESSIBLE, useCase));
@@ -62,7 +65,7 @@ class ProtectedPoolsTests {
 
     @Test
     void whatOpTeeWasToldToBorrowForMayUseIt() {
-        try (var heaps = board.open();
+        try (var heaps = platform.open();
                 var ui = heaps.find(TRUSTED_UI).orElseThrow();
                 var record = heaps.find(RECORD).orElseThrow();
                 var picture = ui.allocate(MIB);
@@ -83,20 +86,20 @@ class ProtectedPoolsTests {
     @ParameterizedTest
     @ValueSource(strings = {TRUSTED_UI, RECORD})
     void aPoolIsLentAtTheFirstBufferAndReclaimedAfterTheLast(String name) {
-        try (var heaps = board.open();
+        try (var heaps = platform.open();
                 var heap = heaps.find(name).orElseThrow()) {
-            assertThat(board.passages(FaultPoint.LEND)).isZero();
+            assertThat(board.faults().passages(FaultPoint.LEND)).isZero();
             var first = heap.allocate(MIB);
             var second = heap.allocate(MIB);
             first.close();
             heap.allocate(MIB).close();
-            assertThat(board.passages(FaultPoint.LEND)).isEqualTo(1);
-            assertThat(board.passages(FaultPoint.RECLAIM)).isZero();
+            assertThat(board.faults().passages(FaultPoint.LEND)).isEqualTo(1);
+            assertThat(board.faults().passages(FaultPoint.RECLAIM)).isZero();
             second.close();
-            assertThat(board.passages(FaultPoint.RECLAIM)).isEqualTo(1);
+            assertThat(board.faults().passages(FaultPoint.RECLAIM)).isEqualTo(1);
             heap.allocate(MIB).close();
-            assertThat(board.passages(FaultPoint.LEND)).isEqualTo(2);
-            assertThat(board.passages(FaultPoint.RECLAIM)).isEqualTo(2);
+            assertThat(board.faults().passages(FaultPoint.LEND)).isEqualTo(2);
+            assertThat(board.faults().passages(FaultPoint.RECLAIM)).isEqualTo(2);
         }
     }
 
@@ -119,7 +122,7 @@ class ProtectedPoolsTests {
 
     @Test
     void aRequestThatCannotBeMetLendsAndReclaimsAllTheSame() {
-        try (var heaps = board.open();
+        try (var heaps = platform.open();
                 var heap = heaps.find(TRUSTED_UI).orElseThrow()) {
             for (int round = 1; round <= 2; round++) {
                 assertThatThrownBy(() -> heap.allocate(11 * MIB))
@@ -129,8 +132,8 @@ class ProtectedPoolsTests {
                         })
                         .hasMessageContaining("of its 10485760 bytes 10485760 are free")
                         .hasMessageContaining("never grows");
-                assertThat(board.passages(FaultPoint.LEND)).isEqualTo(round);
-                assertThat(board.passages(FaultPoint.RECLAIM)).isEqualTo(round);
+                assertThat(board.faults().passages(FaultPoint.LEND)).isEqualTo(round);
+                assertThat(board.faults().passages(FaultPoint.RECLAIM)).isEqualTo(round);
             }
             assertThat(heap.info().free()).hasValue(10 * MIB);
         }
@@ -138,7 +141,7 @@ class ProtectedPoolsTests {
 
     @Test
     void freeMemoryInPiecesIsToldFromTooLittle() {
-        try (var heaps = board.open();
+        try (var heaps = platform.open();
                 var heap = heaps.find("sdp").orElseThrow();
                 var a = heap.allocate(4 * MIB);
                 var _ = heap.allocate(4 * MIB);
@@ -156,41 +159,44 @@ class ProtectedPoolsTests {
     @ParameterizedTest
     @ValueSource(strings = {"sdp", "protected,secure-video"})
     void theNextOwnerOfAFixedPoolFindsWhatTheLastOneLeft(String name) {
-        try (var heaps = board.open();
+        try (var heaps = platform.open();
                 var heap = heaps.find(name).orElseThrow()) {
             try (var mine = heap.allocate(MIB)) {
-                BoardInHand.write(heaps, "tee", mine, "secret");
+                DeviceBytes.write(heaps.device("tee").orElseThrow(), mine, "secret");
             }
             try (var theirs = heap.allocate(MIB)) {
-                assertThat(BoardInHand.read(heaps, "tee", theirs, 6)).isEqualTo("secret");
+                assertThat(DeviceBytes.read(heaps.device("tee").orElseThrow(), theirs, 6))
+                        .isEqualTo("secret");
             }
         }
     }
 
     @Test
     void aLentPoolIsStaleWhileItIsLentAndClearedBeforeTheNormalWorldHasItBack() {
-        try (var heaps = board.open();
+        try (var heaps = platform.open();
                 var heap = heaps.find(RECORD).orElseThrow()) {
             var other = heap.allocate(4096);
             try (var mine = heap.allocate(MIB)) {
-                BoardInHand.write(heaps, "camera", mine, "secret");
+                DeviceBytes.write(heaps.device("camera").orElseThrow(), mine, "secret");
             }
             try (var theirs = heap.allocate(MIB)) {
-                assertThat(BoardInHand.read(heaps, "encoder", theirs, 6)).isEqualTo("secret");
+                assertThat(DeviceBytes.read(heaps.device("encoder").orElseThrow(), theirs, 6))
+                        .isEqualTo("secret");
             }
             other.close();
             try (var _ = heap.allocate(4096);
                     var fresh = heap.allocate(MIB)) {
-                assertThat(BoardInHand.read(heaps, "encoder", fresh, 6)).isEqualTo("\0".repeat(6));
+                assertThat(DeviceBytes.read(heaps.device("encoder").orElseThrow(), fresh, 6))
+                        .isEqualTo("\0".repeat(6));
             }
         }
     }
 
     @Test
     void pagesAreTheNormalWorldsOnlyWhileThePoolIsIdle() {
-        try (var heaps = board.open();
+        try (var heaps = platform.open();
                 var heap = heaps.find(TRUSTED_UI).orElseThrow()) {
-            var pages = board.region("tee-dma@6a000000");
+            var pages = platform.region("tee-dma@6a000000");
             try (var _ = heap.allocate(4096)) {
                 assertThatThrownBy(() -> pages.take(0, AllocationRequest.of(4096)))
                         .hasMessageContaining("lent to the secure world");
@@ -201,7 +207,7 @@ class ProtectedPoolsTests {
 
     @Test
     void poolsThatShareThePagesToLendNeverShareAPage() {
-        try (var heaps = board.open();
+        try (var heaps = platform.open();
                 var ui = heaps.find(TRUSTED_UI).orElseThrow();
                 var record = heaps.find(RECORD).orElseThrow();
                 var _ = ui.allocate(10 * MIB);
@@ -213,7 +219,7 @@ class ProtectedPoolsTests {
 
     @Test
     void aPinnedPageIsSteppedOverAndManyAreTooMany() {
-        try (var heaps = board.open();
+        try (var heaps = platform.open();
                 var heap = heaps.find(RECORD).orElseThrow()) {
             board.faults().pin(0x6a00_0000L, 4096);
             heap.allocate(4096).close();
@@ -231,7 +237,7 @@ class ProtectedPoolsTests {
     @Test
     void aUseThatTheFirmwareDoesNotTellOfIsReportedAndTheOthersWork() {
         board.faults().fail(FaultPoint.CONFIGURE, 1);
-        try (var heaps = board.open()) {
+        try (var heaps = platform.open()) {
             assertThat(heaps.find(TRUSTED_UI)).isEmpty();
             assertThat(heaps.problems()).singleElement().satisfies(problem -> {
                 assertThat(problem.kind()).isEqualTo(Problem.Kind.UNUSABLE_MEMORY);
@@ -244,7 +250,7 @@ class ProtectedPoolsTests {
     @Test
     void aFirmwareThatWantsMoreThanThereIsToLendIsReported() throws IOException {
         Path tree = Files.writeString(directory.resolve("board.dts"), tree("0x1000000", ""));
-        try (var heaps = BoardInHand.of(tree.toString()).open()) {
+        try (var heaps = Heaps.open(HeapsOptions.defaults(), Emulator.with(Map.of("board", tree.toString())))) {
             assertThat(heaps.find(TRUSTED_UI)).isEmpty();
             assertThat(heaps.problems())
                     .singleElement()
@@ -258,12 +264,12 @@ class ProtectedPoolsTests {
         Path tree = Files.writeString(directory.resolve("board.dts"), tree("0x100000", """
                 video { dmaheap,use-case = <1>; dmaheap,minimum-size = <0x200000>; dmaheap,read-write = "codec"; };
                 """));
-        var lending = BoardInHand.of(tree.toString());
-        try (var heaps = lending.open();
+        var lending = Emulator.with(Map.of("board", tree.toString()));
+        try (var heaps = Heaps.open(HeapsOptions.defaults(), lending);
                 var heap = heaps.find("protected,secure-video").orElseThrow();
                 var buffer = heap.allocate(4096)) {
             assertThat(heaps.problems()).isEmpty();
-            assertThat(lending.passages(FaultPoint.LEND)).isEqualTo(1);
+            assertThat(lending.faults().passages(FaultPoint.LEND)).isEqualTo(1);
             assertThat(buffer.accessList().orElseThrow().grants()).isEqualTo(Map.of("codec", Access.READ_WRITE));
         }
     }

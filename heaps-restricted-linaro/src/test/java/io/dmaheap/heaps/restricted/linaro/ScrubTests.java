@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
+import io.dmaheap.HeapsOptions;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
+import io.dmaheap.emulator.Emulator;
 import io.dmaheap.tee.TeeResult;
+import io.dmaheap.testkit.DeviceBytes;
 import io.dmaheap.testkit.NoLeaks;
 import io.dmaheap.testkit.fake.FakePlatform;
 import io.dmaheap.testkit.fake.RecordingContext;
@@ -31,14 +34,15 @@ class ScrubTests {
     private static final UUID VIDEO = UUID.fromString("045d2922-7f6a-4719-8777-63b1d3e22ddc");
     private static final String FILL = VIDEO + " 0";
 
-    private final BoardInHand board = BoardInHand.standard();
+    private final Emulator board = Emulator.standard();
 
     @TempDir
     Path directory;
 
     private Heaps open(String scrub) throws IOException {
-        return board.open(Files.writeString(
-                directory.resolve("scrub.policy"), "plugin.heaps-restricted-linaro.scrub = " + scrub + "\n"));
+        Path policy = Files.writeString(
+                directory.resolve("scrub.policy"), "plugin.heaps-restricted-linaro.scrub = " + scrub + "\n");
+        return Heaps.open(HeapsOptions.defaults().withPolicy(policy), board);
     }
 
     @ParameterizedTest
@@ -48,10 +52,11 @@ class ScrubTests {
                 var heap = heaps.find(name).orElseThrow();
                 var _ = heap.allocate(4096)) {
             try (var mine = heap.allocate(MIB)) {
-                BoardInHand.write(heaps, "tee", mine, "secret");
+                DeviceBytes.write(heaps.device("tee").orElseThrow(), mine, "secret");
             }
             try (var theirs = heap.allocate(MIB)) {
-                assertThat(BoardInHand.read(heaps, "tee", theirs, 6)).isNotEqualTo("secret");
+                assertThat(DeviceBytes.read(heaps.device("tee").orElseThrow(), theirs, 6))
+                        .isNotEqualTo("secret");
             }
             assertThat(heaps.problems()).isEmpty();
         }
