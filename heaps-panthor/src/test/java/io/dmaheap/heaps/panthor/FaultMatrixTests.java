@@ -12,8 +12,10 @@ import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
 import io.dmaheap.Problem;
 import io.dmaheap.Usage;
+import io.dmaheap.emulator.Emulator;
 import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.testkit.NoLeaks;
+import io.dmaheap.testkit.PlatformInHand;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +29,8 @@ class FaultMatrixTests {
     private static final long MIB = 1 << 20;
     private static final String NAME = "protected@66000000";
 
-    private final BoardInHand board = BoardInHand.standard();
+    private final Emulator board = Emulator.standard();
+    private final PlatformInHand platform = new PlatformInHand(board);
 
     enum Kind {
         BY_NATURE,
@@ -35,7 +38,7 @@ class FaultMatrixTests {
         ILLEGAL_STATE,
         STACK_OVERFLOW;
 
-        void plan(BoardInHand board, FaultPoint point) {
+        void plan(Emulator board, FaultPoint point) {
             switch (this) {
                 case BY_NATURE -> board.faults().fail(point);
                 case DEVICE_GONE ->
@@ -84,7 +87,7 @@ class FaultMatrixTests {
     @ParameterizedTest
     @MethodSource("allocations")
     void anAllocationThatFailsLeavesNothingBehind(Case one) {
-        try (Heaps heaps = board.open();
+        try (Heaps heaps = platform.open();
                 Heap heap = heaps.find(NAME).orElseThrow();
                 DmaBuf other = heap.allocate(MIB)) {
             Usage before = heaps.usage();
@@ -101,14 +104,14 @@ class FaultMatrixTests {
             assertThat(heap.info().free()).hasValue(15 * MIB);
             heap.allocate(15 * MIB).close();
             other.close();
-            board.region(NAME).take(0, AllocationRequest.of(16 * MIB)).release();
+            platform.region(NAME).take(0, AllocationRequest.of(16 * MIB)).release();
         }
     }
 
     @ParameterizedTest
     @MethodSource("releases")
     void memoryWhoseProtectionDoesNotEndIsQuarantinedAndTheRestGoesOn(Case one) {
-        try (Heaps heaps = board.open();
+        try (Heaps heaps = platform.open();
                 Heap heap = heaps.find(NAME).orElseThrow()) {
             DmaBuf buffer = heap.allocate(MIB);
             buffer.exportFd().close();
@@ -121,7 +124,7 @@ class FaultMatrixTests {
                 assertThat(problem.kind()).isEqualTo(Problem.Kind.QUARANTINED);
                 assertThat(problem.subject()).isEqualTo(NAME);
             });
-            assertThatThrownBy(() -> board.region(NAME).take(0, AllocationRequest.of(4096)))
+            assertThatThrownBy(() -> platform.region(NAME).take(0, AllocationRequest.of(4096)))
                     .hasMessageContaining("lent");
             assertThat(heap.info().free()).hasValue(15 * MIB);
             heap.allocate(15 * MIB).close();

@@ -7,6 +7,8 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
+import io.dmaheap.HeapsOptions;
+import io.dmaheap.emulator.Emulator;
 import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.testkit.NoLeaks;
 import java.util.ArrayDeque;
@@ -27,8 +29,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class GpuHeapRaceTests {
     private static final long MIB = 1 << 20;
 
-    private final BoardInHand board = BoardInHand.standard();
-    private final Heaps heaps = board.open();
+    private final Emulator board = Emulator.standard();
+    private final Heaps heaps = Heaps.open(HeapsOptions.defaults(), board);
     private final Heap heap = heaps.find("protected@66000000").orElseThrow();
 
     @AfterEach
@@ -94,7 +96,8 @@ class GpuHeapRaceTests {
             }
         }
         assertThat(heaps.problems()).isEmpty();
-        assertThat(board.passages(FaultPoint.RESTRICT)).isEqualTo(board.passages(FaultPoint.UNRESTRICT));
+        assertThat(board.faults().passages(FaultPoint.RESTRICT))
+                .isEqualTo(board.faults().passages(FaultPoint.UNRESTRICT));
         heap.allocate(16 * MIB).close();
     }
 

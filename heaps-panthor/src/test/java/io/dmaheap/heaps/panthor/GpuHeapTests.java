@@ -9,10 +9,15 @@ import io.dmaheap.AllocationRequest;
 import io.dmaheap.Answer;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.Heaps;
+import io.dmaheap.HeapsOptions;
 import io.dmaheap.Problem;
 import io.dmaheap.Protection;
+import io.dmaheap.emulator.Emulator;
 import io.dmaheap.emulator.control.FaultPoint;
+import io.dmaheap.testkit.DeviceBytes;
 import io.dmaheap.testkit.NoLeaks;
+import io.dmaheap.testkit.PlatformInHand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,14 +32,15 @@ class GpuHeapTests {
     private static final long MIB = 1 << 20;
     private static final String NAME = "protected@66000000";
 
-    private final BoardInHand board = BoardInHand.standard();
+    private final Emulator board = Emulator.standard();
+    private final PlatformInHand platform = new PlatformInHand(board);
 
     @TempDir
     Path directory;
 
     @Test
     void theHeapIsNamedAfterTheRegionThatTheGpusNodeNames() {
-        try (var heaps = board.open();
+        try (var heaps = platform.open();
                 var heap = heaps.find(NAME).orElseThrow()) {
             assertThat(heap.traits().protection()).contains(new Protection(Protection.Kind.INACCESSIBLE, "gpu"));
             assertThat(heap.info().plugin()).isEqualTo("heaps-panthor");
@@ -45,7 +51,7 @@ class GpuHeapTests {
 
     @Test
     void theGpuAloneReachesItsBuffers() {
-        try (var heaps = board.open();
+        try (var heaps = platform.open();
                 var heap = heaps.find(NAME).orElseThrow();
                 var buffer = heap.allocate(MIB)) {
             assertThat(buffer.accessList()).contains(AccessList.of("gpu", Access.READ_WRITE));
@@ -58,25 +64,26 @@ class GpuHeapTests {
 
     @Test
     void onlyThePagesOfABufferAreTakenFromTheNormalWorldAndTheyComeBackCleared() {
-        try (var heaps = board.open();
+        try (var heaps = platform.open();
                 var heap = heaps.find(NAME).orElseThrow()) {
-            var region = board.region(NAME);
+            var region = platform.region(NAME);
             try (var buffer = heap.allocate(MIB)) {
-                BoardInHand.write(heaps, "gpu", buffer, "shader");
+                DeviceBytes.write(heaps.device("gpu").orElseThrow(), buffer, "shader");
                 assertThatThrownBy(() -> region.take(0, AllocationRequest.of(4096)))
                         .hasMessageContaining("lent");
                 region.take(MIB, AllocationRequest.of(MIB)).release();
             }
             region.take(0, AllocationRequest.of(16 * MIB)).release();
             try (var next = heap.allocate(MIB)) {
-                assertThat(BoardInHand.read(heaps, "gpu", next, 6)).isEqualTo("\0".repeat(6));
+                assertThat(DeviceBytes.read(heaps.device("gpu").orElseThrow(), next, 6))
+                        .isEqualTo("\0".repeat(6));
             }
         }
     }
 
     @Test
     void buffersLieWhereACmaHeapWouldPutThem() {
-        try (var heaps = board.open();
+        try (var heaps = platform.open();
                 var heap = heaps.find(NAME).orElseThrow()) {
             board.faults().pin(0x6600_0000L, 4096);
             try (var _ = heap.allocate(8 * MIB)) {
@@ -96,11 +103,11 @@ class GpuHeapTests {
 
     @Test
     void aBusyPlaceIsSteppedOver() {
-        try (var heaps = board.open();
+        try (var heaps = platform.open();
                 var heap = heaps.find(NAME).orElseThrow()) {
             board.faults().fail(FaultPoint.MIGRATE, 1);
             heap.allocate(MIB).close();
-            assertThat(board.passages(FaultPoint.MIGRATE)).isEqualTo(2);
+            assertThat(board.faults().passages(FaultPoint.MIGRATE)).isEqualTo(2);
         }
     }
 
@@ -123,7 +130,7 @@ class GpuHeapTests {
                     isp { dmaheap,master = "isp"; protected-heap-name = "nowhere@1000"; };
                 };
                 """);
-        try (var heaps = BoardInHand.of(tree.toString()).open();
+        try (var heaps = Heaps.open(HeapsOptions.defaults(), Emulator.with(Map.of("board", tree.toString())));
                 var heap = heaps.find("scratch@82000000").orElseThrow();
                 var buffer = heap.allocate(4096)) {
             assertThat(buffer.accessList())
