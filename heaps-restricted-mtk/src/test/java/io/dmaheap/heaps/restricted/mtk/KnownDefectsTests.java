@@ -182,9 +182,9 @@ class KnownDefectsTests {
     @Test
     void theRegionIsClearedBeforeTheNormalWorldHasItBack() {
         List<DmaBuf> buffers = List.of(cma.allocate(MIB), cma.allocate(2 * MIB));
-        assertThat(board.passages(FaultPoint.SCRUB)).isZero();
+        assertThat(board.faults().passages(FaultPoint.SCRUB)).isZero();
         buffers.forEach(DmaBuf::close);
-        assertThat(board.passages(FaultPoint.SCRUB)).isOne();
+        assertThat(board.faults().passages(FaultPoint.SCRUB)).isOne();
         assertThat(board.isIdle()).isTrue();
     }
 }

@@ -83,20 +83,20 @@ class RaceTests {
     @Test
     void ofTwoFirstBuffersOneLendsAndTheOtherWaitsForIt() throws Exception {
         heap.allocate(MIB).close();
-        long lent = board.passages(FaultPoint.MIGRATE);
+        long lent = board.faults().passages(FaultPoint.MIGRATE);
         CountDownLatch[] gate = stopAt(ZALLOC);
         var one = start(() -> heap.allocate(MIB));
         await(gate[0]);
         var two = start(() -> heap.allocate(MIB));
         awaitBlocked(threads.getLast());
-        assertThat(board.passages(FaultPoint.MIGRATE)).as("loans").isEqualTo(lent + 1);
+        assertThat(board.faults().passages(FaultPoint.MIGRATE)).as("loans").isEqualTo(lent + 1);
 
         gate[1].countDown();
         try (DmaBuf first = one.get();
                 DmaBuf second = two.get()) {
             assertThat(first).isNotSameAs(second);
         }
-        assertThat(board.passages(FaultPoint.MIGRATE)).as("loans").isEqualTo(lent + 1);
+        assertThat(board.faults().passages(FaultPoint.MIGRATE)).as("loans").isEqualTo(lent + 1);
     }
 
     @Test

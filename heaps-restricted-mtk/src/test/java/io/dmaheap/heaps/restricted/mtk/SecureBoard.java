@@ -1,24 +1,18 @@
 package io.dmaheap.heaps.restricted.mtk;
 
 import io.dmaheap.Heaps;
-import io.dmaheap.HeapsOptions;
 import io.dmaheap.emulator.Emulator;
-import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.emulator.control.Faults;
 import io.dmaheap.emulator.secure.SecureWorld;
 import io.dmaheap.emulator.secure.SecureWorld.Interposer;
 import io.dmaheap.spi.MemoryRegion;
-import io.dmaheap.spi.Platform;
-import io.dmaheap.spi.PlatformProvider;
+import io.dmaheap.testkit.PlatformInHand;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 
 /** An emulated board of which a test holds all ends: the heaps on it, the platform below, and the secure world. */
-final class SecureBoard implements PlatformProvider {
+final class SecureBoard {
     static final UUID MEMORY = UUID.fromString("4477588a-8476-11e2-ad15-e41f1390d676");
     static final int ZALLOC = 0x10000;
     static final int FREE = 0x10001;
@@ -27,8 +21,8 @@ final class SecureBoard implements PlatformProvider {
     static final long MIB = 1 << 20;
 
     private final Emulator emulator = Emulator.standard();
+    private final PlatformInHand platform = new PlatformInHand(emulator);
     private final List<Command> commands = new CopyOnWriteArrayList<>();
-    private @Nullable Platform platform;
 
     /**
      * A command that the memory application got.
@@ -75,27 +69,16 @@ final class SecureBoard implements PlatformProvider {
         return emulator.faults();
     }
 
-    long passages(FaultPoint point) {
-        return emulator.faults().passages(point);
-    }
-
     Heaps open() {
-        return Heaps.open(HeapsOptions.defaults(), this);
+        return platform.open();
     }
 
     MemoryRegion lendable() {
-        return region("restricted-cma@60000000");
+        return platform.region("restricted-cma@60000000");
     }
 
     MemoryRegion fixed() {
-        return region("restricted-cm@50000000");
-    }
-
-    private MemoryRegion region(String name) {
-        return Objects.requireNonNull(platform).regions().stream()
-                .filter(region -> region.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        return platform.region("restricted-cm@50000000");
     }
 
     /** Whether the normal world has all of the region that it lends; finds out by lending it. */
@@ -106,21 +89,5 @@ final class SecureBoard implements PlatformProvider {
         } catch (IllegalArgumentException _) {
             return false;
         }
-    }
-
-    @Override
-    public String name() {
-        return emulator.name();
-    }
-
-    @Override
-    public Suitability suitability() {
-        return emulator.suitability();
-    }
-
-    @Override
-    public Platform open(Map<String, String> configuration) {
-        platform = emulator.open(configuration);
-        return platform;
     }
 }
