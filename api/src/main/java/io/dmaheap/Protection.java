@@ -2,6 +2,7 @@ package io.dmaheap;
 
 import io.dmaheap.spi.Framework;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What protects a heap's memory, and for which use. Two heaps whose protections differ are never substituted for one another.
@@ -30,12 +31,7 @@ public record Protection(Kind kind, String useCase) {
      * @throws IllegalStateException if the buffer's handle is closed
      */
     public static Protection require(DmaBuf buffer, String useCase) {
-        Objects.requireNonNull(useCase, "useCase");
-        Protection found = vouched(buffer);
-        if (!found.useCase.equals(useCase)) {
-            throw refused("it is protected for " + found.useCase + " and not for " + useCase);
-        }
-        return found;
+        return vouched(buffer, Objects.requireNonNull(useCase, "useCase"), null);
     }
 
     /**
@@ -46,23 +42,11 @@ public record Protection(Kind kind, String useCase) {
      * @throws IllegalStateException if the buffer's handle is closed
      */
     public static Protection require(DmaBuf buffer, Protection expected) {
-        Protection found = require(buffer, expected.useCase);
-        if (found.kind != expected.kind) {
-            throw refused("its memory is " + found.kind + " and not " + expected.kind);
-        }
-        return found;
+        return vouched(buffer, expected.useCase, expected.kind);
     }
 
-    private static Protection vouched(DmaBuf buffer) {
-        return Vouching.FRAMEWORK.vouch(Objects.requireNonNull(buffer, "buffer"));
-    }
-
-    private static HeapException refused(String why) {
-        return HeapException.of(ErrorCode.NOT_PROTECTED, "this buffer is not the protected memory that is due: " + why)
-                .operation("require")
-                .errno("EPERM")
-                .hint("Allocate from a heap for that use; Heaps.choose(Need) finds one")
-                .build();
+    private static Protection vouched(DmaBuf buffer, String useCase, @Nullable Kind kind) {
+        return Vouching.FRAMEWORK.vouch(Objects.requireNonNull(buffer, "buffer"), useCase, kind);
     }
 
     /** Looked up once: drivers ask for every frame. */

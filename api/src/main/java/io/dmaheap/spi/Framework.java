@@ -10,6 +10,7 @@ import io.dmaheap.Protection;
 import io.dmaheap.PublicApi;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /** The door through which {@link Heaps} reaches {@code heap-core}. */
 @PublicApi(audience = PublicApi.Audience.FRAMEWORK)
@@ -27,10 +28,12 @@ public interface Framework {
     /**
      * What protects a buffer that this framework allocated.
      *
-     * @throws HeapException {@link ErrorCode#NOT_PROTECTED} if it is not protected, or not of this framework
+     * @param useCase what the memory must be protected for
+     * @param kind how it must be protected, null if any way will do
+     * @throws HeapException {@link ErrorCode#NOT_PROTECTED} if it is not protected so, or not of this framework
      * @throws IllegalStateException if the buffer's handle is closed
      */
-    Protection vouch(DmaBuf buffer);
+    Protection vouch(DmaBuf buffer, String useCase, Protection.@Nullable Kind kind);
 
     /** Examines this machine. */
     List<Finding> diagnose(HeapsOptions options);

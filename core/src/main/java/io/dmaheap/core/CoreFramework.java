@@ -6,11 +6,12 @@ import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
 import io.dmaheap.Protection;
-import io.dmaheap.core.buffer.Buffers;
+import io.dmaheap.core.buffer.Voucher;
 import io.dmaheap.spi.Framework;
 import io.dmaheap.spi.PlatformProvider;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What {@link Heaps#open()} reaches. */
 public final class CoreFramework implements Framework {
@@ -29,8 +30,8 @@ public final class CoreFramework implements Framework {
     }
 
     @Override
-    public Protection vouch(DmaBuf buffer) {
-        return Buffers.vouch(buffer);
+    public Protection vouch(DmaBuf buffer, String useCase, Protection.@Nullable Kind kind) {
+        return Voucher.vouch(buffer, useCase, kind);
     }
 
     @Override

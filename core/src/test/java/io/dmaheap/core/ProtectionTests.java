@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 /** What a driver may trust. */
 class ProtectionTests {
     private static final Protection VIDEO = new Protection(Kind.INACCESSIBLE, "secure-video");
+    private static final String PROTECTED_HEAP = "`dmaheap list`";
+    private static final String OTHER_HEAP = "Heaps.choose(Need)";
 
     private final FakePlatform platform = new FakePlatform();
     private final Heaps heaps = TestHeaps.open(
@@ -40,12 +42,13 @@ class ProtectionTests {
         }
     }
 
-    private static void assertRefused(Runnable require, String reason) {
+    private static void assertRefused(Runnable require, String reason, String nextStep) {
         assertThatThrownBy(require::run).isInstanceOfSatisfying(HeapException.class, e -> {
             assertThat(e.code()).isEqualTo(ErrorCode.NOT_PROTECTED);
             assertThat(e.errno()).contains("EPERM");
             assertThat(e).hasMessageContaining(reason);
-            assertThat(e.hint()).isPresent();
+            assertThat(e.operation()).contains("require");
+            assertThat(e.hint()).get().asString().contains(nextStep);
         });
     }
 
@@ -60,17 +63,21 @@ class ProtectionTests {
     @Test
     void theWrongUseCaseAndTheWrongKindAreRefused() {
         try (DmaBuf buffer = allocate("protected,secure-video")) {
-            assertRefused(() -> Protection.require(buffer, "trusted-ui"), "for secure-video and not for trusted-ui");
+            assertRefused(
+                    () -> Protection.require(buffer, "trusted-ui"),
+                    "for secure-video and not for trusted-ui",
+                    OTHER_HEAP);
             assertRefused(
                     () -> Protection.require(buffer, new Protection(Kind.ENCRYPTED, "secure-video")),
-                    "INACCESSIBLE and not ENCRYPTED");
+                    "INACCESSIBLE and not ENCRYPTED",
+                    OTHER_HEAP);
         }
     }
 
     @Test
     void ordinaryMemoryIsRefused() {
         try (DmaBuf buffer = allocate("video")) {
-            assertRefused(() -> Protection.require(buffer, "secure-video"), "the heap video");
+            assertRefused(() -> Protection.require(buffer, "secure-video"), "the heap video", PROTECTED_HEAP);
         }
     }
 
@@ -78,7 +85,8 @@ class ProtectionTests {
     void aForeignDescriptorIsRefusedWhateverItClaims() {
         int fd = platform.foreignFd(4096);
         try (DmaBuf buffer = heaps.importFd(fd)) {
-            assertRefused(() -> Protection.require(buffer, "secure-video"), "nobody here saw it allocated");
+            assertRefused(
+                    () -> Protection.require(buffer, "secure-video"), "nobody here saw it allocated", PROTECTED_HEAP);
         }
         platform.closeFd(fd);
     }
@@ -99,7 +107,8 @@ class ProtectionTests {
                     throw new AssertionError("asked for " + method);
                 });
 
-        assertRefused(() -> Protection.require(pretender, "secure-video"), "no");
+        assertRefused(
+                () -> Protection.require(pretender, "secure-video"), "not a buffer of this library", PROTECTED_HEAP);
     }
 
     @Test

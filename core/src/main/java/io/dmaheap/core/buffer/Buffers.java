@@ -4,7 +4,6 @@ import io.dmaheap.AllocationRequest;
 import io.dmaheap.DmaBuf;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
-import io.dmaheap.Protection;
 import io.dmaheap.core.buffer.Buffer.Identity;
 import io.dmaheap.core.event.AllocateEvent;
 import io.dmaheap.core.life.LeakDetector;
@@ -120,32 +119,6 @@ public final class Buffers {
             throw new IllegalArgumentException("not a buffer of these heaps: " + buffer);
         }
         return handle.pin();
-    }
-
-    /**
-     * What protects a buffer that was allocated here.
-     *
-     * @throws HeapException {@link ErrorCode#NOT_PROTECTED}
-     */
-    public static Protection vouch(DmaBuf buffer) {
-        if (!(buffer instanceof BufferHandle handle)) {
-            throw untrusted("it is not a buffer of this library");
-        }
-        Source source = handle.source();
-        if (source.heap().isEmpty()) {
-            throw untrusted("it came in as a file descriptor, and nobody here saw it allocated");
-        }
-        return source.traits()
-                .protection()
-                .orElseThrow(() -> untrusted("the heap " + source.eventName() + " gives memory that nothing protects"));
-    }
-
-    private static HeapException untrusted(String why) {
-        return HeapException.of(ErrorCode.NOT_PROTECTED, "this buffer is not the protected memory that is due: " + why)
-                .operation("require")
-                .errno("EPERM")
-                .hint("Allocate from a protected heap; `dmaheap list` shows which there are")
-                .build();
     }
 
     /** The device of that name. */
