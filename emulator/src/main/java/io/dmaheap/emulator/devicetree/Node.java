@@ -37,20 +37,6 @@ public record Node(String path, List<Property> properties, List<Node> children) 
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** The name without the unit address. */
-    public String baseName() {
-        String name = name();
-        int at = name.indexOf('@');
-        return at < 0 ? name : name.substring(0, at);
-    }
-
-    /** What follows the {@code @} of the name: by convention the first address of {@code reg}, in hexadecimal. */
-    public Optional<String> unitAddress() {
-        String name = name();
-        int at = name.indexOf('@');
-        return at < 0 ? Optional.empty() : Optional.of(name.substring(at + 1));
-    }
-
     /** The property of this name. */
     public Optional<Property> property(String name) {
         return properties.stream().filter(p -> p.name().equals(name)).findFirst();

@@ -9,13 +9,11 @@ import org.junit.jupiter.api.Test;
 class NodeTests {
 
     @Test
-    void aNameHasABaseAndAUnitAddress() {
+    void theNameIsTheLastPartOfThePath() {
         var node =
                 root("bus { video@68000000 { }; };").find("/bus/video@68000000").orElseThrow();
 
         assertThat(node.name()).isEqualTo("video@68000000");
-        assertThat(node.baseName()).isEqualTo("video");
-        assertThat(node.unitAddress()).contains("68000000");
         assertThat(root("").root().name()).isEmpty();
     }
 
