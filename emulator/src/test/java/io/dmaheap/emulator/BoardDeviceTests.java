@@ -1,5 +1,6 @@
 package io.dmaheap.emulator;
 
+import static io.dmaheap.emulator.OnBoard.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -48,23 +49,12 @@ class BoardDeviceTests {
         board.close();
     }
 
-    private PlatformDevice device(String name) {
-        return board.devices().stream()
-                .filter(device -> device.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
     private Memory system(long size) {
         return hold(board.systemMemory().orElseThrow().allocate(AllocationRequest.of(size)));
     }
 
     private Memory region(String name, long offset, long size) {
-        return hold(board.regions().stream()
-                .filter(region -> region.name().equals(name))
-                .findFirst()
-                .orElseThrow()
-                .take(offset, AllocationRequest.of(size)));
+        return hold(OnBoard.region(board, name).take(offset, AllocationRequest.of(size)));
     }
 
     private Memory hold(Memory memory) {
@@ -84,16 +74,16 @@ class BoardDeviceTests {
         assertThat(board.devices())
                 .extracting(PlatformDevice::name)
                 .containsExactly("camera", "cpu", "decoder", "display", "encoder", "gpu", "npu", "tee");
-        assertThat(device("camera").constraints().needsContiguous()).isTrue();
-        assertThat(device("decoder").constraints().addressBits()).isEqualTo(34);
-        assertThat(device("decoder").regions()).containsExactly(SECURE, "restricted-cma@60000000", VIDEO);
-        assertThat(device("gpu").regions()).containsExactly("protected@66000000");
-        assertThat(device("camera").description()).contains("dmaheap,isp");
+        assertThat(device(board, "camera").constraints().needsContiguous()).isTrue();
+        assertThat(device(board, "decoder").constraints().addressBits()).isEqualTo(34);
+        assertThat(device(board, "decoder").regions()).containsExactly(SECURE, "restricted-cma@60000000", VIDEO);
+        assertThat(device(board, "gpu").regions()).containsExactly("protected@66000000");
+        assertThat(device(board, "camera").description()).contains("dmaheap,isp");
     }
 
     @Test
     void memoryOfARegionIsOneSegmentWhereItLies() {
-        try (var mapping = device("camera").map(region(VIDEO, MIB, 3 * MIB), Access.READ)) {
+        try (var mapping = device(board, "camera").map(region(VIDEO, MIB, 3 * MIB), Access.READ)) {
             assertThat(mapping.segments()).containsExactly(new Segment(0x6810_0000L, 3 * MIB));
         }
     }
@@ -102,12 +92,12 @@ class BoardDeviceTests {
     void systemMemoryIsScatteredAndStaysWhereItIs() {
         var memory = system(3 * MIB + 4096);
         List<Segment> first;
-        try (var mapping = device("gpu").map(memory, Access.READ)) {
+        try (var mapping = device(board, "gpu").map(memory, Access.READ)) {
             first = mapping.segments();
             assertThat(first).hasSize(4);
             assertThat(first.stream().mapToLong(Segment::length).sum()).isEqualTo(memory.size());
         }
-        try (var mapping = device("decoder").map(memory, Access.WRITE)) {
+        try (var mapping = device(board, "decoder").map(memory, Access.WRITE)) {
             assertThat(mapping.segments()).isEqualTo(first);
         }
     }
@@ -116,27 +106,29 @@ class BoardDeviceTests {
     @ValueSource(strings = {"camera", "display"})
     void aDeviceThatNeedsOnePieceCannotUseScatteredMemory(String name) {
         var memory = system(3 * MIB);
-        assertThat(device(name).canAccess(memory, Access.READ)).isEqualTo(Answer.NO);
-        assertRefused(ErrorCode.INCOMPATIBLE_DEVICE, () -> device(name).attach(memory))
+        assertThat(device(board, name).canAccess(memory, Access.READ)).isEqualTo(Answer.NO);
+        assertRefused(ErrorCode.INCOMPATIBLE_DEVICE, () -> device(board, name).attach(memory))
                 .hasMessageContaining("needs contiguous memory, and this is in 3 pieces")
                 .hasMessageContaining("EBUSY");
-        device(name).attach(region(VIDEO, 0, 3 * MIB));
+        device(board, name).attach(region(VIDEO, 0, 3 * MIB));
     }
 
     @Test
     void moreSegmentsThanTheDeviceTakesAreRefused() {
-        device("decoder").attach(system(200 * MIB));
-        assertRefused(ErrorCode.INCOMPATIBLE_DEVICE, () -> device("decoder").attach(system(257 * MIB)))
+        device(board, "decoder").attach(system(200 * MIB));
+        assertRefused(
+                        ErrorCode.INCOMPATIBLE_DEVICE,
+                        () -> device(board, "decoder").attach(system(257 * MIB)))
                 .hasMessageContaining("it takes 256 segments, and this has 257");
     }
 
     @Test
     void bounceBuffersAreAllThatTheirDeviceReaches() {
-        assertRefused(ErrorCode.INCOMPATIBLE_DEVICE, () -> device("npu").attach(region(VIDEO, 0, 4096)))
+        assertRefused(ErrorCode.INCOMPATIBLE_DEVICE, () -> device(board, "npu").attach(region(VIDEO, 0, 4096)))
                 .hasMessageContaining("bounce");
         var bounce = region("npu-bounce@67100000", 0, 4096);
-        device("npu").attach(bounce);
-        assertThat(device("npu").canAccess(bounce, Access.READ_WRITE)).isEqualTo(Answer.YES);
+        device(board, "npu").attach(bounce);
+        assertThat(device(board, "npu").canAccess(bounce, Access.READ_WRITE)).isEqualTo(Answer.YES);
     }
 
     @Test
@@ -146,8 +138,8 @@ class BoardDeviceTests {
             high = system(8 * MIB);
         }
         var memory = high;
-        assertRefused(ErrorCode.INCOMPATIBLE_DEVICE, () -> device("npu").attach(memory));
-        device("encoder").attach(memory);
+        assertRefused(ErrorCode.INCOMPATIBLE_DEVICE, () -> device(board, "npu").attach(memory));
+        device(board, "encoder").attach(memory);
     }
 
     @ParameterizedTest
@@ -162,17 +154,18 @@ class BoardDeviceTests {
         "tee, READ_WRITE, YES"
     })
     void protectedMemoryIsForThoseOnItsList(String name, Access direction, Answer answer) {
-        assertThat(device(name).canAccess(region(SECURE, 0, MIB), direction)).isEqualTo(answer);
+        assertThat(device(board, name).canAccess(region(SECURE, 0, MIB), direction))
+                .isEqualTo(answer);
     }
 
     @Test
     void whoIsNotOnTheListCannotAttachAndTheOthersMapOnlyWhatTheyMay() {
         var memory = region(SECURE, 0, MIB);
-        assertRefused(ErrorCode.ACCESS_DENIED, () -> device("encoder").attach(memory))
+        assertRefused(ErrorCode.ACCESS_DENIED, () -> device(board, "encoder").attach(memory))
                 .hasMessageContaining("EACCES");
-        device("display").attach(memory);
-        assertRefused(ErrorCode.ACCESS_DENIED, () -> device("display").map(memory, Access.WRITE));
-        device("display").map(memory, Access.READ).close();
+        device(board, "display").attach(memory);
+        assertRefused(ErrorCode.ACCESS_DENIED, () -> device(board, "display").map(memory, Access.WRITE));
+        device(board, "display").map(memory, Access.READ).close();
     }
 
     @ParameterizedTest
@@ -180,11 +173,7 @@ class BoardDeviceTests {
     void whatOneDeviceWritesTheOthersRead(String backing) {
         try (var other = new EmulatorPlatformProvider().open(Map.of("backing", backing));
                 var arena = Arena.ofConfined()) {
-            var secure = other.regions().stream()
-                    .filter(region -> region.name().equals(SECURE))
-                    .findFirst()
-                    .orElseThrow()
-                    .take(0, AllocationRequest.of(MIB));
+            var secure = OnBoard.region(other, SECURE).take(0, AllocationRequest.of(MIB));
             var devices = other.devices();
             var frame = arena.allocateFrom(ValueLayout.JAVA_LONG, 1, 2, 3);
             var seen = arena.allocate(24, 8);
@@ -205,7 +194,7 @@ class BoardDeviceTests {
         var memory = hold(board.systemMemory()
                 .orElseThrow()
                 .allocate(AllocationRequest.of(4096).withAccess(Access.READ)));
-        try (var mapping = device("gpu").map(memory, Access.WRITE)) {
+        try (var mapping = device(board, "gpu").map(memory, Access.WRITE)) {
             mapping.write(0, MemorySegment.ofArray(new byte[] {7}));
         }
         var cpu = memory.map(Access.READ);
@@ -217,7 +206,7 @@ class BoardDeviceTests {
 
     @Test
     void aTransferAgainstTheDirectionOfTheMappingFaults() {
-        try (var mapping = device("decoder").map(region(VIDEO, 0, 8192), Access.READ)) {
+        try (var mapping = device(board, "decoder").map(region(VIDEO, 0, 8192), Access.READ)) {
             assertRefused(ErrorCode.BUS_FAULT, () -> mapping.write(4096, MemorySegment.ofArray(new byte[16])))
                     .hasMessageContaining("decoder may not write 0x68001000-0x68001010");
         }
@@ -226,7 +215,7 @@ class BoardDeviceTests {
     @ParameterizedTest
     @CsvSource({"-1, 1", "8192, 1", "8191, 2", "0, 8193"})
     void transfersBeyondTheBufferAreRefused(long offset, int size) {
-        try (var mapping = device("decoder").map(system(8192), Access.READ_WRITE)) {
+        try (var mapping = device(board, "decoder").map(system(8192), Access.READ_WRITE)) {
             var bytes = MemorySegment.ofArray(new byte[size]);
             assertThatThrownBy(() -> mapping.read(offset, bytes)).isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> mapping.write(offset, bytes)).isInstanceOf(IndexOutOfBoundsException.class);
@@ -235,7 +224,7 @@ class BoardDeviceTests {
 
     @Test
     void aClosedMappingMovesNothing() {
-        var mapping = device("decoder").map(system(8192), Access.READ_WRITE);
+        var mapping = device(board, "decoder").map(system(8192), Access.READ_WRITE);
         mapping.close();
         mapping.close();
         assertThatThrownBy(() -> mapping.read(0, MemorySegment.ofArray(new byte[1])))
@@ -246,8 +235,10 @@ class BoardDeviceTests {
     void memoryOfAnotherBoardIsUnknownHere() {
         try (var other = new EmulatorPlatformProvider().open(Map.of())) {
             var foreign = other.systemMemory().orElseThrow().allocate(AllocationRequest.of(4096));
-            assertThat(device("gpu").canAccess(foreign, Access.READ)).isEqualTo(Answer.UNKNOWN);
-            assertRefused(ErrorCode.INCOMPATIBLE_DEVICE, () -> device("gpu").attach(foreign))
+            assertThat(device(board, "gpu").canAccess(foreign, Access.READ)).isEqualTo(Answer.UNKNOWN);
+            assertRefused(
+                            ErrorCode.INCOMPATIBLE_DEVICE,
+                            () -> device(board, "gpu").attach(foreign))
                     .hasMessageContaining("not memory of this board");
             foreign.release();
         }
@@ -269,7 +260,7 @@ class BoardDeviceTests {
 
     @Test
     void buffersThatLiveAtTheSameTimeNeverShareAPage() throws Exception {
-        var gpu = device("gpu");
+        var gpu = device(board, "gpu");
         var memory = board.systemMemory().orElseThrow();
         var together = new CyclicBarrier(8);
         Callable<List<Segment>> allocation = () -> {

@@ -1,5 +1,6 @@
 package io.dmaheap.emulator;
 
+import static io.dmaheap.emulator.OnBoard.region;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -39,13 +40,6 @@ class BoardMapTests {
         board.close();
     }
 
-    private MemoryRegion region(String name) {
-        return board.regions().stream()
-                .filter(region -> region.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
     private MemoryArea area(String name) {
         return board.memoryMap().area(name).orElseThrow();
     }
@@ -70,7 +64,7 @@ class BoardMapTests {
     @Test
     void aBufferIsShownWhereItLiesWithItsLabelAndClientUntilItIsReleased() {
         var request = AllocationRequest.of(MIB).withName("frame-3").withClient("decoder");
-        Memory memory = region(VIDEO).take(2 * MIB, request);
+        Memory memory = region(board, VIDEO).take(2 * MIB, request);
         assertThat(area(VIDEO).extents().orElseThrow()).first().satisfies(extent -> {
             assertThat(extent.base()).isEqualTo(0x6820_0000L);
             assertThat(extent.size()).isEqualTo(MIB);
@@ -97,7 +91,7 @@ class BoardMapTests {
 
     @Test
     void lentMemoryIsShownWithTheBuffersInIt() {
-        MemoryRegion region = region("protected@66000000");
+        MemoryRegion region = region(board, "protected@66000000");
         LentRange lent = region.lend(4 * MIB, 4 * MIB);
         board.firewall().orElseThrow().restrict(lent.range(), AccessList.of("gpu", Access.READ_WRITE));
         Memory memory = region.take(
@@ -115,7 +109,7 @@ class BoardMapTests {
 
     @Test
     void whileOthersAllocateNoPictureShowsTwoBuffersInOnePlaceOrOutsideOfTheArea() throws Exception {
-        MemoryRegion region = region(VIDEO);
+        MemoryRegion region = region(board, VIDEO);
         var stop = new AtomicBoolean();
         List<Thread> others = List.of(0, 8 * MIB).stream()
                 .map(offset -> Thread.ofPlatform().start(() -> {

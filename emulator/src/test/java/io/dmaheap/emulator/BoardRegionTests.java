@@ -1,5 +1,6 @@
 package io.dmaheap.emulator;
 
+import static io.dmaheap.emulator.OnBoard.region;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -33,13 +34,6 @@ class BoardRegionTests {
     @AfterEach
     void close() {
         board.close();
-    }
-
-    private static MemoryRegion region(Platform platform, String name) {
-        return platform.regions().stream()
-                .filter(region -> region.name().equals(name))
-                .findFirst()
-                .orElseThrow();
     }
 
     @ParameterizedTest

@@ -1,5 +1,7 @@
 package io.dmaheap.emulator;
 
+import static io.dmaheap.emulator.OnBoard.device;
+import static io.dmaheap.emulator.OnBoard.region;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,7 +20,6 @@ import io.dmaheap.spi.MemoryFirewall;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.PhysicalRange;
 import io.dmaheap.spi.Platform;
-import io.dmaheap.spi.PlatformDevice;
 import io.dmaheap.testkit.NoLeaks;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -40,26 +41,12 @@ class LentMemoryTests {
 
     private final Emulator emulator = Emulator.standard();
     private final Platform board = emulator.open(Map.of());
-    private final MemoryRegion region = region("protected@66000000");
+    private final MemoryRegion region = region(board, "protected@66000000");
     private final MemoryFirewall firewall = board.firewall().orElseThrow();
 
     @AfterEach
     void close() {
         board.close();
-    }
-
-    private MemoryRegion region(String name) {
-        return board.regions().stream()
-                .filter(region -> region.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private PlatformDevice device(String name) {
-        return board.devices().stream()
-                .filter(device -> device.name().equals(name))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static void assertFails(ErrorCode code, String errno, ThrowingCallable call) {
@@ -70,14 +57,14 @@ class LentMemoryTests {
     }
 
     private void write(String device, Memory memory, long offset, String text) {
-        try (var mapping = device(device).map(memory, Access.WRITE)) {
+        try (var mapping = device(board, device).map(memory, Access.WRITE)) {
             mapping.write(offset, MemorySegment.ofArray(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
         }
     }
 
     private String read(String device, Memory memory, long offset, int length) {
         byte[] bytes = new byte[length];
-        try (var mapping = device(device).map(memory, Access.READ)) {
+        try (var mapping = device(board, device).map(memory, Access.READ)) {
             mapping.read(offset, MemorySegment.ofArray(bytes));
         }
         return new String(bytes, java.nio.charset.StandardCharsets.US_ASCII);
@@ -89,14 +76,17 @@ class LentMemoryTests {
         assertThat(lent.range()).isEqualTo(new PhysicalRange(0x6610_0000L, 2 * MIB));
         var memory = region.take(List.of(lent.range()), AllocationRequest.of(2 * MIB));
         assertThat(memory.accessList()).contains(AccessList.NOBODY);
-        assertThat(device("gpu").canAccess(memory, Access.READ)).isEqualTo(Answer.NO);
+        assertThat(device(board, "gpu").canAccess(memory, Access.READ)).isEqualTo(Answer.NO);
 
         firewall.restrict(lent.range(), GPU);
         assertThat(memory.accessList()).contains(GPU);
-        assertThat(device("gpu").canAccess(memory, Access.READ_WRITE)).isEqualTo(Answer.YES);
-        assertThat(device("decoder").canAccess(memory, Access.READ)).isEqualTo(Answer.NO);
-        assertThat(device("cpu").canAccess(memory, Access.READ)).isEqualTo(Answer.NO);
-        assertFails(ErrorCode.ACCESS_DENIED, "EACCES", () -> device("decoder").attach(memory));
+        assertThat(device(board, "gpu").canAccess(memory, Access.READ_WRITE)).isEqualTo(Answer.YES);
+        assertThat(device(board, "decoder").canAccess(memory, Access.READ)).isEqualTo(Answer.NO);
+        assertThat(device(board, "cpu").canAccess(memory, Access.READ)).isEqualTo(Answer.NO);
+        assertFails(
+                ErrorCode.ACCESS_DENIED,
+                "EACCES",
+                () -> device(board, "decoder").attach(memory));
 
         memory.release();
         firewall.unrestrict(lent.range());
@@ -147,7 +137,7 @@ class LentMemoryTests {
     @Test
     void aRegionThatTheCpuNeverHadCannotBeLent() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> region("sdp@52000000").lend(0, MIB));
+                .isThrownBy(() -> region(board, "sdp@52000000").lend(0, MIB));
     }
 
     @Test
@@ -158,7 +148,7 @@ class LentMemoryTests {
         memory.release();
         firewall.restrict(lent.range(), GPU);
         assertFails(ErrorCode.SYSTEM_ERROR, "EBUSY", lent::reclaim);
-        assertThat(device("camera").canAccess(memory, Access.READ)).isEqualTo(Answer.NO);
+        assertThat(device(board, "camera").canAccess(memory, Access.READ)).isEqualTo(Answer.NO);
         firewall.unrestrict(lent.range());
         lent.reclaim();
     }
@@ -180,10 +170,7 @@ class LentMemoryTests {
     @ValueSource(strings = {"memfd", "plain"})
     void theNextOwnerOfSecureMemoryFindsWhatTheLastOneLeft(String backing) {
         try (var other = Emulator.with(Map.of("backing", backing)).open(Map.of())) {
-            var carveout = other.regions().stream()
-                    .filter(region -> region.name().equals("sdp@52000000"))
-                    .findFirst()
-                    .orElseThrow();
+            var carveout = OnBoard.region(other, "sdp@52000000");
             var tee = other.devices().getLast();
             var first = carveout.take(MIB, AllocationRequest.of(MIB));
             try (var mapping = tee.map(first, Access.WRITE)) {
@@ -227,7 +214,7 @@ class LentMemoryTests {
         var memory = region.take(pieces, AllocationRequest.of(MIB + 12288));
         write("gpu", memory, 8190, "across pieces");
         assertThat(read("gpu", memory, 8190, 13)).isEqualTo("across pieces");
-        try (var mapping = device("gpu").map(memory, Access.READ)) {
+        try (var mapping = device(board, "gpu").map(memory, Access.READ)) {
             assertThat(mapping.segments())
                     .extracting(segment -> segment.address())
                     .containsExactly(base + 2 * MIB, base, base + MIB);
@@ -289,7 +276,7 @@ class LentMemoryTests {
     void aHostWithoutMemoryGivesThePagesBack() {
         emulator.faults().fail(FaultPoint.HOST_MEMORY, 2);
         assertFails(ErrorCode.OUT_OF_MEMORY, "ENOMEM", () -> region.take(0, AllocationRequest.of(4096)));
-        var carveout = region("sdp@52000000");
+        var carveout = region(board, "sdp@52000000");
         assertFails(ErrorCode.OUT_OF_MEMORY, "ENOMEM", () -> carveout.take(0, AllocationRequest.of(4096)));
         region.take(0, AllocationRequest.of(4096)).release();
         carveout.take(0, AllocationRequest.of(4096)).release();

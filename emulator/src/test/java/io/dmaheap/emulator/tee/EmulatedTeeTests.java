@@ -1,5 +1,6 @@
 package io.dmaheap.emulator.tee;
 
+import static io.dmaheap.emulator.OnBoard.region;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -10,8 +11,6 @@ import io.dmaheap.AllocationRequest;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.emulator.Emulator;
-import io.dmaheap.emulator.secure.TaParameters;
-import io.dmaheap.emulator.secure.TrustedApplication;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.Platform;
@@ -49,7 +48,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class EmulatedTeeTests {
     private static final UUID VIDEO = UUID.fromString("045d2922-7f6a-4719-8777-63b1d3e22ddc");
-    private static final UUID NAIVE = new UUID(0, 1);
     private static final int FILL = 0;
     private static final int SUM = 1;
     private static final int COPY = 2;
@@ -65,40 +63,6 @@ class EmulatedTeeTests {
     private final TeeConnection tee = platform.tees().getFirst().open();
     private final TeeSession video = tee.openSession(VIDEO);
 
-    /** An application that was not made for protected memory and answers everything with success. */
-    private record Naive(CountDownLatch closed) implements TrustedApplication {
-        @Override
-        public UUID uuid() {
-            return NAIVE;
-        }
-
-        @Override
-        public boolean isForSecureData() {
-            return false;
-        }
-
-        @Override
-        public Opened open(TaParameters parameters) {
-            if (parameters.are(TaParameters.Type.VALUE_INPUT)) {
-                return Opened.refused(TeeResult.ACCESS_DENIED);
-            }
-            return Opened.with(new Session() {
-                @Override
-                public TeeResult invoke(int command, TaParameters asked) {
-                    if (command == 99) {
-                        throw new IllegalStateException("a bug of the application");
-                    }
-                    return TeeResult.SUCCESS;
-                }
-
-                @Override
-                public void close() {
-                    closed.countDown();
-                }
-            });
-        }
-    }
-
     private Platform open() {
         board.secureWorld().install(() -> new Naive(naiveClosed));
         return board.open(Map.of());
@@ -111,15 +75,8 @@ class EmulatedTeeTests {
         platform.close();
     }
 
-    private MemoryRegion region(String name) {
-        return platform.regions().stream()
-                .filter(one -> one.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
     private Memory protectedMemory(long size) {
-        return region("restricted-cm@50000000").take(0, AllocationRequest.of(size));
+        return region(platform, "restricted-cm@50000000").take(0, AllocationRequest.of(size));
     }
 
     private static TeeReply refusal(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
@@ -161,7 +118,8 @@ class EmulatedTeeTests {
     void whoeverOpensNoSessionSaysSo() {
         assertThat(refusal(() -> tee.openSession(new UUID(7, 7))))
                 .isEqualTo(TeeReply.of(TeeResult.ITEM_NOT_FOUND, TeeOrigin.TEE));
-        assertThat(refusal(() -> tee.openSession(NAIVE, TeeLogin.PUBLIC, TeeOperation.of(TeeParameter.valueIn(1, 1)))))
+        assertThat(refusal(
+                        () -> tee.openSession(Naive.ID, TeeLogin.PUBLIC, TeeOperation.of(TeeParameter.valueIn(1, 1)))))
                 .satisfies(reply -> {
                     assertThat(reply.result()).isEqualTo(TeeResult.ACCESS_DENIED);
                     assertThat(reply.origin()).isEqualTo(TeeOrigin.TRUSTED_APP);
@@ -271,7 +229,7 @@ class EmulatedTeeTests {
     void protectedMemoryIsNotPassedToAnApplicationThatWasNotMadeForIt() {
         Memory buffer = protectedMemory(4096);
         try (TeeMemory frame = tee.register(buffer);
-                TeeSession naive = tee.openSession(NAIVE)) {
+                TeeSession naive = tee.openSession(Naive.ID)) {
             assertThat(refusal(() -> naive.invoke(1, frame.in())))
                     .isEqualTo(TeeReply.of(TeeResult.BAD_PARAMETERS, TeeOrigin.TEE));
             try (TeeMemory plain = tee.allocate(16)) {
@@ -297,7 +255,7 @@ class EmulatedTeeTests {
 
     @Test
     void theFirewallStopsTheSecureWorldToo() {
-        MemoryRegion region = region("protected@66000000");
+        MemoryRegion region = region(platform, "protected@66000000");
         var loan = region.lend(0, 4096);
         platform.firewall().orElseThrow().restrict(loan.range(), AccessList.of("gpu", Access.READ_WRITE));
         Memory buffer = region.take(List.of(loan.range()), AllocationRequest.of(4096));
@@ -353,12 +311,12 @@ class EmulatedTeeTests {
     void aSessionThatWasClosedDuringACallEndsWithIt() {
         var goOn = new CountDownLatch(1);
         var inside = new CountDownLatch(1);
-        board.secureWorld().interpose(NAIVE, (command, parameters, behind) -> {
+        board.secureWorld().interpose(Naive.ID, (command, parameters, behind) -> {
             inside.countDown();
             await(goOn);
             return TeeResult.SUCCESS;
         });
-        TeeSession naive = tee.openSession(NAIVE);
+        TeeSession naive = tee.openSession(Naive.ID);
         assertThatThrownBy(() -> naive.invoke(1, TeeOperation.of().within(Duration.ofMillis(1))))
                 .isInstanceOf(HeapException.class);
         await(inside);
@@ -404,8 +362,8 @@ class EmulatedTeeTests {
 
     @Test
     void anApplicationThatPanickedIsDeadForItsSessionOnly() {
-        try (TeeSession naive = tee.openSession(NAIVE);
-                TeeSession other = tee.openSession(NAIVE)) {
+        try (TeeSession naive = tee.openSession(Naive.ID);
+                TeeSession other = tee.openSession(Naive.ID)) {
             assertThat(refusal(() -> naive.invoke(99)).result()).isEqualTo(TeeResult.TARGET_DEAD);
             assertThat(refusal(() -> naive.invoke(1)).result()).isEqualTo(TeeResult.TARGET_DEAD);
             assertThat(other.invoke(1).result()).isEqualTo(TeeResult.SUCCESS);

@@ -1,5 +1,6 @@
 package io.dmaheap.emulator.tee;
 
+import static io.dmaheap.emulator.OnBoard.region;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -39,8 +40,8 @@ class MediaTekMemoryTests {
 
     private final Emulator board = Emulator.standard();
     private final Platform platform = board.open(Map.of());
-    private final MemoryRegion fixed = region("restricted-cm@50000000");
-    private final MemoryRegion lendable = region("restricted-cma@60000000");
+    private final MemoryRegion fixed = region(platform, "restricted-cm@50000000");
+    private final MemoryRegion lendable = region(platform, "restricted-cma@60000000");
     private final TeeConnection tee = platform.tees().getFirst().open();
     private final TeeSession memory = tee.openSession(MEMORY);
 
@@ -49,13 +50,6 @@ class MediaTekMemoryTests {
         memory.close();
         tee.close();
         platform.close();
-    }
-
-    private MemoryRegion region(String name) {
-        return platform.regions().stream()
-                .filter(one -> one.name().equals(name))
-                .findFirst()
-                .orElseThrow();
     }
 
     private TeeReply zalloc(long type, long size, long base, long lent) {
