@@ -17,14 +17,12 @@ import io.dmaheap.Protection;
 import io.dmaheap.Traits;
 import io.dmaheap.Usage;
 import io.dmaheap.core.TestHeaps;
-import io.dmaheap.core.fake.FakeMemory;
 import io.dmaheap.core.fake.FakePlatform;
 import io.dmaheap.core.fake.FakeProvider;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.spi.ForwardingMemory;
 import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.Memory;
-import io.dmaheap.spi.RestrictedHeapOps;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
@@ -33,10 +31,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
@@ -347,57 +343,5 @@ class RestrictedFrameTests {
                             HeapException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_CPU_ACCESSIBLE));
         }
         other.assertNothingHeld();
-    }
-
-    static final class FakeRestricted implements RestrictedHeapOps<FakeMemory> {
-        final List<FakeMemory> kept = new CopyOnWriteArrayList<>();
-        volatile boolean initialisingAtOnce;
-        private final AtomicInteger initialising = new AtomicInteger();
-        private final FakePlatform platform;
-
-        FakeRestricted(FakePlatform platform) {
-            this.platform = platform;
-        }
-
-        @Override
-        public void init() {
-            initialisingAtOnce |= initialising.incrementAndGet() > 1;
-            Thread.yield();
-            try {
-                platform.faults.hit("init");
-            } finally {
-                initialising.decrementAndGet();
-            }
-        }
-
-        @Override
-        public FakeMemory alloc(AllocationRequest request) {
-            platform.faults.hit("alloc");
-            FakeMemory memory = platform.memory(request.size());
-            kept.add(memory);
-            return memory;
-        }
-
-        @Override
-        public void free(FakeMemory memory) {
-            kept.remove(memory);
-            memory.release();
-            platform.faults.hit("free");
-        }
-
-        @Override
-        public void restrict(FakeMemory memory) {
-            platform.faults.hit("restrict");
-        }
-
-        @Override
-        public void unrestrict(FakeMemory memory) {
-            platform.faults.hit("unrestrict");
-        }
-
-        @Override
-        public void close() {
-            platform.faults.hit("closed");
-        }
     }
 }
