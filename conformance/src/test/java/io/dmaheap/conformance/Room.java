@@ -37,7 +37,7 @@ record Room(String name, List<String> packages, List<String> mayUse, int minimum
             new Room(
                     "cli",
                     List.of("io.dmaheap.cli.."),
-                    with(API, "io.dmaheap.core..", "io.dmaheap.testkit.rules", "picocli..", "com.google.gson.."),
+                    with(API, "io.dmaheap.core..", "picocli..", "com.google.gson.."),
                     1));
 
     private static Room plugin(String family) {
