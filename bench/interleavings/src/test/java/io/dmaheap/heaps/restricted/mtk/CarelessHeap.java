@@ -1,0 +1,105 @@
+package io.dmaheap.heaps.restricted.mtk;
+
+import io.dmaheap.AllocationRequest;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Given;
+import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Type;
+import io.dmaheap.spi.LentRange;
+import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.RestrictedHeapOps;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The mistake of the first two versions of the series: the bytes are counted under a lock, which is let go of for one step. */
+final class CarelessHeap implements RestrictedHeapOps<SecureBuffer> {
+    private final MemoryRegion region;
+    private final MemoryApplication application;
+    private final Step unlocked;
+    private final ReentrantLock lock = new ReentrantLock();
+    private long bytes;
+    private volatile @Nullable LentRange loan;
+
+    /** When the region changes hands. */
+    enum Step {
+        LEND,
+        TAKE_BACK
+    }
+
+    CarelessHeap(MemoryRegion region, MemoryApplication application, Step unlocked) {
+        this.region = region;
+        this.application = application;
+        this.unlocked = unlocked;
+    }
+
+    private void run(Step step, Runnable work) {
+        if (step == unlocked) {
+            lock.unlock();
+        }
+        try {
+            work.run();
+        } finally {
+            if (step == unlocked) {
+                lock.lock();
+            }
+        }
+    }
+
+    @Override
+    public void init() {
+        application.connect();
+    }
+
+    @Override
+    public SecureBuffer alloc(AllocationRequest request) {
+        lock.lock();
+        try {
+            boolean first = bytes == 0;
+            if (request.size() > region.size() - bytes) {
+                throw HeapException.of(ErrorCode.OUT_OF_MEMORY, "full").build();
+            }
+            bytes += request.size();
+            if (first) {
+                run(Step.LEND, () -> loan = region.lend(0, region.size()));
+            }
+            return new SecureBuffer(request);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void restrict(SecureBuffer buffer) {
+        lock.lock();
+        try {
+            Given given = application.allocate(Type.LENT, buffer.size(), 4096, region.range());
+            buffer.give(given.handle(), region.take(given.places(), buffer.request()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void unrestrict(SecureBuffer buffer) {
+        lock.lock();
+        try {
+            application.free(buffer.handle());
+            buffer.memory().release();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void free(SecureBuffer buffer) {
+        lock.lock();
+        try {
+            bytes -= buffer.size();
+            if (bytes == 0) {
+                run(Step.TAKE_BACK, () -> loan.reclaim());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
