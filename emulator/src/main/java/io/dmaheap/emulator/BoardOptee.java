@@ -9,6 +9,7 @@ import io.dmaheap.emulator.board.OpteeFirmware;
 import io.dmaheap.emulator.board.ProtectedUse;
 import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.emulator.devicetree.AddressRange;
+import io.dmaheap.emulator.secure.SecureWorld;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.PhysicalRange;
 import io.dmaheap.spi.ProtectedMemoryFirmware;
@@ -33,15 +34,17 @@ final class BoardOptee implements ProtectedMemoryFirmware {
     private final OpteeFirmware firmware;
     private final Board board;
     private final Workings machine;
+    private final SecureWorld world;
     private final Optional<MemoryRegion> lendable;
     /** By cookie; guarded by itself. */
     private final Map<Long, AddressRange> loans = new HashMap<>();
 
     /** The firmware of a board with these regions. */
-    BoardOptee(OpteeFirmware firmware, Board board, Workings machine, List<MemoryRegion> regions) {
+    BoardOptee(OpteeFirmware firmware, Board board, Workings machine, SecureWorld world, List<MemoryRegion> regions) {
         this.firmware = firmware;
         this.board = board;
         this.machine = machine;
+        this.world = world;
         this.lendable = firmware.region(LENDABLE)
                 .flatMap(own -> regions.stream()
                         .filter(region -> region.name().equals(own.name()))
@@ -59,6 +62,7 @@ final class BoardOptee implements ProtectedMemoryFirmware {
     @Override
     public Optional<Config> config(int useCase) {
         machine.faults().pass(FaultPoint.CONFIGURE);
+        requireAnswer("GET_PROTMEM_CONFIG");
         return firmware.use(useCase)
                 .map(use -> new Config(use.minimumSize(), use.alignment(), Long.SIZE, attributes(use)));
     }
@@ -84,6 +88,7 @@ final class BoardOptee implements ProtectedMemoryFirmware {
     @Override
     public void lend(int useCase, PhysicalRange range, List<Attribute> attributes, long cookie) {
         machine.faults().pass(FaultPoint.LEND);
+        requireAnswer("LEND_PROTMEM");
         ProtectedUse use = firmware.use(useCase).orElseThrow(() -> refusal("LEND_PROTMEM", TeeResult.NOT_SUPPORTED));
         boolean wanted = range.size() >= use.minimumSize()
                 && range.base() % use.alignment() == 0
@@ -105,6 +110,14 @@ final class BoardOptee implements ProtectedMemoryFirmware {
             if (!done) {
                 forget(cookie);
             }
+        }
+        requireAnswer("LEND_PROTMEM");
+    }
+
+    /** Asked before anything is done, and after it: who dies in between has done it, and tells nobody. */
+    private void requireAnswer(String message) {
+        if (world.isDead()) {
+            throw refusal(message, TeeResult.COMMUNICATION, TeeOrigin.COMMS);
         }
     }
 
@@ -130,6 +143,7 @@ final class BoardOptee implements ProtectedMemoryFirmware {
     @Override
     public void reclaim(long cookie) {
         machine.faults().pass(FaultPoint.RECLAIM);
+        requireAnswer("RECLAIM_PROTMEM");
         AddressRange lent;
         synchronized (loans) {
             lent = loans.get(cookie);
@@ -143,11 +157,16 @@ final class BoardOptee implements ProtectedMemoryFirmware {
             throw refusal("RECLAIM_PROTMEM", TeeResult.BAD_STATE);
         }
         forget(cookie);
+        requireAnswer("RECLAIM_PROTMEM");
     }
 
     private static HeapException refusal(String message, TeeResult result) {
+        return refusal(message, result, TeeOrigin.TEE);
+    }
+
+    private static HeapException refusal(String message, TeeResult result, TeeOrigin origin) {
         try {
-            TeeReply.of(result, TeeOrigin.TEE).orThrow("OP-TEE refuses", message);
+            TeeReply.of(result, origin).orThrow("OP-TEE refuses", message);
             throw new AssertionError(result + " is no refusal");
         } catch (HeapException refusal) {
             return refusal;

@@ -53,7 +53,7 @@ final class EmulatorPlatform implements Platform {
                 .<PlatformDevice>map(device -> new BoardDevice(device, machine.firewall()))
                 .sorted(Comparator.comparing(PlatformDevice::name))
                 .toList();
-        this.optee = board.optee().map(firmware -> new BoardOptee(firmware, board, machine, regions));
+        this.optee = board.optee().map(firmware -> new BoardOptee(firmware, board, machine, secureWorld, regions));
         this.secureWorld = secureWorld;
         this.tee = board.optee().map(_ -> BoardTee.of(board, machine, secureWorld));
     }

@@ -130,4 +130,27 @@ class BoardOpteeTests {
         optee.reclaim(COOKIE);
         lent.reclaim();
     }
+
+    @Test
+    void oneThatIsDeadAnswersNothingAndChangesNothing() {
+        LentRange lent = pages.lend(0, config.minimumSize());
+        emulator.secureWorld().kill();
+        assertRefused(TeeResult.COMMUNICATION, () -> optee.config(TRUSTED_UI));
+        assertRefused(TeeResult.COMMUNICATION, () -> optee.lend(TRUSTED_UI, lent.range(), config.attributes(), COOKIE));
+        assertRefused(TeeResult.COMMUNICATION, () -> optee.reclaim(COOKIE));
+        lent.reclaim();
+    }
+
+    @Test
+    void whatItDidAsItDiedIsDoneAndTheAnswerLost() {
+        LentRange lent = pages.lend(0, config.minimumSize());
+        emulator.faults().meet(FaultPoint.RESTRICT, emulator.secureWorld()::kill);
+        assertRefused(TeeResult.COMMUNICATION, () -> optee.lend(TRUSTED_UI, lent.range(), config.attributes(), COOKIE));
+        assertThatThrownBy(lent::reclaim).hasMessageContaining("still protected");
+
+        emulator.secureWorld().revive();
+        emulator.faults().meet(FaultPoint.SCRUB, emulator.secureWorld()::kill);
+        assertRefused(TeeResult.COMMUNICATION, () -> optee.reclaim(COOKIE));
+        lent.reclaim();
+    }
 }

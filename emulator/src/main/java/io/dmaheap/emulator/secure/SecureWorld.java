@@ -59,7 +59,10 @@ public final class SecureWorld {
         present = now;
     }
 
-    /** The TEE answers nothing any more: {@link TeeResult#TARGET_DEAD} to sessions, {@link TeeResult#COMMUNICATION} to new ones. */
+    /**
+     * The TEE answers nothing any more: {@link TeeResult#TARGET_DEAD} to sessions, {@link TeeResult#COMMUNICATION} to new ones and to
+     * its driver. What it was doing is done, and the answer lost; what it protects stays protected.
+     */
     public void kill() {
         dead = true;
     }

@@ -68,6 +68,9 @@ final class EmulatedSession implements TeeSession {
                     .interposer(application.uuid())
                     .map(before -> before.invoke(command, call.parameters(), session))
                     .orElseGet(() -> session.invoke(command, call.parameters()));
+            if (connection.tee().world().isDead()) {
+                return TeeReply.of(TeeResult.TARGET_DEAD, TeeOrigin.TEE);
+            }
             return new TeeReply(result, TeeOrigin.TRUSTED_APP, call.outputs());
         } catch (RuntimeException | Error e) {
             LOGGER.log(System.Logger.Level.WARNING, "the trusted application panicked", e);

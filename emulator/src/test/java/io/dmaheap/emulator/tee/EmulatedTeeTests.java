@@ -361,6 +361,20 @@ class EmulatedTeeTests {
     }
 
     @Test
+    void whatAnApplicationDidAsTheTeeDiedIsDoneAndTheAnswerLost() {
+        board.secureWorld().interpose(VIDEO, (command, parameters, behind) -> {
+            TeeResult result = behind.invoke(command, parameters);
+            board.secureWorld().kill();
+            return result;
+        });
+        try (TeeMemory memory = tee.allocate(16)) {
+            assertThat(refusal(() -> video.invoke(FILL, memory.out(), TeeParameter.valueIn(1, 0))))
+                    .isEqualTo(TeeReply.of(TeeResult.TARGET_DEAD, TeeOrigin.TEE));
+            assertThat(memory.segment().get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 1);
+        }
+    }
+
+    @Test
     void anApplicationThatPanickedIsDeadForItsSessionOnly() {
         try (TeeSession naive = tee.openSession(Naive.ID);
                 TeeSession other = tee.openSession(Naive.ID)) {
