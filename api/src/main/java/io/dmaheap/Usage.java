@@ -10,7 +10,7 @@ package io.dmaheap;
  * @param mappings buffers that are mapped into this process
  * @param accesses open {@link CpuAccess} scopes
  * @param attachments buffers attached to devices
- * @param quarantined bytes withheld because they could not be unrestricted
+ * @param quarantined bytes that nobody is given again, since their protection could not be ended: of buffers, and of whole pools
  * @param teeObjects open connections to a TEE, their sessions and their shared memory
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)

@@ -36,6 +36,17 @@ public interface HeapContext {
      */
     void report(Problem problem);
 
+    /**
+     * Counts memory that the plugin has to withhold from everybody, as it may still be protected, such as a pool that its protector
+     * does not give back. A buffer whose {@link RestrictedHeapOps#unrestrict} fails the framework counts itself.
+     * {@link io.dmaheap.Usage#quarantined()} and {@link io.dmaheap.Heaps#problems()} tell of both.
+     *
+     * @param heap the name of the heap that had the memory
+     * @param bytes how much, without what is counted already; nothing is told of 0
+     * @param refused why
+     */
+    void quarantine(String heap, long bytes, Throwable refused);
+
     /** Runs the plugin's background work on threads that end with the plugin. */
     ExecutorService executor();
 

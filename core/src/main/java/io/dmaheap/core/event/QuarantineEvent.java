@@ -7,11 +7,11 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 
-/** The memory of a buffer is withheld, since its protection could not be ended. */
+/** Memory is withheld, since its protection could not be ended. */
 @Name("dmaheap.Quarantine")
 @Label("Quarantine")
 @Category("dmaheap")
-@Description("The memory of a buffer is withheld, since its protection could not be ended")
+@Description("Memory is withheld, since its protection could not be ended")
 public final class QuarantineEvent extends Event {
     @Label("Heap")
     String heap = "";

@@ -125,6 +125,11 @@ final class PluginContext implements HeapContext {
     }
 
     @Override
+    public void quarantine(String heap, long bytes, Throwable refused) {
+        surroundings.quarantine().count(heap, bytes, refused);
+    }
+
+    @Override
     public ExecutorService executor() {
         return threads.executor();
     }

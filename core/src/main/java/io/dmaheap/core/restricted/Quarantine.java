@@ -29,6 +29,14 @@ public final class Quarantine {
 
     void withhold(String heap, Memory memory, long size, Throwable refused) {
         withheld.add(memory);
+        count(heap, size, refused);
+    }
+
+    /** Memory that a plugin withholds itself. */
+    public void count(String heap, long size, Throwable refused) {
+        if (size == 0) {
+            return;
+        }
         bytes.addAndGet(size);
         QuarantineEvent.emit(heap, size, refused);
         problems.report(Problem.of(

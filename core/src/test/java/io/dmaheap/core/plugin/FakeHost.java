@@ -129,6 +129,11 @@ final class FakeHost implements ProviderHost {
         }
 
         @Override
+        public void quarantine(String heap, long bytes, Throwable refused) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public ExecutorService executor() {
             throw new UnsupportedOperationException();
         }

@@ -205,6 +205,23 @@ class RestrictedFrameTests {
     }
 
     @Test
+    void whatAPluginWithholdsItselfIsCountedAndReportedAsWell() {
+        var refused = new IllegalStateException("the pool does not come back");
+        var provider = FakeProvider.starting("withholding", context -> {
+            context.quarantine("pool", 8192, refused);
+            context.quarantine("pool", 0, refused);
+        });
+        try (var withholding = TestHeaps.open(new FakePlatform(), provider)) {
+            assertThat(withholding.usage().quarantined()).isEqualTo(8192);
+            assertThat(withholding.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.kind()).isEqualTo(Problem.Kind.QUARANTINED);
+                assertThat(problem.subject()).isEqualTo("pool");
+                assertThat(problem.message()).contains("8192 bytes", "the pool does not come back");
+            });
+        }
+    }
+
+    @Test
     void protectionItsEndAndItsFailuresAreToldAsEvents(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("events.jfr");
         try (var recording = new Recording()) {

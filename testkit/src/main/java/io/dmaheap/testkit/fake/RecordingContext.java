@@ -84,6 +84,12 @@ public final class RecordingContext implements HeapContext, AutoCloseable {
         problems.add(problem);
     }
 
+    /** Remembered as a problem. */
+    @Override
+    public void quarantine(String heap, long bytes, Throwable refused) {
+        problems.add(Problem.of(Problem.Kind.QUARANTINED, heap, bytes + " bytes are withheld", "", refused));
+    }
+
     @Override
     public ExecutorService executor() {
         return executor;

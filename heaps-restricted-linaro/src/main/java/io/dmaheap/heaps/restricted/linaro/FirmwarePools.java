@@ -93,7 +93,13 @@ final class FirmwarePools {
                     "Give OP-TEE's node a reusable memory-region that is large enough"));
             return Optional.empty();
         }
-        return Optional.of(new LentHeap(use, firmware, config, pages.get(), platform.pageSize(), context::report));
+        return Optional.of(new LentHeap(
+                use,
+                firmware,
+                config,
+                pages.get(),
+                platform.pageSize(),
+                (refused, bytes) -> context.quarantine(use.heap(), bytes, refused)));
     }
 
     private static boolean suits(MemoryRegion region, Config config) {

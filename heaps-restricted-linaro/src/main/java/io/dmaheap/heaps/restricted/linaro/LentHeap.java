@@ -4,7 +4,6 @@ import io.dmaheap.AllocationRequest;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo.Openable;
-import io.dmaheap.Problem;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.LentRange;
 import io.dmaheap.spi.ProtectedMemoryFirmware;
@@ -13,7 +12,7 @@ import io.dmaheap.spi.RestrictedHeapOps;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,7 @@ final class LentHeap implements RestrictedHeapOps<PooledBuffer> {
     private final Config config;
     private final LendablePages pages;
     private final int pageSize;
-    private final Consumer<Problem> problems;
+    private final ObjLongConsumer<Throwable> quarantine;
 
     /** Held while the pool changes hands, so that of two first allocations one lends and the other waits. */
     private final Object lock = new Object();
@@ -62,13 +61,13 @@ final class LentHeap implements RestrictedHeapOps<PooledBuffer> {
             Config config,
             LendablePages pages,
             int pageSize,
-            Consumer<Problem> problems) {
+            ObjLongConsumer<Throwable> quarantine) {
         this.useCase = useCase;
         this.firmware = firmware;
         this.config = config;
         this.pages = pages;
         this.pageSize = pageSize;
-        this.problems = problems;
+        this.quarantine = quarantine;
     }
 
     /** Nothing yet: the first buffer lends. */
@@ -90,14 +89,16 @@ final class LentHeap implements RestrictedHeapOps<PooledBuffer> {
     @Override
     public void unrestrict(PooledBuffer buffer) {
         if (buffer.end()) {
-            leave();
+            leave(buffer.size());
         }
     }
 
     /** Nothing is left to do, unless the buffer never came to be used. */
     @Override
     public void free(PooledBuffer buffer) {
-        unrestrict(buffer);
+        if (buffer.end()) {
+            leave(0);
+        }
     }
 
     private DividedRange enter() {
@@ -132,44 +133,45 @@ final class LentHeap implements RestrictedHeapOps<PooledBuffer> {
         }
     }
 
-    /** Pages that were not protected go back at once; if they cannot, they stay lent, and nobody is given them. */
+    /** Pages that were not protected go back at once. Those that cannot, since they were all the same, nobody is given. */
     private void takeBack(LentRange lent, Throwable refused) {
         try {
             pages.reclaim(lent);
         } catch (RuntimeException | Error e) {
             refused.addSuppressed(e);
+            quarantine.accept(e, lent.range().size());
         }
     }
 
-    /** The framework reports a buffer whose protection does not end; here there is no buffer. */
     private void leaveAfter(Throwable refused) {
         try {
-            leave();
+            leave(0);
         } catch (RuntimeException | Error e) {
             refused.addSuppressed(e);
-            problems.accept(Problem.of(
-                    Problem.Kind.QUARANTINED,
-                    useCase.heap(),
-                    "OP-TEE did not give the pool of " + config.minimumSize() + " bytes back: " + e.getMessage(),
-                    RESTART,
-                    e));
         }
     }
 
-    private void leave() {
+    /**
+     * One user less.
+     *
+     * @param counted the bytes of the buffer, whose failure to end the framework sees; what is lost with it only this heap knows
+     */
+    private void leave(long counted) {
         synchronized (lock) {
             if (--users > 0) {
                 return;
             }
-            State after = State.QUARANTINED;
+            LentRange lent = present().lent();
             try {
                 firmware.reclaim(present().cookie());
-                pages.reclaim(present().lent());
-                after = State.IDLE;
-            } finally {
-                state = after;
-                loan = after == State.IDLE ? null : loan;
+                pages.reclaim(lent);
+            } catch (RuntimeException | Error e) {
+                state = State.QUARANTINED;
+                quarantine.accept(e, lent.range().size() - counted);
+                throw e;
             }
+            state = State.IDLE;
+            loan = null;
         }
     }
 

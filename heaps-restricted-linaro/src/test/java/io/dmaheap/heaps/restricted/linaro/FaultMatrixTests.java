@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -144,12 +145,16 @@ class FaultMatrixTests {
             buffer.close();
             board.faults().heal(one.point());
 
-            assertThat(heaps.usage()).isEqualTo(withQuarantined(MIB));
-            assertThat(heaps.problems()).singleElement().satisfies(problem -> {
-                assertThat(problem.kind()).isEqualTo(Problem.Kind.QUARANTINED);
-                assertThat(problem.subject()).isEqualTo(one.heap());
-            });
-            assertOutOfService(heap);
+            long pool = heap.info().total().getAsLong();
+            assertThat(heaps.problems())
+                    .as("the buffer, and the rest of the pool with it")
+                    .allSatisfy(problem -> {
+                        assertThat(problem.kind()).isEqualTo(Problem.Kind.QUARANTINED);
+                        assertThat(problem.subject()).isEqualTo(one.heap());
+                    })
+                    .extracting(problem -> problem.message().replaceFirst(" .*", ""))
+                    .containsExactlyInAnyOrder("" + MIB, "" + (pool - MIB));
+            assertOutOfService(heaps, heap);
         }
     }
 
@@ -166,16 +171,17 @@ class FaultMatrixTests {
             });
             board.faults().heal(one.point());
 
-            assertThat(heaps.usage()).isEqualTo(withQuarantined(0));
             assertThat(heaps.problems())
                     .singleElement()
                     .satisfies(problem -> assertThat(problem.kind()).isEqualTo(Problem.Kind.QUARANTINED));
-            assertOutOfService(heap);
+            assertOutOfService(heaps, heap);
         }
     }
 
-    /** Neither the heap gives any of it out, nor the normal world. */
-    private void assertOutOfService(Heap heap) {
+    /** Neither the heap gives any of it out, nor the normal world, and all of it is counted. */
+    private void assertOutOfService(Heaps heaps, Heap heap) {
+        assertThat(heaps.usage())
+                .isEqualTo(new Usage(1, 0, 0, 0, 0, 0, 0, heap.info().total().getAsLong(), 0));
         assertThatThrownBy(() -> heap.allocate(4096))
                 .isInstanceOfSatisfying(
                         HeapException.class,
@@ -187,7 +193,25 @@ class FaultMatrixTests {
         assertThatThrownBy(() -> pages.take(0, AllocationRequest.of(4096))).hasMessageContaining("lent");
     }
 
-    private static Usage withQuarantined(long bytes) {
-        return new Usage(1, 0, 0, 0, 0, 0, 0, bytes, 0);
+    @Test
+    void pagesThatWereProtectedThoughTheLoanFailedAreWithheldAndOthersAreLent() {
+        try (Heaps heaps = platform.open();
+                Heap heap = heaps.find("protected,trusted-ui").orElseThrow()) {
+            long pool = heap.info().total().getAsLong();
+            board.faults().meet(FaultPoint.RESTRICT, board.secureWorld()::kill);
+            assertThatThrownBy(() -> heap.allocate(MIB))
+                    .isInstanceOfSatisfying(
+                            HeapException.class,
+                            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.DEVICE_GONE));
+            board.faults().heal(FaultPoint.RESTRICT);
+            board.secureWorld().revive();
+
+            assertThat(heaps.usage()).isEqualTo(new Usage(1, 0, 0, 0, 0, 0, 0, pool, 0));
+            assertThat(heaps.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.kind()).isEqualTo(Problem.Kind.QUARANTINED));
+            heap.allocate(pool).close();
+            assertThat(heap.info().free()).hasValue(pool);
+        }
     }
 }

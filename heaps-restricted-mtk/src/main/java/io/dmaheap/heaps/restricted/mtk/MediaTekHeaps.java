@@ -74,7 +74,8 @@ public final class MediaTekHeaps implements HeapProvider {
 
     private static void offer(HeapContext context, MemoryRegion region) {
         String name = region.isNoMap() ? "restricted_mtk_cm" : "restricted_mtk_cma";
-        var application = new MemoryApplication(name, context.platform(), context::report);
+        var application = new MemoryApplication(
+                name, context.platform(), (refused, bytes) -> context.quarantine(name, bytes, refused));
         long alignment = context.platform().pageSize();
         context.registerRestricted(
                 new HeapSpec(name, traits(name)),

@@ -2,7 +2,6 @@ package io.dmaheap.heaps.restricted.mtk;
 
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
-import io.dmaheap.Problem;
 import io.dmaheap.spi.PhysicalRange;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformTee;
@@ -17,7 +16,7 @@ import io.dmaheap.tee.TeeResult;
 import io.dmaheap.tee.TeeSession;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,7 @@ final class MemoryApplication {
 
     private final String heap;
     private final Platform platform;
-    private final Consumer<Problem> problems;
+    private final ObjLongConsumer<Throwable> quarantine;
     private @Nullable TeeConnection connection;
     private @Nullable TeeSession session;
 
@@ -44,12 +43,12 @@ final class MemoryApplication {
      * Not connected yet.
      *
      * @param heap whose it is, for messages
-     * @param problems hears of memory that the secure world keeps though nobody uses it
+     * @param quarantine hears of memory that the secure world keeps though nobody uses it
      */
-    MemoryApplication(String heap, Platform platform, Consumer<Problem> problems) {
+    MemoryApplication(String heap, Platform platform, ObjLongConsumer<Throwable> quarantine) {
         this.heap = heap;
         this.platform = platform;
-        this.problems = problems;
+        this.quarantine = quarantine;
     }
 
     /** What a buffer is for the application. */
@@ -163,12 +162,7 @@ final class MemoryApplication {
             free(handle);
         } catch (RuntimeException | Error e) {
             refused.addSuppressed(e);
-            problems.accept(Problem.of(
-                    Problem.Kind.QUARANTINED,
-                    heap,
-                    size + " bytes stay with the secure world, though no buffer came of them: " + e.getMessage(),
-                    "They come back when the machine or its secure world restarts",
-                    e));
+            quarantine.accept(e, size);
         }
     }
 

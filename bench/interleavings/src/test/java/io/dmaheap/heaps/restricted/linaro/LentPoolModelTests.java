@@ -33,8 +33,8 @@ public class LentPoolModelTests {
             new ProtectedMemoryFirmware.Config(2 * PAGE, PAGE, 32, List.of()),
             new LendablePages(new Region(), PAGE),
             PAGE,
-            problem -> {
-                throw new AssertionError(problem.toString());
+            (refused, bytes) -> {
+                throw new AssertionError(bytes + " bytes were not given back", refused);
             });
 
     private static void require(boolean good, String what) {

@@ -52,7 +52,8 @@ public class LentRegionModelTests {
         }
 
         Buffers(int apart, Maker maker) {
-            var application = new MemoryApplication("heap", new WatchedTee(protocol, apart), Buffers::reported);
+            var application = new MemoryApplication(
+                    "heap", new WatchedTee(protocol, apart), (refused, bytes) -> reported(refused));
             this.heap = new RestrictedFrame<>("heap", maker.make(new WatchedRegion(protocol), application), quarantine);
         }
 
