@@ -21,8 +21,10 @@ record ScrubbedHeap<M extends Memory>(RestrictedHeapOps<M> ops, Scrubber scrubbe
         scrubber.reach();
     }
 
+    /** Asks again, as the one who scrubs may have died since. */
     @Override
     public M alloc(AllocationRequest request) {
+        scrubber.reach();
         return ops.alloc(request);
     }
 

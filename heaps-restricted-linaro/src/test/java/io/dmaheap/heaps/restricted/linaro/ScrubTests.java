@@ -88,6 +88,11 @@ class ScrubTests {
             board.secureWorld().kill();
             buffer.close();
             assertThat(heaps.usage().quarantined()).isEqualTo(MIB);
+            assertThatThrownBy(() -> heap.allocate(MIB))
+                    .as("it would be lost as well")
+                    .isInstanceOfSatisfying(
+                            HeapException.class,
+                            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.DEVICE_GONE));
             board.secureWorld().revive();
             heap.allocate(MIB).close();
             assertThat(heaps.usage().quarantined()).isEqualTo(MIB);

@@ -26,7 +26,6 @@ import java.util.function.Consumer;
 final class LentHeap extends SecureWorldHeap {
     private static final long STEP = 4 << 20;
 
-    private final long alignment;
     private final Consumer<Problem> problems;
     /** In the order of their addresses, without gaps; IDLE if there is none. */
     private final List<LentRange> loans = new ArrayList<>();
@@ -34,13 +33,8 @@ final class LentHeap extends SecureWorldHeap {
     private long part;
 
     LentHeap(
-            String name,
-            MemoryRegion region,
-            MemoryApplication application,
-            long alignment,
-            Consumer<Problem> problems) {
-        super(name, region, application);
-        this.alignment = alignment;
+            String name, MemoryRegion region, MemoryApplication application, int pageSize, Consumer<Problem> problems) {
+        super(name, region, application, pageSize);
         this.problems = problems;
         this.part = region.size();
     }
@@ -63,7 +57,7 @@ final class LentHeap extends SecureWorldHeap {
     Given give(long size) {
         while (true) {
             try {
-                return application().allocate(Type.LENT, size, alignment, new PhysicalRange(region().base(), lent()));
+                return application().allocate(Type.LENT, size, pageSize(), new PhysicalRange(region().base(), lent()));
             } catch (HeapException e) {
                 if (!isFull(e) || lent() == region().size()) {
                     throw e;

@@ -76,12 +76,12 @@ public final class MediaTekHeaps implements HeapProvider {
         String name = region.isNoMap() ? "restricted_mtk_cm" : "restricted_mtk_cma";
         var application = new MemoryApplication(
                 name, context.platform(), (refused, bytes) -> context.quarantine(name, bytes, refused));
-        long alignment = context.platform().pageSize();
+        int pageSize = context.platform().pageSize();
         context.registerRestricted(
                 new HeapSpec(name, traits(name)),
                 region.isNoMap()
-                        ? new StaticHeap(name, region, application, alignment)
-                        : new LentHeap(name, region, application, alignment, context::report));
+                        ? new StaticHeap(name, region, application, pageSize)
+                        : new LentHeap(name, region, application, pageSize, context::report));
     }
 
     private static Traits traits(String name) {

@@ -162,8 +162,13 @@ final class MemoryApplication {
             free(handle);
         } catch (RuntimeException | Error e) {
             refused.addSuppressed(e);
-            quarantine.accept(e, size);
+            withhold(size, e);
         }
+    }
+
+    /** Counts memory that comes to no use any more. */
+    void withhold(long size, Throwable why) {
+        quarantine.accept(why, size);
     }
 
     /**

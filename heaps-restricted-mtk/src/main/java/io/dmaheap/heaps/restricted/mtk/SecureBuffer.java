@@ -3,6 +3,7 @@ package io.dmaheap.heaps.restricted.mtk;
 import io.dmaheap.AccessList;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.DmaBufFd;
+import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Given;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryInfo;
 import java.util.Objects;
@@ -17,7 +18,7 @@ final class SecureBuffer implements Memory {
     private final AllocationRequest request;
     private volatile @Nullable Held held;
 
-    private record Held(long handle, Memory memory) {}
+    private record Held(Given given, Memory memory) {}
 
     SecureBuffer(AllocationRequest request) {
         this.request = request;
@@ -27,12 +28,12 @@ final class SecureBuffer implements Memory {
         return request;
     }
 
-    void give(long handle, Memory memory) {
-        held = new Held(handle, memory);
+    void give(Given given, Memory memory) {
+        held = new Held(given, memory);
     }
 
-    long handle() {
-        return present().handle();
+    Given given() {
+        return present().given();
     }
 
     Memory memory() {

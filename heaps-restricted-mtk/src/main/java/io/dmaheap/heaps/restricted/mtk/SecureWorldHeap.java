@@ -6,6 +6,7 @@ import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo.Openable;
 import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Given;
 import io.dmaheap.spi.HeapStatus;
+import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.PhysicalRange;
 import io.dmaheap.spi.RestrictedHeapOps;
@@ -22,15 +23,20 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
     private final String name;
     private final MemoryRegion region;
     private final MemoryApplication application;
+    private final int pageSize;
     /** Held through every call of the TEE. */
     private final Object lock = new Object();
+    /** Guarded by the lock. */
+    private final WithheldPages withheld;
     /** Counted before there is memory for them. Guarded by the lock for writing. */
     private volatile long bytes;
 
-    SecureWorldHeap(String name, MemoryRegion region, MemoryApplication application) {
+    SecureWorldHeap(String name, MemoryRegion region, MemoryApplication application, int pageSize) {
         this.name = name;
         this.region = region;
         this.application = application;
+        this.pageSize = pageSize;
+        this.withheld = new WithheldPages(pageSize);
     }
 
     final String name() {
@@ -43,6 +49,10 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
 
     final MemoryApplication application() {
         return application;
+    }
+
+    final int pageSize() {
+        return pageSize;
     }
 
     /** Called by {@link #init} when the TEE answers. */
@@ -96,12 +106,38 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
     public final void restrict(SecureBuffer buffer) {
         synchronized (lock) {
             Given given = give(buffer.size());
+            while (withheld.isIn(given.places())) {
+                keep(given);
+                given = give(buffer.size());
+            }
             try {
-                buffer.give(given.handle(), region.take(placesInRegion(given.places()), buffer.request()));
+                buffer.give(given, take(given.places(), buffer.request()));
             } catch (RuntimeException | Error e) {
                 application.giveBack(given.handle(), buffer.size(), e);
                 throw e;
             }
+        }
+    }
+
+    /** What is withheld stays so: who gave it back would only be given it again. */
+    private void keep(Given given) {
+        long more = withheld.add(given.places());
+        bytes += more;
+        application.withhold(
+                more,
+                HeapException.of(
+                                ErrorCode.SYSTEM_ERROR,
+                                "the secure world gave out memory again that it had not said it let go of")
+                        .heap(name)
+                        .operation("ZALLOC")
+                        .build());
+    }
+
+    private Memory take(List<PhysicalRange> places, AllocationRequest request) {
+        try {
+            return region.take(placesInRegion(places), request);
+        } catch (IllegalArgumentException e) {
+            throw BlockList.nonsense(places + ", " + e.getMessage());
         }
     }
 
@@ -119,7 +155,12 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
     @Override
     public final void unrestrict(SecureBuffer buffer) {
         synchronized (lock) {
-            application.free(buffer.handle());
+            try {
+                application.free(buffer.given().handle());
+            } catch (RuntimeException | Error e) {
+                withheld.add(buffer.given().places());
+                throw e;
+            }
             buffer.memory().release();
         }
     }

@@ -9,11 +9,8 @@ import io.dmaheap.spi.PhysicalRange;
 final class StaticHeap extends SecureWorldHeap {
     private static final PhysicalRange NOTHING_LENT = new PhysicalRange(0, 0);
 
-    private final long alignment;
-
-    StaticHeap(String name, MemoryRegion region, MemoryApplication application, long alignment) {
-        super(name, region, application);
-        this.alignment = alignment;
+    StaticHeap(String name, MemoryRegion region, MemoryApplication application, int pageSize) {
+        super(name, region, application, pageSize);
     }
 
     @Override
@@ -24,7 +21,7 @@ final class StaticHeap extends SecureWorldHeap {
 
     @Override
     Given give(long size) {
-        return application().allocate(Type.STATIC, size, alignment, NOTHING_LENT);
+        return application().allocate(Type.STATIC, size, pageSize(), NOTHING_LENT);
     }
 
     @Override

@@ -73,7 +73,7 @@ final class CarelessHeap implements RestrictedHeapOps<SecureBuffer> {
         lock.lock();
         try {
             Given given = application.allocate(Type.LENT, buffer.size(), 4096, region.range());
-            buffer.give(given.handle(), region.take(given.places(), buffer.request()));
+            buffer.give(given, region.take(given.places(), buffer.request()));
         } finally {
             lock.unlock();
         }
@@ -83,7 +83,7 @@ final class CarelessHeap implements RestrictedHeapOps<SecureBuffer> {
     public void unrestrict(SecureBuffer buffer) {
         lock.lock();
         try {
-            application.free(buffer.handle());
+            application.free(buffer.given().handle());
             buffer.memory().release();
         } finally {
             lock.unlock();
