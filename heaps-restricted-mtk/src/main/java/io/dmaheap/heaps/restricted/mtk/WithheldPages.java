@@ -31,7 +31,9 @@ final class WithheldPages {
 
     /** Whether one of them is in these places. */
     boolean isIn(List<PhysicalRange> places) {
-        return pages.stream()
-                .anyMatch(page -> places.stream().anyMatch(place -> place.base() <= page && page < place.end()));
+        return !pages.isEmpty()
+                && pages.stream()
+                        .anyMatch(
+                                page -> places.stream().anyMatch(place -> place.base() <= page && page < place.end()));
     }
 }

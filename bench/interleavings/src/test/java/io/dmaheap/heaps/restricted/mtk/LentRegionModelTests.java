@@ -38,7 +38,8 @@ public class LentRegionModelTests {
             "io.dmaheap.core.event.",
             LendingProtocol.class.getName(),
             WatchedRegion.class.getName(),
-            WatchedTee.class.getName());
+            WatchedTee.class.getName(),
+            WithheldPages.class.getName());
 
     /** Buffers of one heap. */
     public abstract static class Buffers {
@@ -126,7 +127,7 @@ public class LentRegionModelTests {
     private static ModelCheckingOptions options(int scenarios) {
         return new ModelCheckingOptions()
                 .iterations(scenarios)
-                .invocationsPerIteration(150)
+                .invocationsPerIteration(100)
                 // A buffer before the others would have connected already.
                 .actorsBefore(0)
                 .threads(3)
@@ -135,7 +136,7 @@ public class LentRegionModelTests {
                         forClasses(LentRegionModelTests::isOneStep).allMethods().treatAsAtomic());
     }
 
-    /** Values, streams of them, and the fakes, which do one step at a time: no thread is worth stopping in there. */
+    /** Values, streams of them, and what does one step at a time: no thread is worth stopping in there. */
     private static boolean isOneStep(String name) {
         return ONE_STEP.stream().anyMatch(name::startsWith);
     }
