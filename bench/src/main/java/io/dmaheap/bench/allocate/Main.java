@@ -17,14 +17,14 @@ import java.util.stream.Stream;
 public final class Main {
     private static final int PAGE = 4096;
     /** Enough for the second compiler to have seen everything. */
-    private static final int WARM_UP = 30_000;
+    private static final int WARM_UP = 300_000;
 
     private record Case(String name, long size, int operations, boolean touching) {}
 
     private static final List<Case> CASES = List.of(
-            new Case("4 KiB allocate+close", 4096, 2000, false),
+            new Case("4 KiB allocate+close", 4096, 10000, false),
             new Case("1 MiB allocate+close", 1 << 20, 300, false),
-            new Case("4 KiB allocate+map+touch+close", 4096, 1000, true),
+            new Case("4 KiB allocate+map+touch+close", 4096, 5000, true),
             new Case("1 MiB allocate+map+touch+close", 1 << 20, 150, true));
 
     private Main() {}

@@ -13,9 +13,9 @@ import java.util.UUID;
  * <p>Usage: {@code bench/vm tee}: it needs a real OP-TEE. Arguments: the C program.
  */
 public final class Main {
-    private static final int OPERATIONS = 300;
+    private static final int OPERATIONS = 2000;
     /** Enough for the second compiler to have seen everything. */
-    private static final int WARM_UP = 20_000;
+    private static final int WARM_UP = 60_000;
 
     private static final int SIZE = 4096;
     private static final int SUM = 1;
