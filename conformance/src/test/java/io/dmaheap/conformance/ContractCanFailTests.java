@@ -60,6 +60,14 @@ class ContractCanFailTests {
 
     @ParameterizedTest
     @EnumSource
+    void aFlawOfTheGpusDataPathIsNoticed(DevicePathFlaw flaw) {
+        GpuDataPathContract.flaw = flaw;
+        Set<String> noticed = flaw == DevicePathFlaw.NONE ? Set.of() : Set.of(flaw.noticedBy());
+        assertThat(failedTests(GpuDataPathContract.class, noticed)).isEqualTo(noticed);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aFlawOfADeviceIsNoticed(DeviceFlaw flaw) {
         ImporterContract.flaw = flaw;
         assertThat(failedTests(ImporterContract.class, flaw.noticedBy()))
@@ -126,6 +134,15 @@ class ContractCanFailTests {
         @Override
         protected Heaps openHeaps() {
             return Heaps.open(HeapsOptions.defaults(), flaw.board());
+        }
+    }
+
+    static class GpuDataPathContract extends GpuDataPathTests {
+        private static DevicePathFlaw flaw = DevicePathFlaw.NONE;
+
+        @Override
+        protected Heaps openHeaps() {
+            return flaw.spoil(super.openHeaps());
         }
     }
 

@@ -12,9 +12,9 @@ enum SecureWorldFlaw implements Interposer {
     /** Nothing. */
     NONE(-1, ""),
     /** The buffer stays empty. */
-    FILLS_NOTHING(0, "aBufferIsRegisteredMoreThanOnce"),
+    FILLS_NOTHING(0, "twoInsideWorkOnOneBuffer"),
     /** Contents do not arrive in the other buffer, nor outside. */
-    COPIES_NOTHING(2, "contentsGoFromOneBufferToAnotherInsideTheSecureWorld"),
+    COPIES_NOTHING(2, "contentsGoFromOneBufferToAnotherInside"),
     /** Protected memory looks like normal memory to the application. */
     CANNOT_TELL_WORLDS(3, "theApplicationKnowsProtectedMemoryFromNormal"),
     /** Protected contents may be put anywhere. */
@@ -24,7 +24,7 @@ enum SecureWorldFlaw implements Interposer {
     /** The digest is that of something else. */
     DIGESTS_NOTHING(6, "theDigestThatIsTakenInsideIsTheOneOfTheContents"),
     /** The other application never sees the buffer. */
-    PASSES_NOTHING_ON(8, "anApplicationPassesTheBufferOnToAnother");
+    PASSES_NOTHING_ON(8, "oneInsidePassesTheBufferOnToAnother");
 
     private static final UUID VIDEO = UUID.fromString("045d2922-7f6a-4719-8777-63b1d3e22ddc");
 

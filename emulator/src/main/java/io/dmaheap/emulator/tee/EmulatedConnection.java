@@ -124,6 +124,17 @@ final class EmulatedConnection implements TeeConnection {
                         .errno("EINVAL")
                         .hint("It must be protected memory of this board; copy ordinary memory through shared memory")
                         .build());
+        if (!tee.firewall()
+                .permitsAnything(SharedMemory.MASTER, behind.addresses().ranges())) {
+            throw HeapException.of(
+                            ErrorCode.UNSUPPORTED,
+                            "the buffer cannot be registered: " + SharedMemory.MASTER + " is not on its access list")
+                    .operation("TEE_IOC_SHM_REGISTER_FD")
+                    .errno("EINVAL")
+                    .hint(
+                            "Its memory is protected for others than the secure world: let a device of the list do the work")
+                    .build();
+        }
         return SharedMemory.of(this, behind);
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Memory that applications can be passed: of this process, or protected memory of the board. */
 final class SharedMemory implements TeeMemory {
     /** The secure world's name on the bus. */
-    private static final String MASTER = "tee";
+    static final String MASTER = "tee";
 
     private final EmulatedConnection owner;
     private final long size;

@@ -255,16 +255,31 @@ class EmulatedTeeTests {
 
     @Test
     void theFirewallStopsTheSecureWorldToo() {
-        MemoryRegion region = region(platform, "protected@66000000");
-        var loan = region.lend(0, 4096);
-        platform.firewall().orElseThrow().restrict(loan.range(), AccessList.of("gpu", Access.READ_WRITE));
-        Memory buffer = region.take(List.of(loan.range()), AllocationRequest.of(4096));
+        Memory buffer = protectedFor("tee", Access.READ);
         try (TeeMemory frame = tee.register(buffer)) {
-            assertThat(refusal(() -> video.invoke(SUM, frame.in(), TeeParameter.valueOut())))
+            video.invoke(SUM, frame.in(), TeeParameter.valueOut());
+            assertThat(refusal(() -> video.invoke(FILL, frame.out(), TeeParameter.valueIn(1, 0))))
                     .as("the application dies of the bus fault")
                     .isEqualTo(TeeReply.of(TeeResult.TARGET_DEAD, TeeOrigin.TEE));
         }
         buffer.release();
+    }
+
+    @Test
+    void memoryThatIsClosedToTheSecureWorldIsNotRegistered() {
+        Memory buffer = protectedFor("gpu", Access.READ_WRITE);
+        var refused = catchThrowableOfType(HeapException.class, () -> tee.register(buffer));
+        assertThat(refused.code()).isEqualTo(ErrorCode.UNSUPPORTED);
+        assertThat(refused.errno()).contains("EINVAL");
+        assertThat(refused).hasMessageContaining("not on its access list");
+        buffer.release();
+    }
+
+    private Memory protectedFor(String device, Access access) {
+        MemoryRegion region = region(platform, "protected@66000000");
+        var loan = region.lend(0, 4096);
+        platform.firewall().orElseThrow().restrict(loan.range(), AccessList.of(device, access));
+        return region.take(List.of(loan.range()), AllocationRequest.of(4096));
     }
 
     @Test
