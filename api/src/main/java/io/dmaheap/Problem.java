@@ -54,6 +54,8 @@ public record Problem(Kind kind, String subject, String message, String hint, Op
         DUPLICATE_HEAP,
         /** A plugin cannot use a region, or a service of the firmware, that the machine has for it. */
         UNUSABLE_MEMORY,
+        /** The machine's description is wrong at the node that is the subject. */
+        FAULTY_DESCRIPTION,
         /** The module could not be resolved or defined. */
         UNRESOLVABLE_MODULE,
         /** The jar has no provider of heaps. */

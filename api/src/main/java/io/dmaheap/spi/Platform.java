@@ -65,6 +65,14 @@ public interface Platform extends AutoCloseable {
                 List.of("The platform " + name() + " tells nothing of the machine's memory."));
     }
 
+    /**
+     * What is wrong with the machine's description, found as it was read. What a flaw names is left out, or used without the faulty
+     * part; {@link io.dmaheap.Heaps#problems()} shows it.
+     */
+    default List<MemoryMap.Flaw> flaws() {
+        return List.of();
+    }
+
     /** The bus masters, by name. */
     default List<PlatformDevice> devices() {
         return List.of();

@@ -87,6 +87,9 @@ final class OpenHeaps implements Heaps {
         this.platformUse = new PlatformUse(platform);
         this.registry = new HeapRegistry(policy.aliases());
         this.buffers = new Buffers(platform, platformUse, new LeakDetector(options.leakDetection(), problems));
+        platform.flaws()
+                .forEach(flaw -> problems.report(
+                        Problem.of(Problem.Kind.FAULTY_DESCRIPTION, flaw.node(), flaw.message(), flaw.hint(), null)));
         var bound = new MemoryBound(platform::availableMemory, policy.shareOfAvailable());
         var runner = new ProviderRunner(
                 new Surroundings(platform, platformUse, registry, policy, bound, problems, quarantine));

@@ -11,6 +11,8 @@ import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
+import io.dmaheap.MemoryMap;
+import io.dmaheap.Problem;
 import io.dmaheap.Protection;
 import io.dmaheap.Traits;
 import io.dmaheap.core.fake.FakePlatform;
@@ -18,6 +20,7 @@ import io.dmaheap.core.fake.FakeProvider;
 import io.dmaheap.spi.ForwardingMemory;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformProvider;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,38 @@ class GivenPlatformTests {
                         refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.PLATFORM_UNAVAILABLE))
                 .hasMessageContaining("mine: switched off");
         assertThat(platform.closed).hasValue(0);
+    }
+
+    @Test
+    void whatIsWrongWithTheMachinesDescriptionIsAProblemFromTheStart() {
+        var flawed = new Platform() {
+            @Override
+            public String name() {
+                return "flawed";
+            }
+
+            @Override
+            public long availableMemory() {
+                return 1L << 30;
+            }
+
+            @Override
+            public List<MemoryMap.Flaw> flaws() {
+                return List.of(new MemoryMap.Flaw("/reserved-memory/video", "it overlaps /memory", "Move it"));
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (Heaps heaps = TestHeaps.open(flawed)) {
+            assertThat(heaps.problems())
+                    .containsExactly(Problem.of(
+                            Problem.Kind.FAULTY_DESCRIPTION,
+                            "/reserved-memory/video",
+                            "it overlaps /memory",
+                            "Move it",
+                            null));
+        }
     }
 
     @Test

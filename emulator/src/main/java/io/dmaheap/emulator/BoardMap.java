@@ -44,11 +44,15 @@ final class BoardMap {
                 board.model(),
                 areas,
                 board.optee().map(BoardMap::words).stream().toList(),
-                board.problems().stream()
-                        .map(problem -> new MemoryMap.Flaw(problem.node(), problem.message(), problem.hint()))
-                        .toList(),
+                flaws(),
                 List.of(
                         "Where buffers of ordinary memory lie: pages get addresses when a device first asks for them."));
+    }
+
+    List<MemoryMap.Flaw> flaws() {
+        return description.board().problems().stream()
+                .map(problem -> new MemoryMap.Flaw(problem.node(), problem.message(), problem.hint()))
+                .toList();
     }
 
     private static MemoryArea ordinary(AddressRange range) {

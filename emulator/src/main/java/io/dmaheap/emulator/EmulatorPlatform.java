@@ -24,8 +24,6 @@ import java.util.Optional;
 
 /** A machine in software. Whatever needs file descriptors it has only where the host has memfds. */
 final class EmulatorPlatform implements Platform {
-    private static final System.Logger LOGGER = System.getLogger("io.dmaheap");
-
     private final Dram dram;
     private final BoardMap map;
     private final Workings machine;
@@ -76,10 +74,6 @@ final class EmulatorPlatform implements Platform {
     }
 
     static EmulatorPlatform build(Machine description, Faults faults, SecureWorld secureWorld) {
-        for (var problem : description.board().problems()) {
-            LOGGER.log(
-                    System.Logger.Level.WARNING, "{0}: {1}", description.board().model(), problem);
-        }
         return new EmulatorPlatform(description, Workings.of(description, faults), secureWorld);
     }
 
@@ -112,6 +106,11 @@ final class EmulatorPlatform implements Platform {
     @Override
     public MemoryMap memoryMap() {
         return map.draw();
+    }
+
+    @Override
+    public List<MemoryMap.Flaw> flaws() {
+        return map.flaws();
     }
 
     @Override

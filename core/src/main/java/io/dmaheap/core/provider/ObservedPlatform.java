@@ -71,6 +71,11 @@ record ObservedPlatform(Platform platform, String plugin) implements Platform {
     }
 
     @Override
+    public List<MemoryMap.Flaw> flaws() {
+        return platform.flaws();
+    }
+
+    @Override
     public List<PlatformDevice> devices() {
         return platform.devices();
     }

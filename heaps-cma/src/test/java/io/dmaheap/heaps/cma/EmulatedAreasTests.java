@@ -11,6 +11,7 @@ import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
+import io.dmaheap.Problem;
 import io.dmaheap.emulator.Emulator;
 import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.testkit.NoLeaks;
@@ -56,6 +57,37 @@ class EmulatedAreasTests {
                     .as("what is named for its protection is no ordinary memory")
                     .doesNotContain("protected@66000000")
                     .doesNotContain("linux,cma", "display-pool@67000000", "restricted-cma@60000000");
+        }
+    }
+
+    @Test
+    void anAreaThatIsDescribedWrongIsAProblemOfItsNodeAndTheOthersWork() throws IOException {
+        Path tree = Files.writeString(directory.resolve("board.dts"), """
+                /dts-v1/;
+                / {
+                    #address-cells = <1>;
+                    #size-cells = <1>;
+                    memory@80000000 { device_type = "memory"; reg = <0x80000000 0x4000000>; };
+                    reserved-memory {
+                        #address-cells = <1>;
+                        #size-cells = <1>;
+                        ranges;
+                        closed@82000000 { compatible = "shared-dma-pool"; reusable; no-map; reg = <0x82000000 0x400000>; };
+                        video@83000000 { compatible = "shared-dma-pool"; reusable; reg = <0x83000000 0x400000>; };
+                    };
+                };
+                """);
+        try (var heaps = board("platform.emulator.board = " + tree + "\n");
+                var video = heaps.find("video@83000000").orElseThrow()) {
+            assertThat(heaps.find("closed@82000000")).isEmpty();
+            assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.kind()).isEqualTo(Problem.Kind.FAULTY_DESCRIPTION);
+                assertThat(problem.subject()).isEqualTo("/reserved-memory/closed@82000000");
+                assertThat(problem.message()).isEqualTo("reusable and no-map exclude each other");
+                assertThat(problem.hint()).isEqualTo("Drop one of the two");
+            });
+            assertThat(heaps.memoryMap().flaws()).hasSize(1);
+            video.allocate(4096).close();
         }
     }
 
