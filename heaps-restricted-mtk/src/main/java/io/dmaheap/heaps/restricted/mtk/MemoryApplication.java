@@ -71,7 +71,12 @@ final class MemoryApplication {
      * @param handle its name in the secure world
      * @param places where it is
      */
-    record Given(long handle, List<PhysicalRange> places) {}
+    record Given(long handle, List<PhysicalRange> places) {
+        /** Bytes. */
+        long size() {
+            return places.stream().mapToLong(PhysicalRange::size).sum();
+        }
+    }
 
     /**
      * Connects, unless that is done.

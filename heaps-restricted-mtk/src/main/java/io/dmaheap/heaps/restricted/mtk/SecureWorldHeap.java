@@ -106,9 +106,8 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
     public final void restrict(SecureBuffer buffer) {
         synchronized (lock) {
             Given given = give(buffer.size());
-            while (withheld.isIn(given.places())) {
-                keep(given);
-                given = give(buffer.size());
+            if (withheld.isIn(given.places())) {
+                given = giveAnother(given);
             }
             try {
                 buffer.give(given, take(given.places(), buffer.request()));
@@ -119,7 +118,18 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
         }
     }
 
-    /** What is withheld stays so: who gave it back would only be given it again. */
+    /** What is withheld stays so, and is kept: who gave it back would only be given it again. */
+    private Given giveAnother(Given first) {
+        var kept = new WithheldPages(pageSize);
+        Given given = first;
+        while (withheld.isIn(given.places()) && !kept.isIn(given.places())) {
+            kept.add(given.places());
+            keep(given);
+            given = give(first.size());
+        }
+        return given;
+    }
+
     private void keep(Given given) {
         long more = withheld.add(given.places());
         bytes += more;
@@ -134,6 +144,9 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
     }
 
     private Memory take(List<PhysicalRange> places, AllocationRequest request) {
+        if (withheld.isIn(places)) {
+            throw BlockList.nonsense(places + ", twice");
+        }
         try {
             return region.take(placesInRegion(places), request);
         } catch (IllegalArgumentException e) {
@@ -176,7 +189,10 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
     @Override
     public final HeapStatus status() {
         return new HeapStatus(
-                Optional.empty(), Openable.YES, OptionalLong.of(region.size()), OptionalLong.of(region.size() - bytes));
+                Optional.empty(),
+                Openable.YES,
+                OptionalLong.of(region.size()),
+                OptionalLong.of(Math.max(0, region.size() - bytes)));
     }
 
     @Override

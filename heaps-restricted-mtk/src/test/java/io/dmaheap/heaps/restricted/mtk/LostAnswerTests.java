@@ -16,6 +16,7 @@ import io.dmaheap.Heaps;
 import io.dmaheap.testkit.NoLeaks;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -103,6 +104,27 @@ class LostAnswerTests {
         }
         assertThat(heap.info().free()).isEqualTo(heap.info().total());
         assertThat(board.isIdle()).as("protected for a buffer that nobody has").isEqualTo(name.endsWith("cm"));
+    }
+
+    @Test
+    void oneThatGivesOutTheSameAgainAndAgainIsNotAskedForEver() {
+        DmaBuf freed = heap.allocate(MIB);
+        long place = place(freed).address();
+        loseTheAnswerTo(FREE, freed::close);
+        board.interpose((command, parameters, behind) -> {
+            var result = behind.invoke(command, parameters);
+            if (command == ZALLOC) {
+                parameters.value(2).set(1, place);
+            }
+            return result;
+        });
+        assertThatThrownBy(() -> heap.allocate(MIB))
+                .isInstanceOf(HeapException.class)
+                .hasMessageContaining("memory that cannot be")
+                .hasMessageContaining("twice");
+        board.heal();
+        heap.allocate(MIB).close();
+        assertThat(heaps.usage().quarantined()).isEqualTo(MIB);
     }
 
     @ParameterizedTest
