@@ -25,7 +25,6 @@ import picocli.CommandLine.Option;
 
 @Command(
         abbreviateSynopsis = true,
-        name = "alloc",
         description = "Allocate buffers, look at them, give them back, and say how long each step took.",
         footer = {
             "",

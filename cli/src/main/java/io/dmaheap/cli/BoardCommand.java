@@ -14,7 +14,6 @@ import picocli.CommandLine.Command;
 
 @Command(
         abbreviateSynopsis = true,
-        name = "board",
         description =
                 "Show what the machine's description sets aside: memory, devices, firmware, and what is wrong with it.",
         footer = {

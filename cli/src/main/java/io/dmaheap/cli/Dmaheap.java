@@ -1,6 +1,9 @@
 package io.dmaheap.cli;
 
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -29,6 +32,23 @@ import picocli.CommandLine.Spec;
             "Exit status: 0 all is well, 1 a problem was found, 2 wrong call or cannot work here."
         })
 final class Dmaheap implements Callable<Integer> {
+    /** In the order in which the help lists them. */
+    private static final SequencedMap<String, Function<Invocation, Object>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("list", ListCommand::new);
+        COMMANDS.put("show", ShowCommand::new);
+        COMMANDS.put("alloc", AllocCommand::new);
+        COMMANDS.put("play", PlayCommand::new);
+        COMMANDS.put("fit", FitCommand::new);
+        COMMANDS.put("board", BoardCommand::new);
+        COMMANDS.put("map", MapCommand::new);
+        COMMANDS.put("dump", DumpCommand::new);
+        COMMANDS.put("doctor", DoctorCommand::new);
+        COMMANDS.put("plugin", PluginCommand::commandLine);
+        COMMANDS.put("share", ShareCommand::new);
+    }
+
     @Mixin
     private final Invocation invocation;
 
@@ -46,21 +66,20 @@ final class Dmaheap implements Callable<Integer> {
         this.invocation = invocation;
     }
 
-    /** The whole command, ready to execute. */
-    static CommandLine command(Invocation invocation) {
-        var plugin = new CommandLine(new PluginCommand(invocation)).addSubcommand(new PluginListCommand(invocation));
-        var command = new CommandLine(new Dmaheap(invocation))
-                .addSubcommand(new ListCommand(invocation))
-                .addSubcommand(new ShowCommand(invocation))
-                .addSubcommand(new AllocCommand(invocation))
-                .addSubcommand(new PlayCommand(invocation))
-                .addSubcommand(new FitCommand(invocation))
-                .addSubcommand(new BoardCommand(invocation))
-                .addSubcommand(new MapCommand(invocation))
-                .addSubcommand(new DumpCommand(invocation))
-                .addSubcommand(new DoctorCommand(invocation))
-                .addSubcommand(plugin)
-                .addSubcommand(new ShareCommand(invocation));
+    /**
+     * Executes a call. picocli reads the description of a command by reflection, which for all of them takes longer than most calls, so
+     * a call that begins with its command makes that one only.
+     *
+     * @return the exit status
+     */
+    static int execute(Invocation invocation, String... arguments) {
+        var command = new CommandLine(new Dmaheap(invocation));
+        boolean named = arguments.length > 0 && COMMANDS.containsKey(arguments[0]);
+        COMMANDS.forEach((name, make) -> {
+            if (!named || name.equals(arguments[0])) {
+                command.addSubcommand(name, make.apply(invocation));
+            }
+        });
         var complaints = new Complaints(invocation);
         return command.setOut(invocation.out())
                 .setErr(invocation.err())
@@ -69,7 +88,8 @@ final class Dmaheap implements Callable<Integer> {
                 .setUsageHelpWidth(110)
                 .setExpandAtFiles(false)
                 .setExecutionExceptionHandler(complaints)
-                .setParameterExceptionHandler(complaints);
+                .setParameterExceptionHandler(complaints)
+                .execute(arguments);
     }
 
     @Override

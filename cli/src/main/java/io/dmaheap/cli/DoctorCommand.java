@@ -10,7 +10,6 @@ import picocli.CommandLine.Help.Ansi;
 
 @Command(
         abbreviateSynopsis = true,
-        name = "doctor",
         description = "Examine this machine: what works, what does not, and the command that mends it.",
         footer = {
             "",

@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 
 @Command(
         abbreviateSynopsis = true,
-        name = "dump",
         description = "Show which process holds which buffer, and how much each process and exporter has.",
         footer = {
             "",

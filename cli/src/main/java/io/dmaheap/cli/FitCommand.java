@@ -27,7 +27,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         abbreviateSynopsis = true,
-        name = "fit",
         description = "Find out how large a CMA region workloads need: play them on emulated regions of several sizes.",
         footer = {
             "",

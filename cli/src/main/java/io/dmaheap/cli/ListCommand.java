@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 
 @Command(
         abbreviateSynopsis = true,
-        name = "list",
         description = "Show the heaps of this machine, and why one cannot be used.",
         footer = {"", "Examples:", "  dmaheap list", "  dmaheap list --json | jq -r '.heaps[].name'"})
 final class ListCommand implements Callable<Integer> {

@@ -14,8 +14,7 @@ public final class Main {
         // UTF-8 whatever the locale: a guest without one would print question marks, and JSON is UTF-8 by definition.
         var out = new PrintWriter(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         var err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        int status = Dmaheap.command(new Invocation(Machine.THIS, out, err, Screen.detect()))
-                .execute(args);
+        int status = Dmaheap.execute(new Invocation(Machine.THIS, out, err, Screen.detect()), args);
         out.flush();
         err.flush();
         System.exit(status);

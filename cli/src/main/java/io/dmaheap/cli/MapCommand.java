@@ -20,7 +20,6 @@ import picocli.CommandLine.Option;
 
 @Command(
         abbreviateSynopsis = true,
-        name = "map",
         description = "Draw the machine's memory to scale: what is set aside, taken, pinned, lent and free.",
         footer = {
             "",

@@ -31,7 +31,6 @@ import picocli.CommandLine.Mixin;
 
 @Command(
         abbreviateSynopsis = true,
-        name = "play",
         description = "Play what a video, camera, display or AI pipeline does with memory, and measure each step.",
         footer = {
             "",

@@ -1,13 +1,13 @@
 package io.dmaheap.cli;
 
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 @Command(
         abbreviateSynopsis = true,
-        name = "plugin",
         synopsisSubcommandLabel = "COMMAND",
         description = "Look at the plugins that bring the heaps.")
 final class PluginCommand implements Callable<Integer> {
@@ -17,8 +17,13 @@ final class PluginCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before it runs the command
     private CommandSpec spec;
 
-    PluginCommand(Invocation invocation) {
+    private PluginCommand(Invocation invocation) {
         this.invocation = invocation;
+    }
+
+    /** With its subcommand. */
+    static CommandLine commandLine(Invocation invocation) {
+        return new CommandLine(new PluginCommand(invocation)).addSubcommand("list", new PluginListCommand(invocation));
     }
 
     @Override

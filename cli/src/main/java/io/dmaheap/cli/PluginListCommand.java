@@ -12,7 +12,6 @@ import picocli.CommandLine.Command;
 
 @Command(
         abbreviateSynopsis = true,
-        name = "list",
         description = "Show the plugins, their heaps, and why one does not work.",
         footer = {"", "Examples:", "  dmaheap plugin list", "  dmaheap plugin list --plugins ./my-plugins"})
 final class PluginListCommand implements Callable<Integer> {

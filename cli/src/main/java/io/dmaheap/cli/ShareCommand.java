@@ -12,7 +12,6 @@ import picocli.CommandLine.Option;
 
 @Command(
         abbreviateSynopsis = true,
-        name = "share",
         description = "Pass a buffer to another process and let both write into it.",
         footer = {
             "",

@@ -13,7 +13,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         abbreviateSynopsis = true,
-        name = "show",
         description = "Show everything that is known of one heap, and how to use it.",
         footer = {"", "Examples:", "  dmaheap show system", "  dmaheap show linux,cma --json"})
 final class ShowCommand implements Callable<Integer> {

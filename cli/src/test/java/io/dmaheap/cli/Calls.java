@@ -23,8 +23,8 @@ final class Calls {
     static Result call(Machine machine, String... args) {
         var out = new StringWriter();
         var err = new StringWriter();
-        int status = Dmaheap.command(new Invocation(machine, new PrintWriter(out), new PrintWriter(err), Screen.NONE))
-                .execute(args);
+        int status =
+                Dmaheap.execute(new Invocation(machine, new PrintWriter(out), new PrintWriter(err), Screen.NONE), args);
         return new Result(status, out.toString(), err.toString());
     }
 

@@ -254,6 +254,9 @@ class CommandTests {
                     .startsWith("Usage: dmaheap " + command)
                     .contains("\nExamples")
                     .contains("  dmaheap " + command);
+            assertThat(Calls.call(Machine.THIS, command, "--help"))
+                    .as("with the command as the first word")
+                    .isEqualTo(result);
         }
     }
 

@@ -21,12 +21,19 @@ class ShareTests {
         String socket = folder.resolve("s").toString();
         var listening = new CompletableFuture<Void>();
         var offered = new StringWriter();
-        var offer = CompletableFuture.supplyAsync(() -> Dmaheap.command(new Invocation(
+        var offer = CompletableFuture.supplyAsync(() -> Dmaheap.execute(
+                new Invocation(
                         Machine.THIS,
                         new PrintWriter(announcing(offered, listening), true),
                         new PrintWriter(offered),
-                        Screen.NONE))
-                .execute("share", "--listen", socket, "--size", "64K", "--platform", "emulator"));
+                        Screen.NONE),
+                "share",
+                "--listen",
+                socket,
+                "--size",
+                "64K",
+                "--platform",
+                "emulator"));
         listening.get(60, TimeUnit.SECONDS);
 
         var taken = Calls.emulated("share", "--connect", socket);

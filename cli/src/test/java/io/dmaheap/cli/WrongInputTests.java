@@ -60,6 +60,9 @@ class WrongInputTests {
         assertThat(result.err()).isEqualTo("dmaheap: " + message + "\n");
         assertThat(result.out()).isEmpty();
         assertThat(result.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+        assertThat(Calls.call(Machine.THIS, words.split(" ")))
+                .as("with the command as the first word")
+                .isEqualTo(result);
     }
 
     @ParameterizedTest
