@@ -31,9 +31,11 @@ final class Arguments implements AutoCloseable {
     Arguments(StructLayout header, List<TeeParameter> parameters, KernelTee tee) {
         this.header = header.byteSize();
         this.parameters = parameters;
-        this.argument = arena.allocate(
-                this.header + parameters.size() * TeeHeader.PARAM.byteSize(), TeeHeader.PARAM.byteAlignment());
-        this.descriptor = arena.allocate(TeeHeader.BUF_DATA);
+        long length = this.header + parameters.size() * TeeHeader.PARAM.byteSize();
+        // One piece for both, since allocating is what costs.
+        MemorySegment both = arena.allocate(length + TeeHeader.BUF_DATA.byteSize(), TeeHeader.PARAM.byteAlignment());
+        this.argument = both.asSlice(0, length);
+        this.descriptor = both.asSlice(length);
         TeeHeader.BUF_PTR.set(descriptor, 0L, argument.address());
         TeeHeader.BUF_LEN.set(descriptor, 0L, argument.byteSize());
         try {
@@ -127,7 +129,9 @@ final class Arguments implements AutoCloseable {
 
     @Override
     public void close() {
-        used.forEach(memory -> memory.held().leave());
+        for (KernelMemory memory : used) {
+            memory.held().leave();
+        }
         arena.close();
     }
 }
