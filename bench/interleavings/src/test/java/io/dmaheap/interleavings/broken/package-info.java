@@ -1,2 +1,2 @@
-/** A count with the usual mistake: proves that the races are found where they are. */
+/** A count and a lock with the usual mistakes: prove that the races are found where they are. */
 package io.dmaheap.interleavings.broken;

@@ -1,17 +1,17 @@
 package io.dmaheap.heaps.restricted.linaro;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
+
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
-import io.dmaheap.spi.LentRange;
-import io.dmaheap.spi.Memory;
-import io.dmaheap.spi.MemoryRegion;
-import io.dmaheap.spi.PhysicalRange;
+import io.dmaheap.interleavings.broken.CarelessLock.Step;
 import io.dmaheap.spi.ProtectedMemoryFirmware;
+import io.dmaheap.spi.RestrictedHeapOps;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
+import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
@@ -19,168 +19,127 @@ import org.junit.jupiter.api.Test;
 
 /**
  * First buffers that race, and a last one that goes while a first one comes: the pool of two pages is lent once, taken back when it is
- * empty, and nobody is given memory that is not lent. The machine below throws where that is broken.
+ * empty, and nobody is given memory that is not lent. The machine throws where that is broken.
  */
 public class LentPoolModelTests {
-    private static final int PAGE = 4096;
+    private static final int SCENARIOS = 4;
 
-    private final AtomicLong firmwareHas = new AtomicLong();
-    private final AtomicInteger lent = new AtomicInteger();
-    private final AtomicInteger taken = new AtomicInteger();
-    private final LentHeap heap = new LentHeap(
-            UseCase.TRUSTED_UI,
-            new Firmware(),
-            new ProtectedMemoryFirmware.Config(2 * PAGE, PAGE, 32, List.of()),
-            new LendablePages(new Region(), PAGE),
-            PAGE,
-            (refused, bytes) -> {
-                throw new AssertionError(bytes + " bytes were not given back", refused);
-            });
+    /** Of few scenarios none may have the buffers that it takes; who is found out is so in one of the first. */
+    private static final int UNTIL_FOUND = 50;
 
-    private static void require(boolean good, String what) {
-        if (!good) {
-            throw new AssertionError(what);
+    private static final List<String> ONE_STEP = List.of(
+            "java.util.stream.",
+            "java.util.Formatter",
+            "io.dmaheap.HeapException",
+            "io.dmaheap.allocators.",
+            LendablePages.class.getName(),
+            WatchedMachine.class.getName());
+
+    /** Buffers of one heap. */
+    public abstract static class Buffers {
+        private final WatchedMachine machine = new WatchedMachine();
+        private final RestrictedHeapOps<PooledBuffer> heap;
+
+        Buffers(BiFunction<ProtectedMemoryFirmware, LendablePages, RestrictedHeapOps<PooledBuffer>> maker) {
+            this.heap = maker.apply(machine, new LendablePages(machine.region(), WatchedMachine.PAGE));
+        }
+
+        /** One buffer from beginning to end; the pool may be full. */
+        @Operation
+        public void useABuffer() {
+            PooledBuffer buffer;
+            try {
+                buffer = heap.alloc(AllocationRequest.of(WatchedMachine.PAGE));
+            } catch (HeapException e) {
+                WatchedMachine.require(e.code() == ErrorCode.OUT_OF_MEMORY, e.toString());
+                return;
+            }
+            heap.restrict(buffer);
+            heap.unrestrict(buffer);
+            heap.free(buffer);
+        }
+
+        /** More than there is: on an idle pool it lends and takes back all the same. */
+        @Operation
+        public void askForTooMuch() {
+            try {
+                heap.alloc(AllocationRequest.of(WatchedMachine.POOL + WatchedMachine.PAGE));
+            } catch (HeapException e) {
+                WatchedMachine.require(e.code() == ErrorCode.OUT_OF_MEMORY, e.toString());
+                return;
+            }
+            throw new AssertionError("three pages of two");
+        }
+
+        @Validate
+        public void allIsTakenBack() {
+            machine.requireIdle();
         }
     }
 
-    private final class Firmware implements ProtectedMemoryFirmware {
-        @Override
-        public Optional<PhysicalRange> staticPool() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Config> config(int useCase) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<MemoryRegion> lendable() {
-            return Optional.empty();
-        }
-
-        @Override
-        public void lend(int useCase, PhysicalRange range, List<Attribute> attributes, long cookie) {
-            require(lent.get() == 1, "protected before it was lent");
-            require(firmwareHas.compareAndSet(0, cookie), "protected twice");
-        }
-
-        @Override
-        public void reclaim(long cookie) {
-            require(taken.get() == 0, "taken back from under a buffer");
-            require(firmwareHas.compareAndSet(cookie, 0), "taken back though it is not protected");
+    /** Of the heap that is shipped. */
+    public static class Careful extends Buffers {
+        public Careful() {
+            super((firmware, pages) -> new LentHeap(
+                    UseCase.TRUSTED_UI,
+                    firmware,
+                    new ProtectedMemoryFirmware.Config(WatchedMachine.POOL, WatchedMachine.PAGE, 32, List.of()),
+                    pages,
+                    WatchedMachine.PAGE,
+                    (refused, bytes) -> {
+                        throw new AssertionError(bytes + " bytes were not given back", refused);
+                    }));
         }
     }
 
-    private final class Region implements MemoryRegion {
-        @Override
-        public String name() {
-            return "pages";
-        }
-
-        @Override
-        public Kind kind() {
-            return Kind.CMA;
-        }
-
-        @Override
-        public long base() {
-            return 0;
-        }
-
-        @Override
-        public long size() {
-            return 16 * PAGE;
-        }
-
-        @Override
-        public String compatible() {
-            return "";
-        }
-
-        @Override
-        public Memory take(long offset, AllocationRequest request) {
-            throw new AssertionError("ordinary memory was taken");
-        }
-
-        @Override
-        public Memory take(List<PhysicalRange> ranges, AllocationRequest request) {
-            require(firmwareHas.get() != 0, "given out unprotected");
-            require(taken.incrementAndGet() <= 2, "given out twice");
-            return new Memory() {
-                @Override
-                public long size() {
-                    return request.size();
-                }
-
-                @Override
-                public void release() {
-                    require(firmwareHas.get() != 0, "in use unprotected");
-                    taken.decrementAndGet();
-                }
-            };
-        }
-
-        @Override
-        public LentRange lend(long offset, long size) {
-            require(lent.incrementAndGet() == 1, "lent twice");
-            var range = new PhysicalRange(offset, size);
-            return new LentRange() {
-                @Override
-                public PhysicalRange range() {
-                    return range;
-                }
-
-                @Override
-                public void reclaim() {
-                    require(firmwareHas.get() == 0, "used again while it is protected");
-                    lent.decrementAndGet();
-                }
-            };
+    /** Lends without the lock. */
+    public static class LendsCarelessly extends Buffers {
+        public LendsCarelessly() {
+            super((firmware, pages) -> new CarelessHeap(firmware, pages, Step.LEND));
         }
     }
 
-    /** One buffer from beginning to end; the pool may be full. */
-    @Operation
-    public void useABuffer() {
-        PooledBuffer buffer;
-        try {
-            buffer = heap.alloc(AllocationRequest.of(PAGE));
-        } catch (HeapException e) {
-            require(e.code() == ErrorCode.OUT_OF_MEMORY, e.toString());
-            return;
+    /** Takes back without the lock. */
+    public static class TakesBackCarelessly extends Buffers {
+        public TakesBackCarelessly() {
+            super((firmware, pages) -> new CarelessHeap(firmware, pages, Step.TAKE_BACK));
         }
-        heap.restrict(buffer);
-        heap.unrestrict(buffer);
-        heap.free(buffer);
     }
 
-    /** More than there is: on an idle pool it lends and takes back all the same. */
-    @Operation
-    public void askForTooMuch() {
-        try {
-            heap.alloc(AllocationRequest.of(3 * PAGE));
-        } catch (HeapException e) {
-            require(e.code() == ErrorCode.OUT_OF_MEMORY, e.toString());
-            return;
-        }
-        throw new AssertionError("three pages of two");
+    private static ModelCheckingOptions options(int scenarios) {
+        return new ModelCheckingOptions()
+                .iterations(scenarios)
+                .invocationsPerIteration(100)
+                // What one thread does before the race and after it is no race.
+                .actorsBefore(0)
+                .actorsAfter(0)
+                .threads(3)
+                .actorsPerThread(1)
+                .addGuarantee(
+                        forClasses(LentPoolModelTests::isOneStep).allMethods().treatAsAtomic());
     }
 
-    @Validate
-    public void allIsTakenBack() {
-        require(taken.get() == 0 && lent.get() == 0 && firmwareHas.get() == 0, "something is still lent");
+    /** Values, streams of them, and what does one step at a time or is called under a lock: no thread is worth stopping in there. */
+    private static boolean isOneStep(String name) {
+        return ONE_STEP.stream().anyMatch(name::startsWith);
     }
 
     @Test
     void keepsItsProtocolInEveryInterleaving() {
-        new ModelCheckingOptions()
-                .iterations(5)
-                .invocationsPerIteration(300)
-                .threads(3)
-                .actorsPerThread(2)
-                // The allocator looks through the bits of a word, which is a loop and no hanging.
-                .loopBound(10_000)
-                .check(getClass());
+        options(SCENARIOS).check(Careful.class);
+    }
+
+    @Test
+    void aFirstBufferThatLetsOthersInWhileItLendsIsFoundOut() {
+        assertThatThrownBy(() -> options(UNTIL_FOUND).check(LendsCarelessly.class))
+                .isInstanceOf(LincheckAssertionError.class)
+                .hasMessageContaining("lent twice");
+    }
+
+    @Test
+    void aLastBufferThatLetsOthersInWhileItTakesBackIsFoundOut() {
+        assertThatThrownBy(() -> options(UNTIL_FOUND).check(TakesBackCarelessly.class))
+                .isInstanceOf(LincheckAssertionError.class)
+                .hasMessageContaining("AssertionError: taken back");
     }
 }

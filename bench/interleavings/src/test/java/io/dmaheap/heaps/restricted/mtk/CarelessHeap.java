@@ -5,44 +5,25 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Given;
 import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Type;
+import io.dmaheap.interleavings.broken.CarelessLock;
+import io.dmaheap.interleavings.broken.CarelessLock.Step;
 import io.dmaheap.spi.LentRange;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.RestrictedHeapOps;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The mistake of the first two versions of the series: the bytes are counted under a lock, which is let go of for one step. */
 final class CarelessHeap implements RestrictedHeapOps<SecureBuffer> {
     private final MemoryRegion region;
     private final MemoryApplication application;
-    private final Step unlocked;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final CarelessLock lock;
     private long bytes;
     private volatile @Nullable LentRange loan;
-
-    /** When the region changes hands. */
-    enum Step {
-        LEND,
-        TAKE_BACK
-    }
 
     CarelessHeap(MemoryRegion region, MemoryApplication application, Step unlocked) {
         this.region = region;
         this.application = application;
-        this.unlocked = unlocked;
-    }
-
-    private void run(Step step, Runnable work) {
-        if (step == unlocked) {
-            lock.unlock();
-        }
-        try {
-            work.run();
-        } finally {
-            if (step == unlocked) {
-                lock.lock();
-            }
-        }
+        this.lock = new CarelessLock(unlocked);
     }
 
     @Override
@@ -60,7 +41,7 @@ final class CarelessHeap implements RestrictedHeapOps<SecureBuffer> {
             }
             bytes += request.size();
             if (first) {
-                run(Step.LEND, () -> loan = region.lend(0, region.size()));
+                lock.run(Step.LEND, () -> loan = region.lend(0, region.size()));
             }
             return new SecureBuffer(request);
         } finally {
@@ -96,7 +77,7 @@ final class CarelessHeap implements RestrictedHeapOps<SecureBuffer> {
         try {
             bytes -= buffer.size();
             if (bytes == 0) {
-                run(Step.TAKE_BACK, () -> loan.reclaim());
+                lock.run(Step.TAKE_BACK, () -> loan.reclaim());
             }
         } finally {
             lock.unlock();

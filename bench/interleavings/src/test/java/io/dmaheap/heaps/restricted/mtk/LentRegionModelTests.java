@@ -9,7 +9,7 @@ import io.dmaheap.HeapException;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.core.restricted.Quarantine;
 import io.dmaheap.core.restricted.RestrictedFrame;
-import io.dmaheap.heaps.restricted.mtk.CarelessHeap.Step;
+import io.dmaheap.interleavings.broken.CarelessLock.Step;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.RestrictedHeapOps;
