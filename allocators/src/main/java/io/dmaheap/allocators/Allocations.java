@@ -1,98 +1,161 @@
 package io.dmaheap.allocators;
 
+import java.util.stream.IntStream;
+
 /**
- * What is allocated in a chunk and what is free between, as the first and the last unit of each allocation and the first unit of
- * each free run. Between them these tell whole allocations from parts and from neighbours.
+ * What is allocated in a chunk and what is free between, as one bit where each allocation begins and one behind its last unit.
+ * Where one ends and none begins, a free run does, so these bits tell whole allocations from parts and from neighbours, and an
+ * allocation is two of them, whatever its size.
+ *
+ * <p>Each word of 64 units knows the last bit before it and the first one behind it, so that neighbours are found in constant
+ * time over any distance. Of a word without a bit that is not kept up to date.
  */
 final class Allocations {
     static final int NONE = IndexSet.NONE;
 
     private final int size;
-    private final IndexSet firsts;
-    private final IndexSet lasts;
-    private final IndexSet runs;
+    /** Where allocations begin, and the size: every free run has an end. */
+    private final long[] firsts;
+    /** Where allocations have ended, and 0: every free run has a beginning. */
+    private final long[] ends;
+    /** Per word the last bit before it and the first one behind it, of either kind. */
+    private final int[] neighbours;
+    /** The words in which free runs begin, and some in which they did: a run that goes is mostly followed by one nearby. */
+    private final IndexSet runWords;
+
+    private int count;
 
     Allocations(int size) {
         this.size = size;
-        firsts = new IndexSet(size);
-        lasts = new IndexSet(size);
-        runs = new IndexSet(size);
-        runs.add(0);
+        int words = size / Words.BITS + 1;
+        firsts = new long[words];
+        ends = new long[words];
+        neighbours = new int[2 * words];
+        runWords = new IndexSet(words);
+        ends[0] = 1;
+        firsts[words - 1] = 1L << size;
+        runWords.add(0);
+        link(0, size);
     }
 
     int count() {
-        return firsts.count();
-    }
-
-    void add(int from, int to) {
-        if (runs.contains(from)) {
-            runs.remove(from);
-        }
-        if (to < size && !firsts.contains(to)) {
-            runs.add(to);
-        }
-        firsts.add(from);
-        lasts.add(to - 1);
-    }
-
-    /** Removes an allocation; returns where the free run begins that it becomes or joins. */
-    int remove(int from, int to) {
-        firsts.remove(from);
-        lasts.remove(to - 1);
-        if (to < size && !firsts.contains(to)) {
-            runs.remove(to);
-        }
-        if (from > 0 && !lasts.contains(from - 1)) {
-            return runs.previous(from);
-        }
-        runs.add(from);
-        return from;
+        return count;
     }
 
     /** Whether an allocation begins at {@code unit}. */
     boolean beginsAt(int unit) {
-        return firsts.contains(unit);
+        return (firsts[unit >>> 6] >>> unit & 1) != 0;
     }
 
-    /** The end of the allocation that begins at {@code first}. */
-    int end(int first) {
-        return lasts.next(first) + 1;
+    /** The end of the allocation or free run that begins at {@code start}. */
+    int end(int start) {
+        int word = start >>> 6;
+        return firstBit(word, (firsts[word] | ends[word]) & -2L << start);
     }
 
-    /** Where the first allocation from {@code unit} on begins, or {@link #NONE}. */
-    int next(int unit) {
-        return firsts.next(unit);
-    }
-
-    /** Where the allocation around {@code unit} begins, or {@link #NONE} if that is free. */
-    int around(int unit) {
-        int first = firsts.previous(unit);
-        return first != NONE && end(first) > unit ? first : NONE;
-    }
-
-    /** Where the free run begins that contains {@code unit}, or the next one; the size if there is none. */
-    int run(int unit) {
-        int run = unit < size ? runs.previous(unit) : NONE;
-        if (run != NONE && runEnd(run) > unit) {
-            return run;
+    /** Where the free run begins that ends at {@code first}, the beginning of an allocation; {@code first} if there is none. */
+    int runBefore(int first) {
+        int word = first >>> 6;
+        if ((ends[word] >>> first & 1) != 0) {
+            return first;
         }
-        return nextRun(unit);
+        long before = (firsts[word] | ends[word]) & ~(-1L << first);
+        return before == 0 ? neighbours[2 * word] : (first | 63) - Long.numberOfLeadingZeros(before);
     }
 
-    /** Where the first free run from {@code unit} on begins; the size if there is none. */
-    int nextRun(int unit) {
-        int run = runs.next(unit);
-        return run == NONE ? size : run;
+    /** Where the free run ends that begins at {@code end}, the end of an allocation; {@code end} if there is none. */
+    int runBehind(int end) {
+        return beginsAt(end) ? end : end(end);
     }
 
-    /** Where the free run ends that contains {@code unit}; {@code unit} itself if an allocation begins there. */
-    int runEnd(int unit) {
-        int next = firsts.next(unit);
-        return next == NONE ? size : next;
+    /** The first free run that begins at {@code unit} or behind it; one from the size to the size if there is none. */
+    long nextRun(int unit) {
+        int word = unit >>> 6;
+        long runs = runs(word) & -1L << unit;
+        while (runs == 0) {
+            word = runWords.next(word + 1);
+            if (word == NONE) {
+                return FreeRun.between(size, size);
+            }
+            runs = runs(word);
+            if (runs == 0) {
+                runWords.remove(word);
+            }
+        }
+        long behind = (firsts[word] | ends[word]) & ~(runs ^ runs - 1);
+        return FreeRun.between((word << 6) + Long.numberOfTrailingZeros(runs), firstBit(word, behind));
     }
 
-    /** Where the free run begins that ends at {@code unit}; {@code unit} itself if there is none. */
-    int runStart(int unit) {
-        return lasts.previous(unit - 1) + 1;
+    /** The last free run that begins at {@code unit} or before, or {@link #NONE}. */
+    long previousRun(int unit) {
+        int word = unit >>> 6;
+        long runs = runs(word) & -1L >>> ~unit;
+        while (runs == 0) {
+            word = runWords.previous(word - 1);
+            if (word == NONE) {
+                return NONE;
+            }
+            runs = runs(word);
+            if (runs == 0) {
+                runWords.remove(word);
+            }
+        }
+        int start = (word << 6 | 63) - Long.numberOfLeadingZeros(runs);
+        return FreeRun.between(start, end(start));
+    }
+
+    private long runs(int word) {
+        return ends[word] & ~firsts[word];
+    }
+
+    private int firstBit(int word, long bits) {
+        return bits == 0 ? neighbours[2 * word + 1] : (word << 6) + Long.numberOfTrailingZeros(bits);
+    }
+
+    /** Adds an allocation in the free run from {@code run} to {@code runEnd}. */
+    void add(int run, int from, int to, int runEnd) {
+        count++;
+        firsts[from >>> 6] |= 1L << from;
+        ends[to >>> 6] |= 1L << to;
+        runWords.add(to >>> 6);
+        link(run, from);
+        link(from, to);
+        link(to, runEnd);
+    }
+
+    /** Removes an allocation, which becomes a part of the free run from {@code run} to {@code runEnd}. */
+    void remove(int run, int from, int to, int runEnd) {
+        count--;
+        firsts[from >>> 6] &= ~(1L << from);
+        ends[to >>> 6] &= ~(1L << to);
+        runWords.add(run >>> 6);
+        link(run, runEnd);
+    }
+
+    /** Notes that two bits have none between them. */
+    private void link(int bit, int next) {
+        int word = bit >>> 6;
+        int nextWord = next >>> 6;
+        if (word != nextWord) {
+            neighbours[2 * word + 1] = next;
+            neighbours[2 * nextWord] = bit;
+        }
+    }
+
+    /** Where the allocation around {@code unit} begins, or {@link #NONE} if that is free. Looks back word by word. */
+    int first(int unit) {
+        int word = unit >>> 6;
+        long bits = (firsts[word] | ends[word]) & -1L >>> ~unit;
+        while (bits == 0) {
+            word--;
+            bits = firsts[word] | ends[word];
+        }
+        int start = (word << 6 | 63) - Long.numberOfLeadingZeros(bits);
+        return beginsAt(start) ? start : NONE;
+    }
+
+    /** Where allocations and free runs begin, in order. */
+    IntStream starts() {
+        return IntStream.iterate(0, start -> start < size, this::end);
     }
 }

@@ -13,10 +13,11 @@ final class Backlog {
     private final FreeMap map;
     private final Allocations allocations;
     private final int limit;
-    /** Pairs of start and end; the end is complemented where the range became free. */
-    private int[] changes = new int[2 * 16];
+    /** The start in the upper half; in the lower the end, complemented where the range became free. */
+    private long[] changes = new long[16];
 
     private int count;
+    private boolean dropped;
 
     Backlog(int size, Allocations allocations) {
         map = new FreeMap(size);
@@ -24,38 +25,36 @@ final class Backlog {
         limit = Math.max(LEAST_LIMIT, map.leaves / 8);
     }
 
-    /** How many changes the map does not know. */
-    int count() {
-        return count;
-    }
-
     void taken(int from, int to) {
-        note(from, to);
+        note((long) from << 32 | to);
     }
 
     void released(int from, int to) {
-        note(from, ~to);
+        note((long) from << 32 | ~to & 0xffff_ffffL);
     }
 
-    private void note(int from, int to) {
-        if (count < limit) {
-            if (2 * count == changes.length) {
-                changes = Arrays.copyOf(changes, 4 * count);
-            }
-            changes[2 * count] = from;
-            changes[2 * count + 1] = to;
+    private void note(long change) {
+        if (dropped) {
+            return;
         }
-        count = Math.min(count, Integer.MAX_VALUE - 1) + 1;
+        if (count < changes.length) {
+            changes[count++] = change;
+        } else if (count < limit) {
+            changes = Arrays.copyOf(changes, 2 * count);
+            changes[count++] = change;
+        } else {
+            dropped = true;
+        }
     }
 
     /** The map with all changes. */
     FreeMap map() {
-        if (count > limit) {
+        if (dropped) {
             map.rebuild(allocations);
         } else {
             for (int i = 0; i < count; i++) {
-                int from = changes[2 * i];
-                int to = changes[2 * i + 1];
+                int from = (int) (changes[i] >>> 32);
+                int to = (int) changes[i];
                 if (to < 0) {
                     map.release(from, ~to);
                 } else {
@@ -64,6 +63,7 @@ final class Backlog {
             }
         }
         count = 0;
+        dropped = false;
         return map;
     }
 }

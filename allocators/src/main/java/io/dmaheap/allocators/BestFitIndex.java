@@ -6,16 +6,15 @@ package io.dmaheap.allocators;
  */
 final class BestFitIndex {
     private final Backlog backlog;
-    private final Allocations allocations;
     private final LongRuns longRuns;
 
     BestFitIndex(int size, Backlog backlog, Allocations allocations) {
         this.backlog = backlog;
-        this.allocations = allocations;
         longRuns = new LongRuns(size);
-        for (int from = allocations.nextRun(0); from < size; from = allocations.nextRun(from + 1)) {
-            longRuns.add(from, allocations.runEnd(from));
-        }
+        allocations
+                .starts()
+                .filter(start -> !allocations.beginsAt(start))
+                .forEach(start -> longRuns.add(start, allocations.end(start)));
     }
 
     /** Where the lowest of the shortest free runs of at least {@code length} units begins, or {@link Chunk#NONE}. */
@@ -30,21 +29,17 @@ final class BestFitIndex {
         return longRuns.shortest(length);
     }
 
-    /** Units {@code from} to {@code to} are about to be taken out of the free run around them. */
-    void beforeTake(int from, int to) {
-        int runStart = allocations.runStart(from);
-        int runEnd = allocations.runEnd(to);
-        longRuns.remove(runStart, runEnd);
-        longRuns.add(runStart, from);
+    /** Units {@code from} to {@code to} were taken out of the free run from {@code run} to {@code runEnd}. */
+    void taken(int run, int from, int to, int runEnd) {
+        longRuns.remove(run, runEnd);
+        longRuns.add(run, from);
         longRuns.add(to, runEnd);
     }
 
-    /** Units {@code from} to {@code to} are about to join the free runs before and after them. */
-    void beforeRelease(int from, int to) {
-        int runStart = allocations.runStart(from);
-        int runEnd = allocations.runEnd(to);
-        longRuns.remove(runStart, from);
+    /** Units {@code from} to {@code to} became a part of the free run from {@code run} to {@code runEnd}. */
+    void released(int run, int from, int to, int runEnd) {
+        longRuns.remove(run, from);
         longRuns.remove(to, runEnd);
-        longRuns.add(runStart, runEnd);
+        longRuns.add(run, runEnd);
     }
 }

@@ -1,6 +1,5 @@
 package io.dmaheap.allocators;
 
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +12,9 @@ final class Chunk {
     /** So that sums of two places and an alignment stay below 2^31. */
     static final int MAX_UNITS = 1 << 29;
 
-    /** About what a change costs in the tree, in steps of a walk. */
-    private static final int STEPS_PER_CHANGE = 8;
-
     private final Range range;
+    private final long start;
+    private final long end;
     private final int unitOrder;
     private final int size;
     private final Allocations allocations;
@@ -24,8 +22,8 @@ final class Chunk {
     private final Nearby nearby;
     private @Nullable BestFitIndex bestFit;
     private int free;
-    /** Steps walked since the tree was asked. */
-    private long steps;
+    /** The free run in which a place was found last: whoever takes it need not search again. */
+    private long run;
 
     Chunk(Range range, int unitOrder) {
         long units = range.size() >>> unitOrder;
@@ -37,6 +35,8 @@ final class Chunk {
             throw new IllegalArgumentException(range + ": has " + units + " granules, at most " + MAX_UNITS + " fit");
         }
         this.range = range;
+        start = range.start();
+        end = range.end();
         this.unitOrder = unitOrder;
         size = (int) units;
         free = size;
@@ -49,17 +49,17 @@ final class Chunk {
         return range;
     }
 
-    /** A length in units, rounded up; any length that does not fit is one unit more than there are. */
-    int units(long length) {
-        return length > range.size() ? size + 1 : (int) (length + (1L << unitOrder) - 1 >>> unitOrder);
+    /** A length in units, rounded up. */
+    long units(long length) {
+        return length + (1L << unitOrder) - 1 >>> unitOrder;
     }
 
     long address(int unit) {
-        return range.start() + ((long) unit << unitOrder);
+        return start + ((long) unit << unitOrder);
     }
 
     boolean contains(long address) {
-        return address >= range.start() && address < range.end();
+        return address >= start && address < end;
     }
 
     long free() {
@@ -81,11 +81,11 @@ final class Chunk {
 
     /** The same from unit {@code from} on. */
     int firstAtAddress(int units, int order, long from) {
-        return upToDate().first(units, order, offset(order), from);
+        return found(upToDate().first(units, order, offset(order), from));
     }
 
     private long offset(int order) {
-        return (range.start() & (1L << order + unitOrder) - 1) >>> unitOrder;
+        return start >>> unitOrder & (1L << order) - 1;
     }
 
     /** First fit among the places that are a multiple of {@code 1 << order} units away from the start. */
@@ -94,28 +94,34 @@ final class Chunk {
     }
 
     private int first(int units, int order, long offset) {
-        if (units > free) {
-            return NONE;
-        }
         boolean walk = 1L << order < size;
         if (walk) {
-            long budget = (long) STEPS_PER_CHANGE * backlog.count() - steps;
-            int place = nearby.first(units, order, (int) offset, (int) Math.min(budget, Integer.MAX_VALUE));
-            steps += nearby.steps();
+            int place = nearby.first(units, (1 << order) - 1, (int) offset);
             if (place != Nearby.UNDECIDED) {
+                run = nearby.run();
                 return place;
             }
         }
         FreeMap map = upToDate();
+        int place = map.first(units, order, offset, 0);
         if (walk) {
-            nearby.learn(units, map.first(Nearby.least(units), order, offset, 0));
+            Hint hint = nearby.hint(units);
+            int lowest = hint.smallest() == units ? place : map.first(hint.smallest(), order, offset, 0);
+            hint.setStart(lowest == NONE ? size : FreeRun.start(allocations.previousRun(lowest)));
         }
-        return map.first(units, order, offset, 0);
+        return found(place);
     }
 
     private FreeMap upToDate() {
-        steps = 0;
+        nearby.useUpCredit();
         return backlog.map();
+    }
+
+    private int found(int place) {
+        if (place != NONE) {
+            run = allocations.previousRun(place);
+        }
+        return place;
     }
 
     /** Best fit. The first call makes the index that later calls use, in a time that grows with the number of free runs. */
@@ -123,68 +129,80 @@ final class Chunk {
         if (bestFit == null) {
             bestFit = new BestFitIndex(size, backlog, allocations);
         }
-        return bestFit.first(units);
+        return found(bestFit.first(units));
     }
 
     /** Exactly {@code unit}, or {@link #NONE}. */
     int exactly(int units, long unit) {
-        if (unit > size - units || allocations.around((int) unit) != NONE) {
+        if (unit > size - units) {
             return NONE;
         }
-        return allocations.runEnd((int) unit) - unit >= units ? (int) unit : NONE;
+        long last = allocations.previousRun((int) unit);
+        if (last == NONE || FreeRun.end(last) - unit < units) {
+            return NONE;
+        }
+        run = last;
+        return (int) unit;
     }
 
-    /** Allocates free units; returns the address. */
+    /** Allocates free units that were found last; returns the address. */
     long take(int unit, int units) {
+        int to = unit + units;
         if (bestFit != null) {
-            bestFit.beforeTake(unit, unit + units);
+            bestFit.taken(FreeRun.start(run), unit, to, FreeRun.end(run));
         }
-        allocations.add(unit, unit + units);
-        backlog.taken(unit, unit + units);
+        allocations.add(FreeRun.start(run), unit, to, FreeRun.end(run));
+        nearby.taken();
+        backlog.taken(unit, to);
         free -= units;
         return address(unit);
     }
 
-    /** Ends the allocation that is exactly {@code freed}. */
-    void release(Range freed) {
-        int unit = (int) (freed.start() - range.start() >>> unitOrder);
-        if (!allocations.beginsAt(unit) || address(unit) != freed.start()) {
-            int around = allocations.around(unit);
-            throw new IllegalArgumentException(freed
-                    + (around == NONE
-                            ? " is not allocated: freed twice, or never allocated"
-                            : " does not begin where an allocation does: it begins inside " + allocation(around)));
+    /** Ends the allocation that is exactly {@code size} from {@code address} on, which lies in this chunk. */
+    void release(long address, long size) {
+        int unit = (int) (address - start >>> unitOrder);
+        if (!allocations.beginsAt(unit) || address(unit) != address) {
+            throw noAllocation(new Range(address, size), unit);
         }
-        int end = allocations.end(unit);
-        if (units(freed.size()) != end - unit) {
-            throw new IllegalArgumentException(freed + " is not the whole allocation, which is " + allocation(unit));
+        long units = units(size);
+        int to = unit + (int) units;
+        if (allocations.end(unit) - unit != units) {
+            throw new IllegalArgumentException(
+                    new Range(address, size) + " is not the whole allocation, which is " + from(unit));
         }
+        int joined = allocations.runBefore(unit);
+        int joinedEnd = allocations.runBehind(to);
         if (bestFit != null) {
-            bestFit.beforeRelease(unit, end);
+            bestFit.released(joined, unit, to, joinedEnd);
         }
-        int run = allocations.remove(unit, end);
-        nearby.freed(run, allocations.runEnd(end));
-        backlog.released(unit, end);
-        free += end - unit;
+        allocations.remove(joined, unit, to, joinedEnd);
+        nearby.freed(to - unit, joined, joinedEnd);
+        backlog.released(unit, to);
+        free += to - unit;
+    }
+
+    private IllegalArgumentException noAllocation(Range freed, int unit) {
+        int around = allocations.first(unit);
+        return new IllegalArgumentException(freed
+                + (around == NONE
+                        ? " is not allocated: freed twice, or never allocated"
+                        : " does not begin where an allocation does: it begins inside " + from(around)));
     }
 
     /** The allocations by address. */
     Stream<Range> allocated() {
-        return IntStream.iterate(allocations.next(0), first -> first != NONE, first -> allocations.next(first + 1))
-                .mapToObj(this::allocation);
+        return allocations.starts().filter(allocations::beginsAt).mapToObj(this::from);
     }
 
     /** The free runs by address. */
     Stream<Range> freeRuns() {
-        return IntStream.iterate(allocations.nextRun(0), from -> from < size, from -> allocations.nextRun(from + 1))
-                .mapToObj(from -> between(from, allocations.runEnd(from)));
+        return allocations
+                .starts()
+                .filter(first -> !allocations.beginsAt(first))
+                .mapToObj(this::from);
     }
 
-    private Range allocation(int first) {
-        return between(first, allocations.end(first));
-    }
-
-    private Range between(int from, int to) {
-        return new Range(address(from), (long) (to - from) << unitOrder);
+    private Range from(int first) {
+        return new Range(address(first), (long) (allocations.end(first) - first) << unitOrder);
     }
 }

@@ -1,6 +1,6 @@
 package io.dmaheap.allocators;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -28,14 +28,14 @@ public final class CmaArea {
     /** {@code CMA_MAX_RANGES}. */
     public static final int MAX_RANGES = 8;
 
+    private static final long NONE = -1;
+
     private final int alignmentCap;
     private final Migration migration;
-    private final List<Chunk> ranges = new ArrayList<>();
+    private final Chunk[] ranges;
     private final long total;
-    private long available;
     private long allocated;
     private long failed;
-    private long released;
     private long busyRetries;
 
     /** An area of one range with the default alignment cap in which nothing is ever pinned. */
@@ -58,18 +58,18 @@ public final class CmaArea {
         if (alignmentCap < 0 || alignmentCap >= Integer.SIZE) {
             throw new IllegalArgumentException("alignment cap is an order of pages, not " + alignmentCap);
         }
-        for (Range range : frames) {
-            for (Chunk other : ranges) {
-                if (other.range().overlaps(range)) {
-                    throw new IllegalArgumentException(range + " overlaps " + other.range());
+        for (int i = 0; i < frames.size(); i++) {
+            Range range = frames.get(i);
+            for (Range other : frames.subList(0, i)) {
+                if (other.overlaps(range)) {
+                    throw new IllegalArgumentException(range + " overlaps " + other);
                 }
             }
-            ranges.add(new Chunk(range, 0));
         }
+        ranges = frames.stream().map(range -> new Chunk(range, 0)).toArray(Chunk[]::new);
         this.alignmentCap = alignmentCap;
         this.migration = Objects.requireNonNull(migration, "migration");
         total = frames.stream().mapToLong(Range::size).sum();
-        available = total;
     }
 
     /**
@@ -85,37 +85,36 @@ public final class CmaArea {
         if (pages == 0) {
             return OptionalLong.empty();
         }
-        OptionalLong found = pages > available ? OptionalLong.empty() : search(pages);
-        if (found.isPresent()) {
-            available -= pages;
-            allocated += pages;
-        } else {
+        long frame = search(pages);
+        if (frame == NONE) {
             failed += pages;
+            return OptionalLong.empty();
         }
-        return found;
+        allocated += pages;
+        return OptionalLong.of(frame);
     }
 
-    private OptionalLong search(long pages) {
+    private long search(long pages) {
         int order = Math.min(alignmentCap, Long.SIZE - Long.numberOfLeadingZeros(pages - 1));
         for (Chunk range : ranges) {
-            int count = range.units(pages);
+            if (pages > range.free()) {
+                continue;
+            }
+            int count = (int) range.units(pages);
             int unit = range.firstAtAddress(count, order);
             while (unit != Chunk.NONE) {
-                switch (migration.migrate(new Range(range.address(unit), pages))) {
-                    case MOVED -> {
-                        return OptionalLong.of(range.take(unit, count));
-                    }
-                    case BUSY -> {
-                        busyRetries++;
-                        unit = range.firstAtAddress(count, order, unit + (1L << order));
-                    }
-                    case FAILED -> {
-                        return OptionalLong.empty();
-                    }
+                Migration.Outcome outcome = migration.migrate(new Range(range.address(unit), pages));
+                if (outcome == Migration.Outcome.MOVED) {
+                    return range.take(unit, count);
                 }
+                if (outcome == Migration.Outcome.FAILED) {
+                    return NONE;
+                }
+                busyRetries++;
+                unit = range.firstAtAddress(count, order, unit + (1L << order));
             }
         }
-        return OptionalLong.empty();
+        return NONE;
     }
 
     /**
@@ -126,47 +125,49 @@ public final class CmaArea {
      * @throws IllegalArgumentException if this is not exactly one live allocation; nothing is released then
      */
     public void release(long frame, long pages) {
-        var frames = new Range(frame, pages);
         for (Chunk range : ranges) {
             if (range.contains(frame)) {
-                range.release(frames);
-                available += pages;
-                released += pages;
+                range.release(frame, pages);
                 return;
             }
         }
-        throw new IllegalArgumentException(frames + " is in no range of this area");
+        throw new IllegalArgumentException(new Range(frame, pages) + " is in no range of this area");
     }
 
     /** Whether all of {@code frames} lies in one range, free or not. */
     public boolean has(Range frames) {
-        return ranges.stream().anyMatch(range -> range.range().contains(frames));
+        return Arrays.stream(ranges).anyMatch(range -> range.range().contains(frames));
     }
 
     /** How full the area is, in pages; the longest free run is the kernel's {@code maxchunk} (debugfs). */
     public Occupancy occupancy() {
-        long largest = ranges.stream().mapToLong(Chunk::largestFree).max().orElse(0);
-        long allocations = ranges.stream().mapToLong(Chunk::allocationCount).sum();
-        return new Occupancy(total, available, largest, allocations);
+        long largest = Arrays.stream(ranges).mapToLong(Chunk::largestFree).max().orElse(0);
+        long allocations =
+                Arrays.stream(ranges).mapToLong(Chunk::allocationCount).sum();
+        return new Occupancy(total, available(), largest, allocations);
+    }
+
+    private long available() {
+        return Arrays.stream(ranges).mapToLong(Chunk::free).sum();
     }
 
     /** What the area did so far. */
     public CmaStatistics statistics() {
-        return new CmaStatistics(allocated, failed, released, busyRetries);
+        return new CmaStatistics(allocated, failed, allocated - (total - available()), busyRetries);
     }
 
     /** The ranges in the order in which they are searched. */
     public List<Range> ranges() {
-        return ranges.stream().map(Chunk::range).toList();
+        return Arrays.stream(ranges).map(Chunk::range).toList();
     }
 
     /** The live allocations, range by range, by frame number. Only valid until the area changes. */
     public Stream<Range> allocations() {
-        return ranges.stream().flatMap(Chunk::allocated);
+        return Arrays.stream(ranges).flatMap(Chunk::allocated);
     }
 
     /** The free runs, range by range, by frame number. Only valid until the area changes. */
     public Stream<Range> freeRuns() {
-        return ranges.stream().flatMap(Chunk::freeRuns);
+        return Arrays.stream(ranges).flatMap(Chunk::freeRuns);
     }
 }

@@ -76,11 +76,7 @@ final class FreeMap {
         if (size % Words.BITS != 0) {
             words[size / Words.BITS] = Words.mask(0, size % Words.BITS);
         }
-        for (int from = allocations.next(0); from != Allocations.NONE; ) {
-            int to = allocations.end(from);
-            clear(from, to - 1);
-            from = to < size ? allocations.next(to) : Allocations.NONE;
-        }
+        allocations.starts().filter(allocations::beginsAt).forEach(from -> clear(from, allocations.end(from) - 1));
         for (int node = 2 * leaves - 1; node >= leaves; node--) {
             setBits(node, 0, false);
         }

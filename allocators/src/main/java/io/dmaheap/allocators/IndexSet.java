@@ -3,106 +3,96 @@ package io.dmaheap.allocators;
 /**
  * A set of numbers below a bound, one bit each, that also knows neighbours: every 64 words have a summary word above them, up to
  * one word at the top. Adding and asking for a neighbour touch at most two words per level, four levels for 2^24 numbers.
+ *
+ * <p>The words are numbered like those of a heap: word 0 is the top, and bit i of word w sums up word {@code 64 * w + 1 + i}.
  */
 final class IndexSet {
     static final int NONE = -1;
 
-    private final long[][] levels;
-    private int count;
+    private final long[] words;
+    /** The first word of the lowest level. */
+    private final int bottom;
 
     IndexSet(int bound) {
-        int depth = 1;
-        for (int words = wordsFor(bound); words > 1; words = wordsFor(words)) {
-            depth++;
+        int wordCount = (bound + 63) >>> 6;
+        int above = 0;
+        for (int onLevel = 1; onLevel < wordCount; onLevel <<= 6) {
+            above += onLevel;
         }
-        levels = new long[depth][];
-        int words = bound;
-        for (int level = 0; level < depth; level++) {
-            words = wordsFor(words);
-            levels[level] = new long[words];
-        }
-    }
-
-    int count() {
-        return count;
+        bottom = above;
+        words = new long[bottom + wordCount];
     }
 
     boolean contains(int index) {
-        return (levels[0][index >>> 6] & 1L << index) != 0;
+        return (words[bottom + (index >>> 6)] & 1L << index) != 0;
     }
 
-    /** Adds {@code index}, which is not in the set. */
+    /** Adds {@code index} if it is not in the set. */
     void add(int index) {
-        count++;
-        int at = index;
-        for (long[] level : levels) {
-            long before = level[at >>> 6];
-            level[at >>> 6] = before | 1L << at;
-            if (before != 0) {
+        int bit = index;
+        int word = bottom + (index >>> 6);
+        while (true) {
+            long before = words[word];
+            words[word] = before | 1L << bit;
+            if (before != 0 || word == 0) {
                 return;
             }
-            at >>>= 6;
+            bit = word - 1;
+            word = bit >>> 6;
         }
     }
 
     /** Removes {@code index}, which is in the set. */
     void remove(int index) {
-        count--;
-        int at = index;
-        for (long[] level : levels) {
-            if ((level[at >>> 6] &= ~(1L << at)) != 0) {
-                return;
-            }
-            at >>>= 6;
+        int bit = index;
+        int word = bottom + (index >>> 6);
+        while ((words[word] &= ~(1L << bit)) == 0 && word != 0) {
+            bit = word - 1;
+            word = bit >>> 6;
         }
     }
 
     /** The lowest member that is not below {@code from}, or {@link #NONE}. */
     int next(int from) {
-        int at = from;
-        for (int level = 0; level < levels.length; level++) {
-            if (at >>> 6 >= levels[level].length) {
+        int word = bottom + (from >>> 6);
+        if (word >= words.length) {
+            return NONE;
+        }
+        long rest = words[word] & -1L << from;
+        while (rest == 0) {
+            if (word == 0) {
                 return NONE;
             }
-            long rest = levels[level][at >>> 6] & -1L << at;
-            if (rest != 0) {
-                return lowest(level, (at & ~63) + Long.numberOfTrailingZeros(rest));
-            }
-            at = (at >>> 6) + 1;
+            int bit = word - 1;
+            word = bit >>> 6;
+            rest = words[word] & -2L << bit;
         }
-        return NONE;
+        while (word < bottom) {
+            word = (word << 6) + 1 + Long.numberOfTrailingZeros(rest);
+            rest = words[word];
+        }
+        return (word - bottom << 6) + Long.numberOfTrailingZeros(rest);
     }
 
     /** The highest member that is not above {@code from}, or {@link #NONE}. */
     int previous(int from) {
-        int at = from;
-        for (int level = 0; level < levels.length && at >= 0; level++) {
-            long rest = levels[level][at >>> 6] & -1L >>> ~at;
-            if (rest != 0) {
-                return highest(level, (at | 63) - Long.numberOfLeadingZeros(rest));
+        if (from < 0) {
+            return NONE;
+        }
+        int word = bottom + (from >>> 6);
+        long rest = words[word] & -1L >>> ~from;
+        while (rest == 0) {
+            if (word == 0) {
+                return NONE;
             }
-            at = (at >>> 6) - 1;
+            int bit = word - 1;
+            word = bit >>> 6;
+            rest = words[word] & ~(-1L << bit);
         }
-        return NONE;
-    }
-
-    private int lowest(int level, int word) {
-        int at = word;
-        for (int below = level - 1; below >= 0; below--) {
-            at = (at << 6) + Long.numberOfTrailingZeros(levels[below][at]);
+        while (word < bottom) {
+            word = (word << 6) + 64 - Long.numberOfLeadingZeros(rest);
+            rest = words[word];
         }
-        return at;
-    }
-
-    private int highest(int level, int word) {
-        int at = word;
-        for (int below = level - 1; below >= 0; below--) {
-            at = (at << 6 | 63) - Long.numberOfLeadingZeros(levels[below][at]);
-        }
-        return at;
-    }
-
-    private static int wordsFor(int bits) {
-        return (bits + 63) >>> 6;
+        return (word - bottom << 6 | 63) - Long.numberOfLeadingZeros(rest);
     }
 }

@@ -1,108 +1,121 @@
 package io.dmaheap.allocators;
 
+import java.util.Arrays;
+
 /**
  * First fit by walking over the free runs from a hint on, for as long as that is cheaper than asking the tree.
  *
- * <p>A hint says that no request of a size class, the sizes up to a power of two, finds a place below it. Taking memory keeps
- * it true; memory that is freed lowers it if a place comes out of it.
+ * <p>There is a hint for each size class, the sizes up to a power of two. Taking memory keeps it true. Memory that is freed is
+ * noted at the largest class that has a place in the run which it is a part of now, and lowers the hints of that class and of the
+ * smaller ones before the next search: buffers are often freed in a row.
  */
 final class Nearby {
     static final int UNDECIDED = -2;
 
     private static final int CLASSES = 31;
+    /** About what a change costs in the tree, in steps of a walk. */
+    private static final int STEPS_PER_CHANGE = 8;
 
     private final Allocations allocations;
     private final int size;
-    private final int[] hints = new int[CLASSES];
-    /** The alignment for which a hint holds. */
-    private final int[] orders = new int[CLASSES];
+    private final Hint[] hints = new Hint[CLASSES];
+    /** The classes that were asked for, as bits: few. */
+    private int asked;
+    /** The classes at which freed memory is noted, as bits. */
+    private int freed;
+    /** Steps that may be walked before the tree is asked. */
+    private long credit;
 
-    private final int[] offsets = new int[CLASSES];
-    /** The classes whose hint is above 0, as bits: few sizes are ever asked for, and memory that is freed looks at each of them. */
-    private int hinted;
-
-    private int steps;
+    private long run;
 
     Nearby(Allocations allocations, int size) {
         this.allocations = allocations;
         this.size = size;
+        Arrays.setAll(hints, _ -> new Hint());
     }
 
-    /** How many free runs the last walk passed. */
-    int steps() {
-        return steps;
-    }
-
-    /** The least size of the class of {@code units}: what a hint is about. */
-    static int least(int units) {
-        return units == 1 ? 1 : Integer.highestOneBit(units - 1) + 1;
-    }
-
-    private static int leastOfClass(int sizeClass) {
-        return sizeClass == 0 ? 1 : (1 << sizeClass - 1) + 1;
-    }
-
-    /** The lowest place, {@link Allocations#NONE}, or {@link #UNDECIDED} if {@code budget} steps did not tell. */
-    int first(int units, int order, int offset, int budget) {
-        int sizeClass = Pool.ceilingOrder(units);
-        int least = least(units);
-        int from = hint(sizeClass, order, offset);
-        int hint = Allocations.NONE;
-        int run = allocations.run(from);
-        for (steps = 0; steps < budget; steps++) {
-            if (run >= size) {
-                setHint(sizeClass, hint == Allocations.NONE ? size : hint);
+    /** The lowest place, {@link Allocations#NONE}, or {@link #UNDECIDED} if the credit did not suffice. */
+    int first(int units, int mask, int offset) {
+        if (freed != 0) {
+            lower();
+        }
+        Hint hint = hint(units);
+        if (!hint.isFor(units, mask, offset)) {
+            hint.begin(units, mask, offset);
+            asked |= 1 << Pool.ceilingOrder(units);
+        }
+        int lowest = Allocations.NONE;
+        int at = hint.start();
+        for (; credit > 0; credit--) {
+            long found = allocations.nextRun(at);
+            int next = FreeRun.start(found);
+            if (next == size) {
+                hint.setStart(lowest == Allocations.NONE ? size : lowest);
                 return Allocations.NONE;
             }
-            int end = allocations.runEnd(run);
-            int place = LongestRuns.candidate(Math.max(from, run), order, offset);
-            if (hint == Allocations.NONE && place + least <= end) {
-                hint = place;
-            }
-            if (place + units <= end) {
-                setHint(sizeClass, hint);
+            int place = hint.place(next);
+            at = FreeRun.end(found);
+            if (place + units <= at) {
+                hint.setStart(lowest == Allocations.NONE ? next : lowest);
+                run = found;
                 return place;
             }
-            run = allocations.nextRun(end);
+            if (lowest == Allocations.NONE && hint.fitsInto(next, at)) {
+                lowest = next;
+            }
         }
-        if (steps > 0) {
-            setHint(sizeClass, hint == Allocations.NONE ? run : hint);
-        }
+        hint.setStart(lowest == Allocations.NONE ? at : lowest);
         return UNDECIDED;
     }
 
-    private int hint(int sizeClass, int order, int offset) {
-        if (orders[sizeClass] != order || offsets[sizeClass] != offset) {
-            orders[sizeClass] = order;
-            offsets[sizeClass] = offset;
-            setHint(sizeClass, 0);
-        }
-        return hints[sizeClass];
+    /** The free run of the place that was found last. */
+    long run() {
+        return run;
     }
 
-    private void setHint(int sizeClass, int place) {
-        hints[sizeClass] = place;
-        if (place > 0) {
-            hinted |= 1 << sizeClass;
-        } else {
-            hinted &= ~(1 << sizeClass);
-        }
+    /** What is known about requests for {@code units}. */
+    Hint hint(int units) {
+        return hints[Pool.ceilingOrder(units)];
     }
 
-    /** Sets the hint of the last search to a place that the tree told. */
-    void learn(int units, int place) {
-        setHint(Pool.ceilingOrder(units), place == Allocations.NONE ? size : place);
+    /** The tree knows all changes: asking it again costs less than a walk. */
+    void useUpCredit() {
+        credit = 0;
     }
 
-    /** Units {@code from} to {@code to} are a free run that did not exist before, or only parts of it did. */
-    void freed(int from, int to) {
-        int smaller = (2 << Math.min(CLASSES - 1, Pool.ceilingOrder(to - from))) - 1;
-        for (int left = hinted & smaller; left != 0; left &= left - 1) {
-            int sizeClass = Integer.numberOfTrailingZeros(left);
-            int place = LongestRuns.candidate(from, orders[sizeClass], offsets[sizeClass]);
-            if (place < hints[sizeClass] && place + leastOfClass(sizeClass) <= to) {
-                setHint(sizeClass, place);
+    void taken() {
+        credit += STEPS_PER_CHANGE;
+    }
+
+    /** {@code units} units were freed and are a part of the free run from {@code run} to {@code runEnd} now. */
+    void freed(int units, int run, int runEnd) {
+        credit += STEPS_PER_CHANGE;
+        int largest = Pool.ceilingOrder(units);
+        int larger = asked & (2 << Pool.ceilingOrder(runEnd - run)) - (2 << largest);
+        while (larger != 0) {
+            int sizeClass = highest(larger);
+            if (hints[sizeClass].fitsInto(run, runEnd)) {
+                largest = sizeClass;
+                break;
             }
+            larger ^= 1 << sizeClass;
         }
+        hints[largest].freed(run);
+        freed |= 1 << largest;
+    }
+
+    private void lower() {
+        int lowest = size;
+        int classes = (asked | freed) & -1 >>> Integer.numberOfLeadingZeros(freed);
+        while (classes != 0) {
+            int sizeClass = highest(classes);
+            lowest = hints[sizeClass].lower(lowest);
+            classes ^= 1 << sizeClass;
+        }
+        freed = 0;
+    }
+
+    private static int highest(int classes) {
+        return 31 - Integer.numberOfLeadingZeros(classes);
     }
 }

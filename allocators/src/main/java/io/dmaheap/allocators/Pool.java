@@ -83,7 +83,7 @@ public final class Pool {
         if (size > 0) {
             for (Chunk chunk : chunks) {
                 if (size <= chunk.free()) {
-                    int units = chunk.units(size);
+                    int units = (int) chunk.units(size);
                     int unit = find(chunk, units, rule);
                     if (unit != Chunk.NONE) {
                         return OptionalLong.of(chunk.take(unit, units));
@@ -119,14 +119,13 @@ public final class Pool {
      *     than one; nothing is freed then
      */
     public void free(long address, long size) {
-        var freed = new Range(address, size);
         for (Chunk chunk : chunks) {
             if (chunk.contains(address)) {
-                chunk.release(freed);
+                chunk.release(address, size);
                 return;
             }
         }
-        throw new IllegalArgumentException(freed + " is in no chunk of this pool");
+        throw new IllegalArgumentException(new Range(address, size) + " is in no chunk of this pool");
     }
 
     /** Whether all of {@code range} lies in one chunk, free or not ({@code gen_pool_has_addr}). */

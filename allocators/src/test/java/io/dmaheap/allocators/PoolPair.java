@@ -9,14 +9,15 @@ import java.util.List;
 final class PoolPair implements Trace.Pair {
     private final Pool pool;
     private final PoolModel model;
-    private final Placement rule;
+    private final List<Placement> rules;
     private final int granuleOrder;
 
-    PoolPair(PoolModel model, Placement rule, List<Range> chunks) {
+    /** The first rule is the pool's own; all of them take turns, by the size of the request. */
+    PoolPair(PoolModel model, List<Placement> rules, List<Range> chunks) {
         this.model = model;
-        this.rule = rule;
+        this.rules = rules;
         granuleOrder = model.granuleOrder;
-        pool = new Pool(1L << granuleOrder, rule);
+        pool = new Pool(1L << granuleOrder, rules.getFirst());
         for (Range chunk : chunks) {
             pool.add(chunk);
             model.add(chunk);
@@ -25,12 +26,18 @@ final class PoolPair implements Trace.Pair {
 
     @Override
     public long expected(int units) {
-        return model.allocate((long) units << granuleOrder, rule);
+        return model.allocate((long) units << granuleOrder, rule(units));
     }
 
     @Override
     public long actual(int units) {
-        return pool.allocate((long) units << granuleOrder).orElse(-1);
+        long size = (long) units << granuleOrder;
+        Placement rule = rule(units);
+        return (rule == rules.getFirst() ? pool.allocate(size) : pool.allocate(size, rule)).orElse(-1);
+    }
+
+    private Placement rule(int units) {
+        return rules.get(units % rules.size());
     }
 
     @Override

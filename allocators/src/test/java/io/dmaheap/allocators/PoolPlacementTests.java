@@ -62,10 +62,33 @@ class PoolPlacementTests {
         }
     }
 
+    /** Buffers come in few sizes, which is what the hints live on. */
+    @ParameterizedTest
+    @MethodSource("rules")
+    void placesFewSizesLikeTheKernel(Placement rule) {
+        var layout = List.of(pages(0x12345, 6000));
+        var random = Seed.random(rule, "few sizes");
+        int[] sizes = {1, 1, 1, 2, 16, 16, 100, 512};
+        var pair = new PoolPair(new PoolModel(PAGE), List.of(rule), layout);
+        Trace.run(pair, random, () -> sizes[random.nextInt(sizes.length)], 6000, 0.7, 3000);
+    }
+
+    static Stream<Placement> rules() {
+        return RULES.stream();
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.5, 0.9})
+    void requestsMayNameAnotherRule(double occupancy) {
+        var random = Seed.random("other rules", occupancy);
+        var layout = List.of(pages(0x345, 3000));
+        Trace.run(new PoolPair(new PoolModel(PAGE), RULES, layout), random, 3000, occupancy, 2000);
+    }
+
     private static void run(PoolModel model, Placement rule, List<Range> layout, double occupancy) {
         int units = (int) (layout.stream().mapToLong(Range::size).sum() >> model.granuleOrder);
         var random = Seed.random(rule, layout, occupancy);
-        Trace.run(new PoolPair(model, rule, layout), random, units, occupancy, 600);
+        Trace.run(new PoolPair(model, List.of(rule), layout), random, units, occupancy, 600);
     }
 
     /** Each mutant is the model with one rule bent a little. */

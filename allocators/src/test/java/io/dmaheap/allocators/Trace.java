@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntSupplier;
 
 /** A random sequence of requests and frees that keeps about a share of the memory allocated, in whole units. */
 final class Trace {
@@ -26,6 +27,11 @@ final class Trace {
 
     /** @param occupancy the share of {@code capacity} above which the trace frees rather than allocates */
     static void run(Pair pair, Random random, int capacity, double occupancy, int steps) {
+        run(pair, random, () -> size(random, capacity), capacity, occupancy, steps);
+    }
+
+    /** The same with other sizes. */
+    static void run(Pair pair, Random random, IntSupplier sizes, int capacity, double occupancy, int steps) {
         List<Live> live = new ArrayList<>();
         long used = 0;
         // Checking brings the tree up to date: always, sometimes, or only when a request needs it.
@@ -38,7 +44,7 @@ final class Trace {
                 pair.free(freed.address, freed.units);
                 used -= freed.units;
             } else {
-                int units = size(random, capacity);
+                int units = sizes.getAsInt();
                 long expected = pair.expected(units);
                 assertThat(pair.actual(units))
                         .as("place of %d units in step %d; %s", units, step, Seed.hint())
