@@ -82,7 +82,7 @@ final class Allocations {
                 runWords.remove(word);
             }
         }
-        long behind = (firsts[word] | ends[word]) & ~(runs ^ runs - 1);
+        long behind = (firsts[word] | ends[word]) & ~(runs ^ runs - 1); // all above the lowest run
         return FreeRun.between((word << 6) + Long.numberOfTrailingZeros(runs), firstBit(word, behind));
     }
 

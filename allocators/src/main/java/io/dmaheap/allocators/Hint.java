@@ -12,6 +12,7 @@ final class Hint {
     /** The lowest run that was freed and has a place for this class or a larger one, since {@link #lower} was last called. */
     private int freed = Integer.MAX_VALUE;
 
+    /** The smallest request of the class so far: what the start is about. */
     int smallest() {
         return smallest;
     }
@@ -20,6 +21,7 @@ final class Hint {
         return start;
     }
 
+    /** To be told that no run below {@code run} has a place. */
     void setStart(int run) {
         start = run;
     }
@@ -29,6 +31,7 @@ final class Hint {
         return units >= smallest && newMask == mask && newOffset == offset;
     }
 
+    /** Forgets all: the class is about requests of this size and alignment from now on. */
     void begin(int units, int newMask, int newOffset) {
         smallest = units;
         mask = newMask;
@@ -46,6 +49,7 @@ final class Hint {
         return place(run) + smallest <= runEnd;
     }
 
+    /** Notes a run that was freed and has a place. */
     void freed(int run) {
         freed = Math.min(freed, run);
     }

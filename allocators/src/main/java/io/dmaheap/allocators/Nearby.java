@@ -78,11 +78,12 @@ final class Nearby {
         return hints[Pool.ceilingOrder(units)];
     }
 
-    /** The tree knows all changes: asking it again costs less than a walk. */
+    /** To be called when the tree was asked: it knows all changes now, and asking it again costs less than a walk. */
     void useUpCredit() {
         credit = 0;
     }
 
+    /** Memory was taken: hints stay true, and the tree has one change more to learn. */
     void taken() {
         credit += STEPS_PER_CHANGE;
     }
