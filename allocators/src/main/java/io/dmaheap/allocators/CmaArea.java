@@ -2,7 +2,7 @@ package io.dmaheap.allocators;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -11,12 +11,11 @@ import java.util.stream.Stream;
  * request rounded up to a power of two of pages, but to no more than a cap. Frame numbers are aligned, not distances from the
  * start of a range. All counts are in pages.
  *
- * <p>A free place may still hold pinned pages. When the {@link Migration} says so, the search goes on one alignment step behind
- * the place that was tried, through all ranges; when it reports any other error the request fails. So a request may fail while
- * plenty is free.
+ * <p>A free place may still hold pinned pages. When the {@link Occupant} says so, the search goes on one alignment step behind
+ * the place that was tried, through all ranges; when it throws, the request fails. So a request may fail while plenty is free.
  *
  * <p>What differs from the kernel: a bit stands for one page, as in every area behind a DMA-BUF heap; a release that does not
- * match one allocation is refused; pages are not marked while the migration is tried, since nobody else can look.
+ * match one allocation is refused; pages are not marked while the occupant tries, since nobody else can look.
  *
  * <p>With n pages, an attempt and a release take O(log n) amortised, whatever the size and the fragmentation; the first request
  * with an alignment that was not used before looks once at all of a range. Not safe for use by several threads.
@@ -28,19 +27,18 @@ public final class CmaArea {
     /** {@code CMA_MAX_RANGES}. */
     public static final int MAX_RANGES = 8;
 
-    private static final long NONE = -1;
+    private static final Occupant<Range> NOTHING_PINNED = Optional::of;
 
     private final int alignmentCap;
-    private final Migration migration;
     private final Chunk[] ranges;
     private final long total;
     private long allocated;
     private long failed;
     private long busyRetries;
 
-    /** An area of one range with the default alignment cap in which nothing is ever pinned. */
+    /** An area of one range with the default alignment cap. */
     public CmaArea(Range frames) {
-        this(List.of(frames), DEFAULT_ALIGNMENT_CAP, Migration.NOTHING_PINNED);
+        this(List.of(frames), DEFAULT_ALIGNMENT_CAP);
     }
 
     /**
@@ -48,10 +46,9 @@ public final class CmaArea {
      *
      * @param frames frame numbers, at most {@value #MAX_RANGES} ranges, searched in this order
      * @param alignmentCap the largest alignment as an order of pages; the kernel allows 2 to 12
-     * @param migration asked before a place is handed out
      * @throws IllegalArgumentException if ranges are missing, too many, overlap, or have more than 2^29 pages
      */
-    public CmaArea(List<Range> frames, int alignmentCap, Migration migration) {
+    public CmaArea(List<Range> frames, int alignmentCap) {
         if (frames.isEmpty() || frames.size() > MAX_RANGES) {
             throw new IllegalArgumentException("an area has 1 to " + MAX_RANGES + " ranges, not " + frames.size());
         }
@@ -68,33 +65,48 @@ public final class CmaArea {
         }
         ranges = frames.stream().map(range -> new Chunk(range, 0)).toArray(Chunk[]::new);
         this.alignmentCap = alignmentCap;
-        this.migration = Objects.requireNonNull(migration, "migration");
         total = frames.stream().mapToLong(Range::size).sum();
+    }
+
+    /**
+     * Allocates where nothing is ever pinned.
+     *
+     * @param pages how many; nothing is found for 0, as in the kernel, and the statistics do not count it
+     * @return the first frame number, empty if there is no room
+     */
+    public OptionalLong allocate(long pages) {
+        Optional<Range> place = allocate(pages, NOTHING_PINNED);
+        return place.isPresent() ? OptionalLong.of(place.get().start()) : OptionalLong.empty();
     }
 
     /**
      * Allocates as the kernel's CMA heaps do ({@code cma_alloc} with the order of the request as alignment).
      *
      * @param pages how many; nothing is found for 0, as in the kernel, and the statistics do not count it
-     * @return the first frame number, empty if there is no room or what there is cannot be emptied
+     * @param occupant asked for every place that is tried; what it throws ends the search with nothing allocated
+     * @return what the occupant made of the place that was allocated, empty if there is no room or what there is cannot be emptied
      */
-    public OptionalLong allocate(long pages) {
+    public <T> Optional<T> allocate(long pages, Occupant<T> occupant) {
         if (pages < 0) {
             throw new IllegalArgumentException("pages must not be negative: " + pages);
         }
         if (pages == 0) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
-        long frame = search(pages);
-        if (frame == NONE) {
-            failed += pages;
-            return OptionalLong.empty();
+        Optional<T> taken = Optional.empty();
+        try {
+            taken = search(pages, occupant);
+            return taken;
+        } finally {
+            if (taken.isPresent()) {
+                allocated += pages;
+            } else {
+                failed += pages;
+            }
         }
-        allocated += pages;
-        return OptionalLong.of(frame);
     }
 
-    private long search(long pages) {
+    private <T> Optional<T> search(long pages, Occupant<T> occupant) {
         int order = Math.min(alignmentCap, Long.SIZE - Long.numberOfLeadingZeros(pages - 1));
         for (Chunk range : ranges) {
             if (pages > range.free()) {
@@ -103,18 +115,16 @@ public final class CmaArea {
             int count = (int) range.units(pages);
             int unit = range.firstAtAddress(count, order);
             while (unit != Chunk.NONE) {
-                Migration.Outcome outcome = migration.migrate(new Range(range.address(unit), pages));
-                if (outcome == Migration.Outcome.MOVED) {
-                    return range.take(unit, count);
-                }
-                if (outcome == Migration.Outcome.FAILED) {
-                    return NONE;
+                Optional<T> taken = occupant.occupy(new Range(range.address(unit), pages));
+                if (taken.isPresent()) {
+                    range.take(unit, count);
+                    return taken;
                 }
                 busyRetries++;
                 unit = range.firstAtAddress(count, order, unit + (1L << order));
             }
         }
-        return NONE;
+        return Optional.empty();
     }
 
     /**

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.dmaheap.allocators.Migration.Outcome;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CmaAreaTests {
@@ -15,12 +15,12 @@ class CmaAreaTests {
 
     private final List<Range> tried = new ArrayList<>();
 
-    /** An area in which one page is pinned. */
-    private CmaArea withPinned(long frame, int cap, Range... ranges) {
-        return new CmaArea(List.of(ranges), cap, pages -> {
+    /** Finds one page pinned. */
+    private Occupant<Range> pinned(long frame) {
+        return pages -> {
             tried.add(pages);
-            return pages.overlaps(new Range(frame, 1)) ? Outcome.BUSY : Outcome.MOVED;
-        });
+            return pages.overlaps(new Range(frame, 1)) ? Optional.empty() : Optional.of(pages);
+        };
     }
 
     @Test
@@ -37,7 +37,7 @@ class CmaAreaTests {
         var area = new CmaArea(FRAMES);
         assertThat(area.allocate(1)).hasValue(0x80000);
         assertThat(area.allocate(3038)).hasValue(0x80100);
-        var tight = new CmaArea(List.of(FRAMES), 2, Migration.NOTHING_PINNED);
+        var tight = new CmaArea(List.of(FRAMES), 2);
         assertThat(tight.allocate(1)).hasValue(0x80000);
         assertThat(tight.allocate(3038)).hasValue(0x80004);
     }
@@ -52,8 +52,8 @@ class CmaAreaTests {
     @Test
     void goesOnOneAlignmentStepBehindABusyPlace() {
         // The pinned page lies in the first four places for 710 pages; each retry moves by 4 pages, not by 710.
-        CmaArea area = withPinned(0x8000d, 2, FRAMES);
-        assertThat(area.allocate(710)).hasValue(0x80010);
+        var area = new CmaArea(List.of(FRAMES), 2);
+        assertThat(area.allocate(710, pinned(0x8000d))).hasValue(new Range(0x80010, 710));
         assertThat(tried)
                 .containsExactly(
                         new Range(0x80000, 710),
@@ -66,45 +66,46 @@ class CmaAreaTests {
 
     @Test
     void goesOnPageByPageForASinglePage() {
-        CmaArea area = withPinned(0x80000, 8, FRAMES);
-        assertThat(area.allocate(1)).hasValue(0x80001);
+        assertThat(new CmaArea(FRAMES).allocate(1, pinned(0x80000))).hasValue(new Range(0x80001, 1));
     }
 
     @Test
     void triesTheNextRangeWhenOneHasNoPlace() {
         var first = new Range(0x100, 16);
         var second = new Range(0x1000, 64);
-        CmaArea area = withPinned(0x108, 8, first, second);
+        var area = new CmaArea(List.of(first, second), 8);
         assertThat(area.ranges()).containsExactly(first, second);
-        assertThat(area.allocate(16)).as("after a busy place").hasValue(0x1000);
+        assertThat(area.allocate(16, pinned(0x108))).as("after a busy place").hasValue(new Range(0x1000, 16));
         assertThat(area.allocate(20)).as("without a place in the first").hasValue(0x1020);
         assertThat(area.allocate(8)).hasValue(0x100);
     }
 
     @Test
-    void stopsAtAnyOtherError() {
-        var area = new CmaArea(List.of(FRAMES, new Range(0x100, 16)), 8, pages -> {
-            tried.add(pages);
-            return Outcome.FAILED;
-        });
-        assertThat(area.allocate(8)).isEmpty();
+    void stopsAtAnyOtherErrorWithNothingAllocated() {
+        var area = new CmaArea(List.of(FRAMES, new Range(0x100, 16)), 8);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> area.allocate(8, pages -> {
+                    tried.add(pages);
+                    throw new IllegalStateException("no");
+                }));
         assertThat(tried).containsExactly(new Range(0x80000, 8));
         assertThat(area.statistics()).isEqualTo(new CmaStatistics(0, 8, 0, 0));
-        assertThat(area.occupancy().free()).isEqualTo(4096 + 16);
+        assertThat(area.occupancy()).isEqualTo(new Occupancy(4096 + 16, 4096 + 16, 4096, 0));
+        assertThat(area.allocate(8)).hasValue(0x80000);
     }
 
     @Test
     void asksNobodyWhenMoreIsWantedThanIsAvailable() {
-        CmaArea area = withPinned(0, 8, FRAMES);
-        assertThat(area.allocate(4097)).isEmpty();
+        var area = new CmaArea(FRAMES);
+        assertThat(area.allocate(4097, pinned(0))).isEmpty();
         assertThat(tried).isEmpty();
         assertThat(area.statistics().failed()).isEqualTo(4097);
     }
 
     @Test
     void failsWithPlentyOfFreePages() {
-        CmaArea area = new CmaArea(List.of(FRAMES), 8, pages -> Outcome.BUSY);
-        assertThat(area.allocate(256)).isEmpty();
+        var area = new CmaArea(FRAMES);
+        assertThat(area.allocate(256, pages -> Optional.empty())).isEmpty();
         assertThat(area.occupancy()).isEqualTo(new Occupancy(4096, 4096, 4096, 0));
         assertThat(area.statistics()).isEqualTo(new CmaStatistics(0, 256, 0, 16));
     }
@@ -131,16 +132,6 @@ class CmaAreaTests {
     }
 
     @Test
-    void isUnchangedWhenTheMigrationThrows() {
-        var area = new CmaArea(List.of(FRAMES), 8, pages -> {
-            throw new IllegalStateException("no");
-        });
-        assertThatIllegalStateException().isThrownBy(() -> area.allocate(8));
-        assertThat(area.occupancy()).isEqualTo(new Occupancy(4096, 4096, 4096, 0));
-        assertThat(area.statistics()).isEqualTo(new CmaStatistics(0, 0, 0, 0));
-    }
-
-    @Test
     void refusesReleasesThatMatchNoAllocation() {
         var area = new CmaArea(FRAMES);
         assertThat(area.allocate(10)).hasValue(0x80000);
@@ -155,12 +146,9 @@ class CmaAreaTests {
 
     @Test
     void hasOneToEightRangesApart() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new CmaArea(List.of(), 8, Migration.NOTHING_PINNED));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new CmaArea(Collections.nCopies(9, FRAMES), 8, Migration.NOTHING_PINNED));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new CmaArea(Collections.nCopies(2, FRAMES), 8, Migration.NOTHING_PINNED));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new CmaArea(List.of(FRAMES), 99, Migration.NOTHING_PINNED));
+        assertThatIllegalArgumentException().isThrownBy(() -> new CmaArea(List.of(), 8));
+        assertThatIllegalArgumentException().isThrownBy(() -> new CmaArea(Collections.nCopies(9, FRAMES), 8));
+        assertThatIllegalArgumentException().isThrownBy(() -> new CmaArea(Collections.nCopies(2, FRAMES), 8));
+        assertThatIllegalArgumentException().isThrownBy(() -> new CmaArea(List.of(FRAMES), 99));
     }
 }

@@ -9,16 +9,16 @@ class CmaModel {
 
     final List<ModelRange> ranges = new ArrayList<>();
     final int alignmentCap;
-    final Migration migration;
+    final Occupant<Range> occupant;
     long available;
 
-    CmaModel(List<Range> frames, int alignmentCap, Migration migration) {
+    CmaModel(List<Range> frames, int alignmentCap, Occupant<Range> occupant) {
         for (Range range : frames) {
             ranges.add(new ModelRange(range, new BitmapModel((int) range.size())));
             available += range.size();
         }
         this.alignmentCap = alignmentCap;
-        this.migration = migration;
+        this.occupant = occupant;
     }
 
     /** The first frame, or -1. */
@@ -37,17 +37,16 @@ class CmaModel {
                     break;
                 }
                 long frame = range.frames.start() + bit;
-                switch (migration.migrate(new Range(frame, pages))) {
-                    case MOVED -> {
+                try {
+                    if (occupant.occupy(new Range(frame, pages)).isPresent()) {
                         range.bits.busy.set((int) bit, (int) (bit + pages));
                         available -= pages;
                         return frame;
                     }
-                    case BUSY -> start = afterBusy(bit, mask, pages);
-                    case FAILED -> {
-                        return -1;
-                    }
+                } catch (RuntimeException anyOtherError) {
+                    return -1;
                 }
+                start = afterBusy(bit, mask, pages);
             }
         }
         return -1;

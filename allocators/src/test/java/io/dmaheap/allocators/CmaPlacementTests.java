@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,14 +33,14 @@ class CmaPlacementTests {
     @MethodSource("traces")
     void placesLikeTheKernel(List<Range> layout, int cap, double pinned, double occupancy) {
         Pinned pins = new Pinned(layout, pinned);
-        run(new CmaModel(layout, cap, pins.watched()), layout, cap, pins, occupancy);
+        run(new CmaModel(layout, cap, pins), layout, cap, pins, occupancy);
     }
 
     @Test
     void aRetryBehindTheTriedRangeIsNoticed() {
         List<Range> layout = List.of(new Range(0, 4096));
         Pinned pins = new Pinned(layout, 0.01);
-        var mutant = new CmaModel(layout, 3, pins.watched()) {
+        var mutant = new CmaModel(layout, 3, pins) {
             @Override
             long afterBusy(long bit, long mask, long pages) {
                 return bit + Math.max(mask + 1, pages);
@@ -49,7 +50,7 @@ class CmaPlacementTests {
     }
 
     private static void run(CmaModel model, List<Range> layout, int cap, Pinned pins, double occupancy) {
-        var area = new CmaArea(layout, cap, pins.watched());
+        var area = new CmaArea(layout, cap);
         var pair = new Trace.Pair() {
             @Override
             public long expected(int units) {
@@ -61,9 +62,17 @@ class CmaPlacementTests {
             public long actual(int units) {
                 var expected = List.copyOf(pins.tried);
                 pins.tried.clear();
-                long frame = area.allocate(units).orElse(-1);
+                long frame = placed(units);
                 assertThat(pins.tried).as("tried places; %s", Seed.hint()).isEqualTo(expected);
                 return frame;
+            }
+
+            private long placed(int units) {
+                try {
+                    return area.allocate(units, pins).map(Range::start).orElse(-1L);
+                } catch (Pinned.Broken e) {
+                    return -1;
+                }
             }
 
             @Override
@@ -85,7 +94,10 @@ class CmaPlacementTests {
     }
 
     /** Pages that cannot be moved, and a record of the places that were tried. */
-    private static final class Pinned {
+    private static final class Pinned implements Occupant<Range> {
+        /** No page that is merely busy. */
+        static final class Broken extends RuntimeException {}
+
         final List<Range> tried = new ArrayList<>();
         private final BitSet pages = new BitSet();
 
@@ -98,15 +110,17 @@ class CmaPlacementTests {
             }
         }
 
-        Migration watched() {
-            return range -> {
-                tried.add(range);
-                int pin = pages.nextSetBit((int) range.start());
-                if (pin < 0 || pin >= range.end()) {
-                    return Migration.Outcome.MOVED;
-                }
-                return pin % 97 == 0 ? Migration.Outcome.FAILED : Migration.Outcome.BUSY;
-            };
+        @Override
+        public Optional<Range> occupy(Range range) {
+            tried.add(range);
+            int pin = pages.nextSetBit((int) range.start());
+            if (pin < 0 || pin >= range.end()) {
+                return Optional.of(range);
+            }
+            if (pin % 97 == 0) {
+                throw new Broken();
+            }
+            return Optional.empty();
         }
     }
 }

@@ -11,7 +11,6 @@ import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -24,8 +23,7 @@ final class AreaHeap implements HeapOps {
     private final String name;
     private final MemoryRegion region;
     private final int pageSize;
-    private final Occupation occupation;
-    /** Guarded by itself, with the two beside it. */
+    /** Guarded by itself, with the holders. */
     private final CmaArea area;
 
     private final Holders holders = new Holders();
@@ -35,23 +33,28 @@ final class AreaHeap implements HeapOps {
         this.name = name;
         this.region = region;
         this.pageSize = pageSize;
-        this.occupation = new Occupation(region, pageSize);
-        this.area = new CmaArea(
-                List.of(new Range(region.base() / pageSize, region.size() / pageSize)),
-                CmaArea.DEFAULT_ALIGNMENT_CAP,
-                occupation);
+        this.area = new CmaArea(new Range(region.base() / pageSize, region.size() / pageSize));
     }
 
     @Override
     public Memory allocate(AllocationRequest request) {
         synchronized (area) {
-            occupation.want(request);
             long busyBefore = area.statistics().busyRetries();
-            OptionalLong frame = area.allocate(request.size() / pageSize);
-            if (frame.isEmpty()) {
-                throw noRoom(request.size(), area.statistics().busyRetries() - busyBefore);
+            return area.allocate(request.size() / pageSize, pages -> take(pages, request))
+                    .map(holders::add)
+                    .orElseThrow(() -> noRoom(request.size(), area.statistics().busyRetries() - busyBefore));
+        }
+    }
+
+    private Optional<AreaMemory> take(Range pages, AllocationRequest request) {
+        try {
+            Memory memory = region.take(bytes(pages.start()) - region.base(), request);
+            return Optional.of(new AreaMemory(memory, pages.start(), request, this::release));
+        } catch (HeapException e) {
+            if (e.errno().filter("EBUSY"::equals).isPresent()) {
+                return Optional.empty();
             }
-            return holders.add(new AreaMemory(occupation.handOver(), frame.getAsLong(), request, this::release));
+            throw e;
         }
     }
 

@@ -3,15 +3,11 @@ package io.dmaheap.heaps.panthor;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.allocators.CmaArea;
-import io.dmaheap.allocators.Migration;
 import io.dmaheap.allocators.Occupancy;
 import io.dmaheap.allocators.Range;
 import io.dmaheap.spi.LentRange;
 import io.dmaheap.spi.MemoryRegion;
-import java.util.List;
-import java.util.Objects;
-import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * A CMA region whose pages are lent, buffer by buffer, at the places where a CMA heap would put them (drivers/dma-buf/heaps/cma_heap.c).
@@ -22,16 +18,11 @@ final class LendableArea {
     private final int pageSize;
     /** Guarded by this. */
     private final CmaArea area;
-    /** What the search took last; guarded by this. */
-    private @Nullable LentRange found;
 
     LendableArea(MemoryRegion region, int pageSize) {
         this.region = region;
         this.pageSize = pageSize;
-        this.area = new CmaArea(
-                List.of(new Range(region.base() / pageSize, region.size() / pageSize)),
-                CmaArea.DEFAULT_ALIGNMENT_CAP,
-                this::lendPlace);
+        this.area = new CmaArea(new Range(region.base() / pageSize, region.size() / pageSize));
     }
 
     MemoryRegion region() {
@@ -44,22 +35,15 @@ final class LendableArea {
      * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY}
      */
     synchronized LentRange lend(long size) {
-        OptionalLong frame = area.allocate(size / pageSize);
-        if (frame.isEmpty()) {
-            throw noRoom(size);
-        }
-        LentRange lent = Objects.requireNonNull(found, "nothing was lent");
-        found = null;
-        return lent;
+        return area.allocate(size / pageSize, this::lendPlace).orElseThrow(() -> noRoom(size));
     }
 
-    private Migration.Outcome lendPlace(Range pages) {
+    private Optional<LentRange> lendPlace(Range pages) {
         try {
-            found = region.lend(pages.start() * pageSize - region.base(), pages.size() * pageSize);
-            return Migration.Outcome.MOVED;
+            return Optional.of(region.lend(pages.start() * pageSize - region.base(), pages.size() * pageSize));
         } catch (HeapException e) {
             if (e.errno().filter("EBUSY"::equals).isPresent()) {
-                return Migration.Outcome.BUSY;
+                return Optional.empty();
             }
             throw e;
         }
