@@ -6,6 +6,8 @@ import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformTee;
 import io.dmaheap.spi.TeeConnection;
+import io.dmaheap.tee.TeeContext;
+import io.dmaheap.tee.TeeLogin;
 import io.dmaheap.tee.TeeMemory;
 import io.dmaheap.tee.TeeOperation;
 import io.dmaheap.tee.TeeParameter;
@@ -19,17 +21,25 @@ import org.jspecify.annotations.Nullable;
  * A trusted application that overwrites memory for us, since neither the CPU can nor the kernel does. It is given a reference to the
  * memory, for output, and the value 0, and is to answer when none of the old contents is left.
  *
+ * <p>One that did not answer in time is silent until it does: its session is given up, and whoever needs it next opens another and has
+ * it overwrite a page of ordinary shared memory first, which nobody misses if it hangs again.
+ *
  * <p>Safe for use by several threads; the TEE runs one call of a session at a time.
  */
 final class Scrubber implements AutoCloseable {
     /** Overwriting takes milliseconds; who takes longer has hung. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    /** How long a silent application is asked for a word: a page takes it microseconds. */
+    private static final Duration A_WORD = Duration.ofSeconds(2);
+
     private final Platform platform;
     private final UUID application;
     private final int command;
     /** Guarded by this. */
     private @Nullable Reached reached;
+    /** Guarded by this. */
+    private boolean silent;
 
     private record Reached(TeeConnection connection, TeeSession session) {}
 
@@ -63,16 +73,44 @@ final class Scrubber implements AutoCloseable {
     /**
      * Makes sure that the application answers.
      *
-     * @throws HeapException {@link ErrorCode#DEVICE_GONE} if there is no TEE or nobody answers, or as
-     *     {@link TeeConnection#openSession(UUID)}
+     * @throws HeapException {@link ErrorCode#DEVICE_GONE} if there is no TEE or nobody answers; {@link ErrorCode#TIMED_OUT} if nobody
+     *     answers in time; or as {@link TeeConnection#openSession(UUID)}
      */
     synchronized void reach() {
         if (reached == null) {
             TeeConnection connection = tee().open();
             try {
-                reached = new Reached(connection, connection.openSession(application));
+                reached = new Reached(connection, openSession(connection));
             } catch (RuntimeException | Error e) {
                 connection.close();
+                throw e;
+            }
+        }
+    }
+
+    private TeeSession openSession(TeeConnection connection) {
+        Duration limit = silent ? A_WORD : TeeContext.OPENING_LIMIT;
+        try {
+            TeeSession session = connection.openSession(
+                    application, TeeLogin.PUBLIC, TeeOperation.of().within(limit));
+            if (silent) {
+                hear(connection, session);
+                silent = false;
+            }
+            return session;
+        } catch (HeapException e) {
+            silent |= e.code() == ErrorCode.TIMED_OUT;
+            throw e;
+        }
+    }
+
+    /** Has the application say a word on its command, be it a refusal of such memory. */
+    private void hear(TeeConnection connection, TeeSession session) {
+        try (TeeMemory page = connection.allocate(platform.pageSize())) {
+            session.invoke(command, overwrite(page).within(A_WORD));
+        } catch (HeapException e) {
+            if (e.code() == ErrorCode.DEVICE_GONE || e.teeReply().isEmpty()) {
+                session.close();
                 throw e;
             }
         }
@@ -96,17 +134,19 @@ final class Scrubber implements AutoCloseable {
     void scrub(Memory memory) {
         Reached now = current();
         try (TeeMemory shared = now.connection().register(memory)) {
-            now.session()
-                    .invoke(
-                            command,
-                            TeeOperation.of(shared.out(), TeeParameter.valueIn(0, 0))
-                                    .within(LIMIT));
+            now.session().invoke(command, overwrite(shared).within(LIMIT));
         } catch (HeapException e) {
-            if (e.code() == ErrorCode.DEVICE_GONE) {
-                forget(now);
+            switch (e.code()) {
+                case DEVICE_GONE -> forget(now, false);
+                case TIMED_OUT -> forget(now, true);
+                default -> {}
             }
             throw e;
         }
+    }
+
+    private static TeeOperation overwrite(TeeMemory memory) {
+        return TeeOperation.of(memory.out(), TeeParameter.valueIn(0, 0));
     }
 
     private synchronized Reached current() {
@@ -114,9 +154,10 @@ final class Scrubber implements AutoCloseable {
         return Objects.requireNonNull(reached);
     }
 
-    /** A session whose application died answers nothing any more; the next scrub opens another. */
-    private synchronized void forget(Reached dead) {
+    /** A session whose application died or hangs answers nothing any more; the next scrub opens another. */
+    private synchronized void forget(Reached dead, boolean hangs) {
         if (reached == dead) {
+            silent = hangs;
             close();
         }
     }
