@@ -6,6 +6,9 @@ import java.util.Optional;
 /**
  * The heaps that meet a {@link Need}, best first, and the reason for each one taken or refused. Holds a reference to each heap
  * taken, until it is closed.
+ *
+ * <p>Two protections are never substituted for one another: of protected heaps only those are taken that the plugin of the best one
+ * brought, with the same {@link Protection}. The others are refused, with what to name in the need to have them.
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)
 public interface Choice extends AutoCloseable {

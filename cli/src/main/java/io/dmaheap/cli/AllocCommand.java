@@ -98,7 +98,8 @@ final class AllocCommand implements Callable<Integer> {
     private void checkOptions() {
         if (!heap.equals(AUTO) && need.given()) {
             throw new MisuseException(
-                    "--require, --prefer, --forbid, --use-case and --used-by choose a heap, so they need --heap auto");
+                    "--require, --prefer, --forbid, --use-case, --protection, --protected-by and --used-by choose a heap, so they"
+                            + " need --heap auto");
         }
         if (count < 1) {
             throw new MisuseException("--count must be at least 1, not " + count);

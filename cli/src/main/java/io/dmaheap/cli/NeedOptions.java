@@ -1,6 +1,7 @@
 package io.dmaheap.cli;
 
 import io.dmaheap.Need;
+import io.dmaheap.Protection;
 import io.dmaheap.Trait;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,21 @@ final class NeedOptions {
     private @Nullable String useCase;
 
     @Option(
+            names = "--protection",
+            paramLabel = "KIND",
+            converter = ProtectionConverter.class,
+            description = "Only memory that is protected in this way: inaccessible, encrypted, hypervisor.")
+    private Protection.@Nullable Kind protection;
+
+    @Option(
+            names = "--protected-by",
+            paramLabel = "PLUGIN",
+            description =
+                    "Only memory that this plugin protects, such as heaps-restricted-mtk. Without it the plugin of the best heap;"
+                            + " another's never stands in.")
+    private @Nullable String protector;
+
+    @Option(
             names = "--used-by",
             paramLabel = "DEVICE",
             split = ",",
@@ -50,7 +66,9 @@ final class NeedOptions {
                 || !preferred.isEmpty()
                 || !forbidden.isEmpty()
                 || !devices.isEmpty()
-                || useCase != null;
+                || useCase != null
+                || protection != null
+                || protector != null;
     }
 
     Need need() {
@@ -64,6 +82,8 @@ final class NeedOptions {
         for (Trait trait : forbidden) {
             need = need.forbid(trait);
         }
-        return useCase == null ? need : need.forUseCase(useCase);
+        need = useCase == null ? need : need.forUseCase(useCase);
+        need = protection == null ? need : need.protectedAs(protection);
+        return protector == null ? need : need.protectedBy(protector);
     }
 }

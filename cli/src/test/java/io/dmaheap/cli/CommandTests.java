@@ -48,6 +48,30 @@ class CommandTests {
     }
 
     @Test
+    void aBufferForVideoNeverComesFromAnotherProtectorThanTheFirst() {
+        var result = emulated("alloc", "--use-case", "secure-video", "--size", "16M", "--count", "20", "--explain");
+        assertThat(result.status()).as(result.out()).isEqualTo(ExitStatus.PROBLEM);
+        assertThat(result.out())
+                .containsPattern("(?m)^restricted_mtk_cm +failed")
+                .containsPattern("(?m)^restricted_mtk_cma +failed")
+                .containsPattern("(?m)^protected,secure-video +refused +another protection than restricted_mtk_cm: .*"
+                        + "by .*linaro and not by .*mtk; name it to use it$")
+                .doesNotContainPattern("(?m)^protected,secure-video +failed");
+        var named = emulated(
+                "alloc",
+                "--use-case",
+                "secure-video",
+                "--protected-by",
+                "heaps-restricted-linaro",
+                "--protection",
+                "inaccessible",
+                "--size",
+                "1M",
+                "--json");
+        assertThat(named.json().get("heap").getAsString()).isEqualTo("protected,secure-video");
+    }
+
+    @Test
     void severalBuffersGivePercentiles() {
         var result = emulated("alloc", "--size=64K", "--count=5", "--heap=system");
         assertThat(result.status()).isZero();

@@ -54,15 +54,30 @@ class ChoiceTests {
     }
 
     private void offer(Map<String, Traits> offered) {
+        open(offering("plugin", offered));
+    }
+
+    private void open(FakeProvider... providers) {
         heaps.close();
-        heaps = TestHeaps.open(
-                platform,
-                FakeProvider.starting(
-                        "plugin",
-                        context -> offered.forEach((name, traits) -> {
-                            ops.put(name, new FakeHeap(platform));
-                            context.register(new HeapSpec(name, traits), ops.get(name));
-                        })));
+        heaps = TestHeaps.open(platform, providers);
+    }
+
+    private FakeProvider offering(String plugin, Map<String, Traits> offered) {
+        return FakeProvider.starting(
+                plugin,
+                context -> offered.forEach((name, traits) -> {
+                    ops.put(name, new FakeHeap(platform));
+                    context.register(new HeapSpec(name, traits), ops.get(name));
+                }));
+    }
+
+    private void failsWithoutMemory(String... names) {
+        for (String name : names) {
+            ops.get(name).maker = request -> {
+                throw HeapException.of(ErrorCode.OUT_OF_MEMORY, name + " has none")
+                        .build();
+            };
+        }
     }
 
     private static Traits contiguous(Answer answer) {
@@ -145,6 +160,105 @@ class ChoiceTests {
         try (Choice choice = heaps.choose(Need.any().forUseCase("secure-video"));
                 Heap heap = choice.heap().orElseThrow()) {
             assertThat(heap.name()).isEqualTo("secret");
+        }
+    }
+
+    @Test
+    void memoryOfAnotherProtectorIsRefusedAndNothingFallsBackToIt() {
+        open(
+                offering("world-a", Map.of("a_lent", VIDEO, "a_static", VIDEO)),
+                offering("world-b", Map.of("b_pool", VIDEO)));
+        var refused = new Candidate(
+                "b_pool",
+                Verdict.REFUSED,
+                "another protection than a_lent: by world-b and not by world-a; name it to use it");
+
+        try (Choice choice = heaps.choose(Need.any().forUseCase("secure-video"))) {
+            assertThat(verdicts(choice)).containsExactly(Verdict.TAKEN, Verdict.TAKEN, Verdict.REFUSED);
+            assertThat(choice.trace()).last().isEqualTo(refused);
+            failsWithoutMemory("a_lent");
+            try (DmaBuf buffer = choice.allocate(AllocationRequest.of(1))) {
+                assertThat(buffer.info().heap()).as("the same protector's").contains("a_static");
+            }
+            failsWithoutMemory("a_static");
+            assertThatThrownBy(() -> choice.allocate(AllocationRequest.of(1))).hasMessage("a_lent has none");
+            assertThat(choice.trace()).contains(refused);
+        }
+        assertThat(ops.get("b_pool").asked).hasValue(0);
+    }
+
+    @Test
+    void anotherWayOfProtectionOrAnotherUseIsRefusedOfTheSamePluginToo() {
+        var encrypted = Traits.protectedFor(new Protection(Protection.Kind.ENCRYPTED, "secure-video"));
+        var ui = Traits.protectedFor(new Protection(Protection.Kind.INACCESSIBLE, "trusted-ui"));
+        offer(Map.of("a_firewalled", VIDEO, "b_encrypted", encrypted, "c_ui", ui));
+
+        try (Choice choice = heaps.choose(Need.any().require(Trait.PROTECTED))) {
+            assertThat(verdicts(choice)).containsExactly(Verdict.TAKEN, Verdict.REFUSED, Verdict.REFUSED);
+            assertThat(choice.trace())
+                    .extracting(Candidate::reason)
+                    .endsWith(
+                            "another protection than a_firewalled: as encrypted and not as inaccessible; name it to use it",
+                            "another protection than a_firewalled: for trusted-ui and not for secure-video; name it to use"
+                                    + " it");
+            failsWithoutMemory("a_firewalled");
+            assertThatThrownBy(() -> choice.allocate(AllocationRequest.of(1))).hasMessage("a_firewalled has none");
+        }
+    }
+
+    @Test
+    void theProtectionThatIsNamedIsTheOneTaken() {
+        var encrypted = Traits.protectedFor(new Protection(Protection.Kind.ENCRYPTED, "secure-video"));
+        open(
+                offering("world-a", Map.of("a_firewalled", VIDEO, "a_encrypted", encrypted)),
+                offering("world-b", Map.of("b_firewalled", VIDEO)));
+        Need need = Need.any().forUseCase("secure-video");
+
+        try (Choice kind = heaps.choose(need.protectedAs(Protection.Kind.ENCRYPTED));
+                Choice plugin = heaps.choose(need.protectedBy("world-b"));
+                Choice both =
+                        heaps.choose(need.protectedAs(Protection.Kind.ENCRYPTED).protectedBy("world-b"))) {
+            assertThat(kind.trace())
+                    .containsExactly(
+                            new Candidate("a_encrypted", Verdict.TAKEN, "protected"),
+                            new Candidate(
+                                    "a_firewalled",
+                                    Verdict.REFUSED,
+                                    "it is protected as inaccessible, not as encrypted"),
+                            new Candidate(
+                                    "b_firewalled",
+                                    Verdict.REFUSED,
+                                    "it is protected as inaccessible, not as encrypted"));
+            assertThat(plugin.trace())
+                    .containsExactly(
+                            new Candidate("b_firewalled", Verdict.TAKEN, "protected"),
+                            new Candidate("a_encrypted", Verdict.REFUSED, "it is protected by world-a, not by world-b"),
+                            new Candidate(
+                                    "a_firewalled", Verdict.REFUSED, "it is protected by world-a, not by world-b"));
+            assertThat(both.heap()).isEmpty();
+        }
+    }
+
+    @Test
+    void aNeedThatNamesAProtectionIsNotMetByOrdinaryMemory() {
+        offer(Map.of("system", Traits.SYSTEM));
+
+        Need kindAndNot = Need.any().protectedAs(Protection.Kind.INACCESSIBLE).forbid(Trait.PROTECTED);
+        try (Choice kind = heaps.choose(Need.any().protectedAs(Protection.Kind.INACCESSIBLE));
+                Choice plugin = heaps.choose(Need.any().protectedBy("plugin"));
+                Choice contradiction = heaps.choose(kindAndNot)) {
+            assertThat(verdicts(kind)).containsExactly(Verdict.REFUSED);
+            assertThat(verdicts(plugin)).containsExactly(Verdict.REFUSED);
+            assertThat(verdicts(contradiction)).containsExactly(Verdict.REFUSED);
+        }
+    }
+
+    @Test
+    void ordinaryMemoryOfAnyPluginStandsInForThatOfAnother() {
+        open(offering("one", Map.of("system", Traits.SYSTEM)), offering("two", Map.of("cma", Traits.CMA)));
+
+        try (Choice choice = heaps.choose(Need.any())) {
+            assertThat(verdicts(choice)).containsExactly(Verdict.TAKEN, Verdict.TAKEN);
         }
     }
 

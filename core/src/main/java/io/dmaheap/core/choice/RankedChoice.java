@@ -8,6 +8,7 @@ import io.dmaheap.DmaBuf;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
+import io.dmaheap.HeapInfo;
 import io.dmaheap.Need;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The heaps that meet a need, ranked by how many preferred traits they have; among equals ordinary memory comes before contiguous,
- * which is scarce.
+ * which is scarce. Of protected heaps only those are taken that share the protection of the best one.
  */
 public final class RankedChoice<H extends Heap> implements Choice {
     /** Failures of one heap that another may not have. */
@@ -51,7 +52,16 @@ public final class RankedChoice<H extends Heap> implements Choice {
         this.again = again;
     }
 
-    private record Judged<H extends Heap>(H heap, Verdicts.Verdict verdict) {}
+    private record Judged<H extends Heap>(H heap, Verdicts.Verdict verdict, Optional<Protector> protector) {
+        static <H extends Heap> Judged<H> of(H heap, Need need, List<DeviceInfo> users) {
+            HeapInfo info = heap.info();
+            return new Judged<>(heap, Verdicts.of(info, need, users), Protector.of(info));
+        }
+
+        Optional<String> refusal(Optional<Protector> ofBest) {
+            return verdict.refusal().or(() -> ofBest.flatMap(best -> protector.flatMap(best::refusalOf)));
+        }
+    }
 
     /**
      * Ranks heaps. The choice owns the handles from now on; those of refused heaps are closed.
@@ -65,14 +75,18 @@ public final class RankedChoice<H extends Heap> implements Choice {
         List<Candidate> refused = new ArrayList<>();
         List<Candidate> trace = new ArrayList<>();
         List<Judged<H>> judged = heaps.stream()
-                .map(heap -> new Judged<>(heap, Verdicts.of(heap.info(), need, users)))
+                .map(heap -> Judged.of(heap, need, users))
                 .sorted(Comparator.comparingInt(
                                 (Judged<H> one) -> -one.verdict().preferred())
                         .thenComparing(one -> one.heap().traits().contiguous() == Answer.YES)
                         .thenComparing(one -> one.heap().name()))
                 .toList();
+        Optional<Protector> ofBest = judged.stream()
+                .filter(one -> one.verdict().refusal().isEmpty())
+                .findFirst()
+                .flatMap(Judged::protector);
         for (Judged<H> one : judged) {
-            Optional<String> refusal = one.verdict().refusal();
+            Optional<String> refusal = one.refusal(ofBest);
             if (refusal.isPresent()) {
                 refused.add(new Candidate(one.heap().name(), Verdict.REFUSED, refusal.get()));
                 one.heap().close();

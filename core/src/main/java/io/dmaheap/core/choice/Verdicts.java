@@ -44,6 +44,10 @@ final class Verdicts {
             return Verdict.refused("it is not protected for " + need.useCase().get()
                     + protection.map(p -> " but for " + p.useCase()).orElse(""));
         }
+        Optional<String> otherProtection = otherThanNamed(Protector.of(heap), need);
+        if (otherProtection.isPresent()) {
+            return Verdict.refused(otherProtection.get());
+        }
         if (heap.total().isPresent() && heap.total().getAsLong() < need.size()) {
             return Verdict.refused("its whole pool is " + heap.total().getAsLong() + " bytes");
         }
@@ -58,6 +62,23 @@ final class Verdicts {
             }
         }
         return byTraits(heap, need, users);
+    }
+
+    private static Optional<String> otherThanNamed(Optional<Protector> protector, Need need) {
+        if (need.protectionKind().isEmpty() && need.protector().isEmpty()) {
+            return Optional.empty();
+        }
+        if (protector.isEmpty()) {
+            return Optional.of("it is not protected");
+        }
+        Protection.Kind kind = protector.get().protection().kind();
+        String plugin = protector.get().plugin();
+        return need.protectionKind()
+                .filter(named -> named != kind)
+                .map(named -> "it is protected as " + Protector.word(kind) + ", not as " + Protector.word(named))
+                .or(() -> need.protector()
+                        .filter(named -> !named.equals(plugin))
+                        .map(named -> "it is protected by " + plugin + ", not by " + named));
     }
 
     private static Verdict byTraits(HeapInfo heap, Need need, List<DeviceInfo> users) {
