@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,26 @@ class WaitForMemoryTests {
         platform.faults.heal("allocate");
         held.close();
 
+        request.served().close();
+    }
+
+    @Test
+    void whatAnotherRequestHadReservedAndDidNotGetIsFreeToo() throws Exception {
+        var inPlugin = new CountDownLatch(1);
+        var mayFail = new CountDownLatch(1);
+        platform.faults.run("allocate", () -> {
+            inPlugin.countDown();
+            mayFail.await();
+            throw HeapException.of(ErrorCode.DEVICE_GONE, "gone").build();
+        });
+        var doomed = new Request(4);
+        inPlugin.await();
+        var request = new Request(1).waits();
+
+        platform.faults.heal("allocate");
+        mayFail.countDown();
+
+        assertThatThrownBy(doomed::served).hasRootCauseMessage("gone");
         request.served().close();
     }
 

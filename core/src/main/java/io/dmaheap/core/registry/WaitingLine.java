@@ -44,7 +44,9 @@ final class WaitingLine {
         if (isEmpty()) {
             try {
                 return attempt.get();
-            } catch (HeapException e) {
+            } catch (RuntimeException | Error e) {
+                // What it had reserved is back, for want of which somebody else may have come to wait meanwhile.
+                freed();
                 if (!isFull(e)) {
                     throw e;
                 }
@@ -127,8 +129,9 @@ final class WaitingLine {
     }
 
     /** Either the memory is used up, or what the policy allows of it. */
-    private static boolean isFull(HeapException e) {
-        return e.code() == ErrorCode.OUT_OF_MEMORY || e.code() == ErrorCode.LIMIT_EXCEEDED;
+    private static boolean isFull(Throwable e) {
+        return e instanceof HeapException refused
+                && (refused.code() == ErrorCode.OUT_OF_MEMORY || refused.code() == ErrorCode.LIMIT_EXCEEDED);
     }
 
     /** Memory came back. */

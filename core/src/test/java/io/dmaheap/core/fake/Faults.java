@@ -6,14 +6,28 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Which call fails with what; and the calls that were made, in order. */
+/** What happens within which call; and the calls that were made, in order. */
 public final class Faults {
-    private final Map<String, Throwable> planned = new ConcurrentHashMap<>();
+    private final Map<String, Happening> planned = new ConcurrentHashMap<>();
     private final Queue<String> calls = new ConcurrentLinkedQueue<>();
+
+    /** Something that happens before the operation is carried out, and may wait or throw. */
+    @FunctionalInterface
+    public interface Happening {
+        /** Happens. */
+        void run() throws Throwable;
+    }
+
+    /** From now on this happens at the start of the operation. */
+    public void run(String operation, Happening what) {
+        planned.put(operation, what);
+    }
 
     /** From now on the operation throws this, checked exceptions included. */
     public void fail(String operation, Throwable what) {
-        planned.put(operation, what);
+        run(operation, () -> {
+            throw what;
+        });
     }
 
     /** The operation works again. */
@@ -26,12 +40,16 @@ public final class Faults {
         return List.copyOf(calls);
     }
 
-    /** Records the call and throws what is planned for it. */
+    /** Records the call and lets happen what is planned for it. */
     public void hit(String operation) {
         calls.add(operation);
-        Throwable what = planned.get(operation);
+        Happening what = planned.get(operation);
         if (what != null) {
-            throw Faults.<RuntimeException>sneaky(what);
+            try {
+                what.run();
+            } catch (Throwable e) {
+                throw Faults.<RuntimeException>sneaky(e);
+            }
         }
     }
 
