@@ -9,8 +9,9 @@ import java.util.function.LongSupplier;
  *
  * <p>Asking what is available means reading {@code /proc/meminfo}, which costs more than a small allocation. So one reading gives
  * an allowance of an eighth of what it left over, from which requests are taken without asking again and to which what is freed
- * returns. A request larger than the allowance that is left leads to a new reading. Between two readings the buffers of this process
- * can thus grow by an eighth of the available memory at most.
+ * returns, up to where it began. A request larger than the allowance that is left leads to a new reading. Between two readings the
+ * buffers of this process can thus grow by an eighth of the available memory at most, however much it has freed meanwhile: that may
+ * be somebody else's by now.
  */
 public final class MemoryBound {
     private static final int PART = 8;
@@ -20,6 +21,8 @@ public final class MemoryBound {
     private final LongSupplier availableMemory;
     private final double share;
     private final AtomicLong allowance = new AtomicLong();
+    /** What the allowance was after the last reading. */
+    private volatile long granted;
 
     /** A bound of {@code share} of what {@code availableMemory} tells, in bytes. */
     public MemoryBound(LongSupplier availableMemory, double share) {
@@ -38,14 +41,15 @@ public final class MemoryBound {
         }
         long most = (long) (availableMemory.getAsLong() * share);
         boolean fits = bytes <= most;
-        allowance.set((fits ? most - bytes : most) / PART);
+        granted = (fits ? most - bytes : most) / PART;
+        allowance.set(granted);
         return fits ? Long.MAX_VALUE : most;
     }
 
     /** The memory of a request that was admitted is free again. */
     public void returned(long bytes) {
-        if (bytes < ALWAYS_READ) {
-            allowance.addAndGet(bytes);
+        if (bytes < ALWAYS_READ && allowance.addAndGet(bytes) > granted) {
+            allowance.accumulateAndGet(granted, Math::min);
         }
     }
 }

@@ -61,6 +61,17 @@ class MemoryBoundTests {
     }
 
     @Test
+    void whatWasReturnedIsNoLicenceForMemoryThatOthersHaveTakenSince() {
+        var bound = bound(1);
+        admits(bound, 700 * MIB);
+        bound.returned(700 * MIB);
+        available.set(10 * MIB);
+
+        assertThat(bound.admit(700 * MIB)).isEqualTo(10 * MIB);
+        assertThat(readings).hasValue(2);
+    }
+
+    @Test
     void aLargeRequestIsAlwaysReadFor() {
         var bound = bound(1);
 
