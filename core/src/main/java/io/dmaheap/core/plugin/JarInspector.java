@@ -28,7 +28,7 @@ import org.pf4j.VersionManager;
 final class JarInspector {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
     private static final Pattern API_CLASS =
-            Pattern.compile("(META-INF/versions/\\d+/)?io/dmaheap/(spi/)?[^/]+\\.class");
+            Pattern.compile("(META-INF/versions/\\d+/)?io/dmaheap/(spi/|tee/)?[^/]+\\.class");
     private static final String NATIVE_ACCESS = "Heap-Native-Access";
     private static final String GUIDE = "docs/plugins.md shows a complete manifest";
 

@@ -66,6 +66,11 @@ final class JarReader {
             throw PluginRejected.because(
                     CORRUPT_JAR, name, "this is a directory", "Pack it: jar --create --file x.jar -C " + name + " .");
         }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // Not even opened: a pipe keeps its reader waiting, and a device may never end.
+            throw PluginRejected.because(
+                    CORRUPT_JAR, name, "this is no regular file", "Remove it, or put the jar itself there");
+        }
         Path copy = null;
         try {
             copy = copies.copy(file);

@@ -3,6 +3,7 @@ package io.dmaheap.core.plugin;
 import static io.dmaheap.testplugins.PluginJars.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dmaheap.Heap;
 import io.dmaheap.PluginInfo.State;
 import io.dmaheap.Problem;
 import io.dmaheap.Problem.Kind;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +99,34 @@ class BadJarTests {
     }
 
     @Test
+    void aPipeThatNobodyWrites() throws Exception {
+        Path pipe = plugins.resolve("bad.jar");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        assertThat(onlyProblem(Kind.CORRUPT_JAR, "bad.jar").message()).contains("no regular file");
+    }
+
+    @Test
+    void aDeviceThatNeverEnds() throws IOException {
+        Files.createSymbolicLink(plugins.resolve("bad.jar"), Path.of("/dev/zero"));
+
+        assertThat(onlyProblem(Kind.CORRUPT_JAR, "bad.jar").message()).contains("no regular file");
+    }
+
+    @Test
+    void everyPackageOfTheApiCountsAsTheApi() {
+        Set<String> packages = Heap.class.getModule().getPackages();
+        assertThat(packages).contains("io.dmaheap", "io.dmaheap.spi");
+        for (String name : packages) {
+            String entry = name.replace('.', '/') + "/Any.class";
+            plugin("bad").plain().entry(entry, new byte[] {1}).writeTo(plugins);
+            assertThat(onlyProblem(Kind.SHADED_API, "bad.jar").message()).contains(entry);
+            machine.problems.clear();
+        }
+    }
+
+    @Test
     void aLinkToNowhere() throws IOException {
         Files.createSymbolicLink(plugins.resolve("bad.jar"), plugins.resolve("nowhere"));
 
@@ -142,6 +172,7 @@ class BadJarTests {
             strings = {
                 "io/dmaheap/Heap.class",
                 "io/dmaheap/spi/HeapProvider.class",
+                "io/dmaheap/tee/Tee.class",
                 "META-INF/versions/25/io/dmaheap/Heap.class"
             })
     void aJarThatContainsClassesOfTheApi(String entry) {
