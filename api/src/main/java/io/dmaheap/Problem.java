@@ -40,6 +40,8 @@ public record Problem(Kind kind, String subject, String message, String hint, Op
     public enum Kind {
         /** The file is no readable jar. */
         CORRUPT_JAR,
+        /** The watched plugin directory is gone, or cannot be read now; it is looked for again. */
+        DIRECTORY_OUT_OF_REACH,
         /** The manifest is missing or lacks a required attribute. */
         BAD_MANIFEST,
         /** The jar contains classes of the API itself. */

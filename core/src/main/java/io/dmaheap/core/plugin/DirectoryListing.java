@@ -3,9 +3,13 @@ package io.dmaheap.core.plugin;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -27,19 +31,43 @@ record DirectoryListing(SortedMap<Path, Fingerprint> jars) {
     /**
      * Lists a directory.
      *
-     * @throws HeapException {@link ErrorCode#INVALID_CONFIGURATION} if it cannot be listed
+     * @throws HeapException {@link ErrorCode#INVALID_CONFIGURATION} if it is no directory that may be read;
+     *     {@link ErrorCode#TOO_MANY_FILES}, {@link ErrorCode#SYSTEM_ERROR}
      */
     static DirectoryListing of(Path directory) {
         var jars = new TreeMap<Path, Fingerprint>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, DirectoryListing::isJarName)) {
             files.forEach(file -> jars.put(file, Fingerprint.of(file)));
         } catch (IOException | DirectoryIteratorException e) {
-            throw HeapException.of(ErrorCode.INVALID_CONFIGURATION, "cannot list the plugin directory " + directory)
-                    .hint("Check that it is a directory and that this user may read it: ls -ld " + directory)
-                    .cause(e)
-                    .build();
+            throw unlistable(directory, e);
         }
         return new DirectoryListing(jars);
+    }
+
+    private static HeapException unlistable(Path directory, Exception e) {
+        String what = "cannot list the plugin directory " + directory + ": ";
+        HeapException.Builder builder = switch (e) {
+            case NoSuchFileException none ->
+                HeapException.of(ErrorCode.INVALID_CONFIGURATION, what + "there is none")
+                        .errno("ENOENT")
+                        .hint("Create it, or name another one");
+            case NotDirectoryException file ->
+                HeapException.of(ErrorCode.INVALID_CONFIGURATION, what + "it is no directory")
+                        .errno("ENOTDIR")
+                        .hint("Name the directory that the jars are in");
+            case AccessDeniedException denied ->
+                HeapException.of(ErrorCode.INVALID_CONFIGURATION, what + "this user may not read it")
+                        .errno("EACCES")
+                        .hint("See its owner and mode: ls -ld " + directory);
+            // The JDK tells these errors in the C library's words only.
+            case FileSystemException full
+            when "Too many open files".equals(full.getReason()) ->
+                HeapException.of(ErrorCode.TOO_MANY_FILES, what + "no file descriptor is left")
+                        .errno("EMFILE")
+                        .hint("Close buffers, or raise the limit: ulimit -n");
+            default -> HeapException.of(ErrorCode.SYSTEM_ERROR, what + e);
+        };
+        return builder.cause(e).build();
     }
 
     private static boolean isJarName(Path file) {

@@ -3,6 +3,7 @@ package io.dmaheap.core.plugin;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.PluginInfo;
+import io.dmaheap.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class PluginDirectory implements AutoCloseable {
     private final Path directory;
     private final OwnerThread owner = new OwnerThread();
+    private final PluginListener listener;
     private final PluginLifecycle lifecycle;
     private @Nullable DirectoryWatcher watcher;
     private boolean closed;
@@ -43,6 +45,7 @@ public final class PluginDirectory implements AutoCloseable {
             PluginListener listener,
             Path temporary) {
         this.directory = directory;
+        this.listener = listener;
         this.lifecycle = new PluginLifecycle(host, nativeAccess, listener, owner, temporary);
     }
 
@@ -50,8 +53,8 @@ public final class PluginDirectory implements AutoCloseable {
      * Looks once, and waits until what could be started has started and what could be unloaded is unloaded. A bad jar is a problem
      * for the listener and stops no other.
      *
-     * @throws HeapException {@link ErrorCode#INVALID_CONFIGURATION} if the directory cannot be listed; the plugins then stay as they
-     *     are
+     * @throws HeapException {@link ErrorCode#INVALID_CONFIGURATION}, {@link ErrorCode#TOO_MANY_FILES} or
+     *     {@link ErrorCode#SYSTEM_ERROR} if the directory cannot be listed; the plugins then stay as they are
      * @throws IllegalStateException after {@link #close}, or if called by a plugin or listener
      */
     public void scan() {
@@ -76,13 +79,23 @@ public final class PluginDirectory implements AutoCloseable {
 
     private DirectoryWatcher watcher() {
         try {
-            return new DirectoryWatcher(directory, this::scan);
+            return new DirectoryWatcher(
+                    directory, this::scan, cause -> owner.execute(() -> listener.problem(outOfReach(cause))));
         } catch (IOException e) {
             throw HeapException.of(ErrorCode.INVALID_CONFIGURATION, "cannot watch the plugin directory " + directory)
                     .hint("Check that it is a directory, and the limits in /proc/sys/fs/inotify")
                     .cause(e)
                     .build();
         }
+    }
+
+    private Problem outOfReach(Exception cause) {
+        return Problem.of(
+                Problem.Kind.DIRECTORY_OUT_OF_REACH,
+                directory.toString(),
+                "plugins that come or go are not noticed for now: " + cause.getMessage(),
+                "The plugins that run stay; the directory is looked for again every few seconds",
+                cause);
     }
 
     /** Every plugin that is in the directory or still loaded. Never waits. */

@@ -9,6 +9,7 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.PluginInfo.State;
+import io.dmaheap.Problem;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -108,7 +109,7 @@ class WatchTests {
     }
 
     @Test
-    void keepsThePluginsWhenTheDirectoryItselfDisappears() throws IOException {
+    void keepsThePluginsWhileTheDirectoryIsAwayAndFollowsTheNextOne() throws IOException {
         plugin("vendor.a").writeTo(plugins);
         machine.directory.watch();
         Path away = plugins.resolveSibling(plugins.getFileName() + "-away");
@@ -116,9 +117,18 @@ class WatchTests {
         Files.move(plugins, away);
         Files.createFile(away.resolve("event.txt"));
 
-        await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().equals("dmaheap-plugin-watch")));
+        await().until(() -> !machine.problems.isEmpty());
+        assertThat(machine.problem().kind()).isEqualTo(Problem.Kind.DIRECTORY_OUT_OF_REACH);
+        assertThat(machine.problem().message()).contains(plugins.toString(), "there is none");
         assertThat(machine.state("vendor.a")).isEqualTo(State.STARTED);
-        Files.move(away, plugins);
+
+        Files.createDirectory(plugins);
+        Files.move(away.resolve("vendor.a.jar"), plugins.resolve("vendor.a.jar"));
+        plugin("vendor.b").writeTo(plugins);
+        await().until(() -> shown().equals("1.0.0 STARTED,1.0.0 STARTED"));
+
+        Files.delete(plugins.resolve("vendor.b.jar"));
+        await().until(() -> shown().equals("1.0.0 STARTED"));
+        assertThat(machine.problems).hasSize(1);
     }
 }
