@@ -11,6 +11,7 @@ import io.dmaheap.tee.TeeResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 
 /**
  * {@code restricted_mtk_cma}: memory that the secure world has only while something protected plays, for decoded frames.
@@ -33,8 +34,13 @@ final class LentHeap extends SecureWorldHeap {
     private long part;
 
     LentHeap(
-            String name, MemoryRegion region, MemoryApplication application, int pageSize, Consumer<Problem> problems) {
-        super(name, region, application, pageSize);
+            String name,
+            MemoryRegion region,
+            MemoryApplication application,
+            int pageSize,
+            ObjLongConsumer<Throwable> quarantine,
+            Consumer<Problem> problems) {
+        super(name, region, application, pageSize, quarantine);
         this.problems = problems;
         this.part = region.size();
     }
@@ -57,7 +63,7 @@ final class LentHeap extends SecureWorldHeap {
     Given give(long size) {
         while (true) {
             try {
-                return application().allocate(Type.LENT, size, pageSize(), new PhysicalRange(region().base(), lent()));
+                return application().allocate(Type.LENT, size, new PhysicalRange(region().base(), lent()));
             } catch (HeapException e) {
                 if (!isFull(e) || lent() == region().size()) {
                     throw e;

@@ -12,6 +12,7 @@ import io.dmaheap.spi.MemoryRegion;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ObjLongConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -74,14 +75,14 @@ public final class MediaTekHeaps implements HeapProvider {
 
     private static void offer(HeapContext context, MemoryRegion region) {
         String name = region.isNoMap() ? "restricted_mtk_cm" : "restricted_mtk_cma";
-        var application = new MemoryApplication(
-                name, context.platform(), (refused, bytes) -> context.quarantine(name, bytes, refused));
+        var application = new MemoryApplication(name, context.platform());
         int pageSize = context.platform().pageSize();
+        ObjLongConsumer<Throwable> quarantine = (refused, bytes) -> context.quarantine(name, bytes, refused);
         context.registerRestricted(
                 new HeapSpec(name, traits(name)),
                 region.isNoMap()
-                        ? new StaticHeap(name, region, application, pageSize)
-                        : new LentHeap(name, region, application, pageSize, context::report));
+                        ? new StaticHeap(name, region, application, pageSize, quarantine)
+                        : new LentHeap(name, region, application, pageSize, quarantine, context::report));
     }
 
     private static Traits traits(String name) {

@@ -16,7 +16,6 @@ import io.dmaheap.tee.TeeResult;
 import io.dmaheap.tee.TeeSession;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,6 @@ final class MemoryApplication {
 
     private final String heap;
     private final Platform platform;
-    private final ObjLongConsumer<Throwable> quarantine;
     private @Nullable TeeConnection connection;
     private @Nullable TeeSession session;
 
@@ -43,12 +41,10 @@ final class MemoryApplication {
      * Not connected yet.
      *
      * @param heap whose it is, for messages
-     * @param quarantine hears of memory that the secure world keeps though nobody uses it
      */
-    MemoryApplication(String heap, Platform platform, ObjLongConsumer<Throwable> quarantine) {
+    MemoryApplication(String heap, Platform platform) {
         this.heap = heap;
         this.platform = platform;
-        this.quarantine = quarantine;
     }
 
     /** What a buffer is for the application. */
@@ -69,14 +65,11 @@ final class MemoryApplication {
      * A buffer as the application gave it out.
      *
      * @param handle its name in the secure world
-     * @param places where it is
+     * @param size bytes
+     * @param pieces how many it is in, or so the application says
+     * @param first where the first of them begins
      */
-    record Given(long handle, List<PhysicalRange> places) {
-        /** Bytes. */
-        long size() {
-            return places.stream().mapToLong(PhysicalRange::size).sum();
-        }
-    }
+    record Given(long handle, long size, long pieces, long first) {}
 
     /**
      * Connects, unless that is done.
@@ -121,23 +114,28 @@ final class MemoryApplication {
      * @param lent what is lent so far, for {@link Type#LENT}; told with every request
      * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY}
      */
-    Given allocate(Type type, long size, long alignment, PhysicalRange lent) {
+    Given allocate(Type type, long size, PhysicalRange lent) {
         TeeReply reply = invoke(
                 "ZALLOC",
                 ZALLOC,
-                TeeParameter.valueIn(size, alignment),
+                TeeParameter.valueIn(size, platform.pageSize()),
                 TeeParameter.valueIn(type.number, 0),
                 TeeParameter.valueInOut(lent.base(), lent.size()),
                 TeeParameter.valueOut());
-        long handle = reply.value(3).a();
-        try {
-            long pieces = reply.value(2).a();
-            var places = pieces == 1 ? List.of(BlockList.place(reply.value(2).b(), size)) : retrieve(handle, pieces);
-            return new Given(handle, BlockList.checked(places, size, platform.pageSize()));
-        } catch (RuntimeException | Error e) {
-            giveBack(handle, size, e);
-            throw e;
-        }
+        return new Given(
+                reply.value(3).a(), size, reply.value(2).a(), reply.value(2).b());
+    }
+
+    /**
+     * Where a buffer is.
+     *
+     * @throws HeapException if what the application says makes no sense
+     */
+    List<PhysicalRange> places(Given given) {
+        var places = given.pieces() == 1
+                ? List.of(BlockList.place(given.first(), given.size()))
+                : retrieve(given.handle(), given.pieces());
+        return BlockList.checked(places, given.size(), platform.pageSize());
     }
 
     private List<PhysicalRange> retrieve(long handle, long pieces) {
@@ -161,28 +159,13 @@ final class MemoryApplication {
         return connection;
     }
 
-    /** Gives back memory that was given out and cannot be used; {@code refused} is why. Does not fail. */
-    void giveBack(long handle, long size, Throwable refused) {
-        try {
-            free(handle);
-        } catch (RuntimeException | Error e) {
-            refused.addSuppressed(e);
-            withhold(size, e);
-        }
-    }
-
-    /** Counts memory that comes to no use any more. */
-    void withhold(long size, Throwable why) {
-        quarantine.accept(why, size);
-    }
-
     /**
      * Gives memory back. The result is in a value of the reply, apart from the result of the call.
      *
      * @throws HeapException if the application keeps it
      */
-    void free(long handle) {
-        TeeReply reply = invoke("FREE", FREE, TeeParameter.valueIn(handle, 0), TeeParameter.valueOut());
+    void free(Given given) {
+        TeeReply reply = invoke("FREE", FREE, TeeParameter.valueIn(given.handle(), 0), TeeParameter.valueOut());
         var result = new TeeResult((int) reply.value(1).a());
         if (!result.equals(TeeResult.SUCCESS)) {
             throw refusal(ErrorCode.TEE_FAILED, new TeeReply(result, TeeOrigin.TRUSTED_APP, reply.outputs()), "FREE")

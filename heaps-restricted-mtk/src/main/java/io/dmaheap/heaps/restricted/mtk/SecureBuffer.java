@@ -3,7 +3,7 @@ package io.dmaheap.heaps.restricted.mtk;
 import io.dmaheap.AccessList;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.DmaBufFd;
-import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Given;
+import io.dmaheap.heaps.restricted.mtk.SecureWorldHeap.Placed;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryInfo;
 import java.util.Objects;
@@ -18,7 +18,7 @@ final class SecureBuffer implements Memory {
     private final AllocationRequest request;
     private volatile @Nullable Held held;
 
-    private record Held(Given given, Memory memory) {}
+    private record Held(Placed placed, Memory memory) {}
 
     SecureBuffer(AllocationRequest request) {
         this.request = request;
@@ -28,12 +28,12 @@ final class SecureBuffer implements Memory {
         return request;
     }
 
-    void give(Given given, Memory memory) {
-        held = new Held(given, memory);
+    void give(Placed placed, Memory memory) {
+        held = new Held(placed, memory);
     }
 
-    Given given() {
-        return present().given();
+    Placed placed() {
+        return present().placed();
     }
 
     Memory memory() {

@@ -13,6 +13,7 @@ import io.dmaheap.spi.RestrictedHeapOps;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.ObjLongConsumer;
 
 /**
  * A heap whose memory the secure world owns: {@code alloc} makes a record, {@code restrict} asks for memory. One lock is held through
@@ -24,18 +25,30 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
     private final MemoryRegion region;
     private final MemoryApplication application;
     private final int pageSize;
+    private final ObjLongConsumer<Throwable> quarantine;
     /** Held through every call of the TEE. */
     private final Object lock = new Object();
     /** Guarded by the lock. */
     private final WithheldPages withheld;
-    /** Counted before there is memory for them. Guarded by the lock for writing. */
+    /** Of buffers, counted before there is memory for them, and of what is withheld. Guarded by the lock for writing. */
     private volatile long bytes;
 
-    SecureWorldHeap(String name, MemoryRegion region, MemoryApplication application, int pageSize) {
+    /**
+     * A heap without buffers.
+     *
+     * @param quarantine hears of memory that the secure world keeps though it is no buffer's
+     */
+    SecureWorldHeap(
+            String name,
+            MemoryRegion region,
+            MemoryApplication application,
+            int pageSize,
+            ObjLongConsumer<Throwable> quarantine) {
         this.name = name;
         this.region = region;
         this.application = application;
         this.pageSize = pageSize;
+        this.quarantine = quarantine;
         this.withheld = new WithheldPages(pageSize);
     }
 
@@ -51,10 +64,6 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
         return application;
     }
 
-    final int pageSize() {
-        return pageSize;
-    }
-
     /** Called by {@link #init} when the TEE answers. */
     abstract void connected();
 
@@ -66,6 +75,13 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
 
     /** A buffer less is counted; {@code last} if there is none now. Must not fail. */
     abstract void left(boolean last);
+
+    /**
+     * A buffer of the secure world's, found.
+     *
+     * @param places where it is; nowhere if the secure world does not say
+     */
+    record Placed(Given given, List<PhysicalRange> places) {}
 
     @Override
     public final void init() {
@@ -105,42 +121,65 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
     @Override
     public final void restrict(SecureBuffer buffer) {
         synchronized (lock) {
-            Given given = give(buffer.size());
-            if (withheld.isIn(given.places())) {
-                given = giveAnother(given);
+            Placed placed = place(buffer.size());
+            if (withheld.isIn(placed.places())) {
+                placed = placeElsewhere(placed);
             }
             try {
-                buffer.give(given, take(given.places(), buffer.request()));
+                buffer.give(placed, take(placed.places(), buffer.request()));
             } catch (RuntimeException | Error e) {
-                application.giveBack(given.handle(), buffer.size(), e);
+                giveBack(placed, e);
                 throw e;
             }
         }
     }
 
-    /** What is withheld stays so, and is kept: who gave it back would only be given it again. */
-    private Given giveAnother(Given first) {
-        var kept = new WithheldPages(pageSize);
-        Given given = first;
-        while (withheld.isIn(given.places()) && !kept.isIn(given.places())) {
-            kept.add(given.places());
-            keep(given);
-            given = give(first.size());
+    private Placed place(long size) {
+        Given given = give(size);
+        try {
+            return new Placed(given, application.places(given));
+        } catch (RuntimeException | Error e) {
+            giveBack(new Placed(given, List.of()), e);
+            throw e;
         }
-        return given;
     }
 
-    private void keep(Given given) {
-        long more = withheld.add(given.places());
+    /** What is withheld stays so, and is kept: who gave it back would only be given it again. */
+    private Placed placeElsewhere(Placed first) {
+        var kept = new WithheldPages(pageSize);
+        Placed placed = first;
+        while (withheld.isIn(placed.places()) && !kept.isIn(placed.places())) {
+            kept.add(placed.places());
+            withhold(withheld.add(placed.places()), givenAgain());
+            placed = place(first.given().size());
+        }
+        return placed;
+    }
+
+    private HeapException givenAgain() {
+        return HeapException.of(
+                        ErrorCode.SYSTEM_ERROR,
+                        "the secure world gave out memory again that it had not said it let go of")
+                .heap(name)
+                .operation("ZALLOC")
+                .build();
+    }
+
+    /** Gives back what cannot be used; {@code refused} is why. Does not fail. */
+    private void giveBack(Placed placed, Throwable refused) {
+        try {
+            application.free(placed.given());
+        } catch (RuntimeException | Error e) {
+            refused.addSuppressed(e);
+            // Without a place it is counted all the same. It was never a buffer's, so that nobody can meet it.
+            withhold(placed.places().isEmpty() ? placed.given().size() : withheld.add(placed.places()), e);
+        }
+    }
+
+    /** Keeps bytes that are no buffer's from being given out, and what they lie in from being taken back. */
+    private void withhold(long more, Throwable why) {
         bytes += more;
-        application.withhold(
-                more,
-                HeapException.of(
-                                ErrorCode.SYSTEM_ERROR,
-                                "the secure world gave out memory again that it had not said it let go of")
-                        .heap(name)
-                        .operation("ZALLOC")
-                        .build());
+        quarantine.accept(why, more);
     }
 
     private Memory take(List<PhysicalRange> places, AllocationRequest request) {
@@ -169,9 +208,9 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
     public final void unrestrict(SecureBuffer buffer) {
         synchronized (lock) {
             try {
-                application.free(buffer.given().handle());
+                application.free(buffer.placed().given());
             } catch (RuntimeException | Error e) {
-                withheld.add(buffer.given().places());
+                withheld.add(buffer.placed().places());
                 throw e;
             }
             buffer.memory().release();

@@ -6,8 +6,11 @@ import static io.dmaheap.heaps.restricted.mtk.SecureBoard.MIB;
 import static io.dmaheap.heaps.restricted.mtk.SecureBoard.RETRIEVE_SG;
 import static io.dmaheap.heaps.restricted.mtk.SecureBoard.ZALLOC;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.dmaheap.Access;
+import io.dmaheap.DeviceMapping.Segment;
 import io.dmaheap.DmaBuf;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
@@ -309,11 +312,13 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void anAllocationThatFailsAndCannotBeUndoneIsReported(Case one) {
+    void anAllocationThatFailsAndCannotBeUndoneIsWithheldAndUsedForNothing(Case one) {
         try (Heaps heaps = board.open();
                 Heap heap = heaps.find(one.heap()).orElseThrow()) {
             DmaBuf other = one.inUse() ? heap.allocate(MIB) : null;
             int others = one.inUse() ? 1 : 0;
+            long total = heap.info().total().getAsLong();
+            long free = heap.info().free().getAsLong();
 
             // The buffer is given out, then the host has no memory for it, and from then on the second fault holds.
             board.faults().fail(FaultPoint.HOST_MEMORY, 1);
@@ -325,15 +330,37 @@ class FaultMatrixTests {
             assertThat(refusal.code()).isEqualTo(ErrorCode.OUT_OF_MEMORY);
             assertThat(refusal.getSuppressed()).hasSize(1);
             assertThat(heaps.usage()).isEqualTo(new Usage(1, others, others, others * MIB, 0, 0, 0, 2 * MIB, 0));
-            assertThat(heaps.problems())
-                    .isNotEmpty()
-                    .allSatisfy(problem -> assertThat(problem.kind()).isEqualTo(Problem.Kind.QUARANTINED))
-                    .first()
-                    .satisfies(problem -> assertThat(problem.message()).startsWith("2097152 bytes"));
+            assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.kind()).isEqualTo(Problem.Kind.QUARANTINED);
+                assertThat(problem.message()).startsWith("2097152 bytes");
+            });
+            assertThat(heap.info().free()).as("withheld").hasValue(free - 2 * MIB);
+            assertThatThrownBy(() -> heap.allocate(free))
+                    .hasMessageContaining("do not fit")
+                    .hasMessageContaining(total - free + 2 * MIB + " are in use");
+            long withheld = board.baseOf(one.heap()) + others * MIB;
+            assertThat(placesOfTheNext(heaps, heap))
+                    .noneMatch(place ->
+                            place.address() < withheld + 2 * MIB && withheld < place.address() + place.length());
             if (other != null) {
                 other.close();
             }
             assertThat(heaps.usage().buffers()).isZero();
+            assertThat(board.isIdle())
+                    .as("what is withheld pins the loan")
+                    .isEqualTo(one.heap().endsWith("cm"));
+        }
+    }
+
+    /** Where a buffer more lies; nowhere if the secure world cannot give out anything after what happened to it. */
+    private static List<Segment> placesOfTheNext(Heaps heaps, Heap heap) {
+        try (DmaBuf next = heap.allocate(MIB);
+                var attachment = heaps.device("decoder").orElseThrow().attach(next);
+                var mapping = attachment.map(Access.READ)) {
+            return mapping.segments();
+        } catch (HeapException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.OUT_OF_MEMORY);
+            return List.of();
         }
     }
 }

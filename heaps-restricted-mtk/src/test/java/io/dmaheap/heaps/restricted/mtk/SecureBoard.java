@@ -81,6 +81,11 @@ final class SecureBoard {
         return platform.region("restricted-cm@50000000");
     }
 
+    /** Where the region of a heap begins. */
+    long baseOf(String heap) {
+        return (heap.endsWith("cm") ? fixed() : lendable()).base();
+    }
+
     /** Whether the normal world has all of the region that it lends; finds out by lending it. */
     boolean isIdle() {
         try {

@@ -5,6 +5,7 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Given;
 import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Type;
+import io.dmaheap.heaps.restricted.mtk.SecureWorldHeap.Placed;
 import io.dmaheap.interleavings.broken.CarelessLock;
 import io.dmaheap.interleavings.broken.CarelessLock.Step;
 import io.dmaheap.spi.LentRange;
@@ -53,8 +54,9 @@ final class CarelessHeap implements RestrictedHeapOps<SecureBuffer> {
     public void restrict(SecureBuffer buffer) {
         lock.lock();
         try {
-            Given given = application.allocate(Type.LENT, buffer.size(), 4096, region.range());
-            buffer.give(given, region.take(given.places(), buffer.request()));
+            Given given = application.allocate(Type.LENT, buffer.size(), region.range());
+            var placed = new Placed(given, application.places(given));
+            buffer.give(placed, region.take(placed.places(), buffer.request()));
         } finally {
             lock.unlock();
         }
@@ -64,7 +66,7 @@ final class CarelessHeap implements RestrictedHeapOps<SecureBuffer> {
     public void unrestrict(SecureBuffer buffer) {
         lock.lock();
         try {
-            application.free(buffer.given().handle());
+            application.free(buffer.placed().given());
             buffer.memory().release();
         } finally {
             lock.unlock();

@@ -53,12 +53,16 @@ public class LentRegionModelTests {
         }
 
         Buffers(int apart, Maker maker) {
-            var application = new MemoryApplication(
-                    "heap", new WatchedTee(protocol, apart), (refused, bytes) -> reported(refused));
+            var application = new MemoryApplication("heap", new WatchedTee(protocol, apart));
             this.heap = new RestrictedFrame<>("heap", maker.make(new WatchedRegion(protocol), application), quarantine);
         }
 
-        static void reported(Object problem) {
+        static LentHeap lentHeap(MemoryRegion region, MemoryApplication application) {
+            return new LentHeap(
+                    "heap", region, application, 4096, (refused, bytes) -> reported(refused), Buffers::reported);
+        }
+
+        private static void reported(Object problem) {
             throw new AssertionError(problem.toString());
         }
 
@@ -99,14 +103,14 @@ public class LentRegionModelTests {
     /** The region is lent as a whole. */
     public static class Whole extends Buffers {
         public Whole() {
-            super(1, (region, application) -> new LentHeap("heap", region, application, 4096, Buffers::reported));
+            super(1, Buffers::lentHeap);
         }
     }
 
     /** The region is lent part by part. */
     public static class PartByPart extends Buffers {
         public PartByPart() {
-            super(2, (region, application) -> new LentHeap("heap", region, application, 4096, Buffers::reported));
+            super(2, Buffers::lentHeap);
         }
     }
 
