@@ -36,7 +36,7 @@ public final class LinaroHeaps implements HeapProvider {
 
     private static final int LONGEST_CARVEOUT_NAME = 32;
 
-    /** The trusted application that overwrites every buffer at its end, if the operator wants that. */
+    /** The trusted application that overwrites every buffer before another owner is given it, if the operator wants that. */
     private static final String SCRUB = "scrub";
 
     private @Nullable Scrubber scrubber;
@@ -89,7 +89,7 @@ public final class LinaroHeaps implements HeapProvider {
                 if (scrubber == null) {
                     context.register(use.spec(), heap);
                 } else {
-                    register(context, use.spec(), new KernelPool(heap));
+                    context.registerRestricted(use.spec(), new ScrubbedKernelHeap(heap, scrubber));
                 }
                 offered.add(heap.name());
             });

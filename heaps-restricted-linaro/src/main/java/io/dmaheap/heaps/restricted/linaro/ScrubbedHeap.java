@@ -6,8 +6,8 @@ import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.RestrictedHeapOps;
 
 /**
- * A heap whose buffers are overwritten before anybody else can be given their memory. One that could not be overwritten is
- * quarantined, as {@link #unrestrict} fails for it.
+ * A heap that divides its memory itself, whose buffers are overwritten at their end: their place is free then, whoever still has a
+ * descriptor. One that could not be overwritten is quarantined, as {@link #unrestrict} fails for it.
  *
  * @param ops the heap
  * @param scrubber who overwrites
