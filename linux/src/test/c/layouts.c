@@ -160,6 +160,7 @@ int main(void)
 	OFFSET(struct pollfd, "pollfd", revents);
 	VALUE(POLLIN);
 	VALUE(POLLOUT);
+	VALUE(POLLRDHUP);
 
 	SIZE(struct sockaddr_un, "sockaddr_un");
 	OFFSET(struct sockaddr_un, "sockaddr_un", sun_family);

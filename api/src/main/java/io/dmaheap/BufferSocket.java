@@ -28,7 +28,8 @@ public interface BufferSocket extends AutoCloseable {
      * Receives the next message.
      *
      * @throws HeapException {@link ErrorCode#TIMED_OUT}; {@link ErrorCode#DEVICE_GONE} if the peer closed the connection;
-     *     {@link ErrorCode#NOT_A_DMA_BUF} if it sent other descriptors, which are closed
+     *     {@link ErrorCode#NOT_A_DMA_BUF} if it sent other descriptors, and {@link ErrorCode#SYSTEM_ERROR} with {@code EPROTO} if
+     *     it does not speak this protocol; {@link ErrorCode#TOO_MANY_FILES}. The descriptors of such a message are closed
      * @throws IllegalStateException if this connection is closed, or the message brings buffers and the heaps are closed
      */
     Message receive(Duration timeout);

@@ -44,6 +44,7 @@ public final class FileStructs {
 
     public static final short POLLIN = 1;
     public static final short POLLOUT = 4;
+    public static final short POLLRDHUP = 0x2000;
 
     public static final int STATX_INO = 0x100;
 

@@ -138,19 +138,18 @@ public final class SeqpacketSocket implements FdSocket {
     }
 
     private Message open(Envelope envelope, long result) {
-        if (result == 0 || result == -Errno.ECONNRESET) {
-            throw HeapException.of(ErrorCode.DEVICE_GONE, "process " + peer.pid() + " closed the connection")
-                    .operation("recvmsg")
-                    .build();
+        if (result == -Errno.ECONNRESET) {
+            throw gone();
         }
         if (result < 0) {
             throw Failure.of("recvmsg", result, "cannot receive from process " + peer.pid())
                     .build();
         }
+        // Before anything is said about the message, for even an empty one may have brought some.
         List<DmaBufFd> descriptors = envelope.descriptors().stream()
                 .map(number -> SharedFd.owned(libc, number))
                 .toList();
-        HeapException problem = problem(envelope, result);
+        HeapException problem = problem(envelope, result, descriptors);
         if (problem != null) {
             descriptors.forEach(DmaBufFd::close);
             throw problem;
@@ -158,10 +157,13 @@ public final class SeqpacketSocket implements FdSocket {
         return new Message(envelope.payload(result), descriptors);
     }
 
-    private @Nullable HeapException problem(Envelope envelope, long result) {
+    private @Nullable HeapException problem(Envelope envelope, long result, List<DmaBufFd> descriptors) {
         if ((envelope.flags() & SocketStructs.MSG_CTRUNC) != 0) {
             return Failure.of("recvmsg", -Errno.EMFILE, "not all descriptors of a message could be taken in")
                     .build();
+        }
+        if (result == 0 && descriptors.isEmpty() && isHungUp()) {
+            return gone();
         }
         if ((envelope.flags() & SocketStructs.MSG_TRUNC) != 0 || !envelope.isWellFormed(result)) {
             return Failure.of(
@@ -170,6 +172,20 @@ public final class SeqpacketSocket implements FdSocket {
                     .build();
         }
         return null;
+    }
+
+    /**
+     * Whether the peer will send nothing more. {@code recvmsg} returns 0 for this and for an empty message alike (unix_dgram_recvmsg in
+     * net/unix/af_unix.c), so one that stands before the end counts as the end.
+     */
+    private boolean isHungUp() {
+        return fd.await(FileStructs.POLLRDHUP, Duration.ZERO);
+    }
+
+    private HeapException gone() {
+        return HeapException.of(ErrorCode.DEVICE_GONE, "process " + peer.pid() + " closed the connection")
+                .operation("recvmsg")
+                .build();
     }
 
     @Override

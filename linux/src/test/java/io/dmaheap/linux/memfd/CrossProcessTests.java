@@ -12,8 +12,11 @@ import io.dmaheap.spi.FdSocket;
 import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.Memory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -143,15 +146,27 @@ class CrossProcessTests {
                     FdSocket socket = memfds.connect(Path.of(args[0]))) {
                 loadFailures(memfds);
                 socket.receive(LONG).orElseThrow().descriptors().forEach(DmaBufFd::close);
-                socket.receive(LONG).orElseThrow();
-            } catch (HeapException e) {
-                System.out.println(e.code() + " " + e.getMessage());
+                long before = openFiles();
+                try {
+                    socket.receive(LONG).orElseThrow();
+                } catch (HeapException e) {
+                    System.out.println(e.code() + " " + e.getMessage());
+                }
+                System.out.println(openFiles() - before + " left open");
+            }
+        }
+
+        private static long openFiles() {
+            try (var files = Files.list(Path.of("/proc/self/fd"))) {
+                return files.count();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }
 
     @Test
-    void descriptorsThatDoNotFitAreReported() throws Exception {
+    void descriptorsThatDoNotFitAreReportedAndTheOthersAreClosed() throws Exception {
         Path path = directory.resolve("socket");
         try (var memfds = Memfds.open();
                 FdListener listener = memfds.listen(path)) {
@@ -165,7 +180,7 @@ class CrossProcessTests {
                 socket.send(new byte[1], List.of(fd));
                 socket.send(new byte[1], Collections.nCopies(200, fd));
                 ChildJvm.Result result = ChildJvm.finish(child);
-                assertThat(result.output()).contains("TOO_MANY_FILES", "not all descriptors");
+                assertThat(result.output()).contains("TOO_MANY_FILES", "not all descriptors", "\n0 left open");
             }
             memory.release();
         }
