@@ -28,6 +28,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 @Command(
         abbreviateSynopsis = true,
@@ -50,6 +52,10 @@ final class PlayCommand implements Callable<Integer> {
     @Mixin
     private final PlayOptions options = new PlayOptions();
 
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it runs the command
+    private CommandSpec spec;
+
     PlayCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -59,18 +65,19 @@ final class PlayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        var misuse = new PlayMisuse(spec.commandLine().getParseResult());
         if (options.list) {
+            misuse.checkList();
             list();
             return ExitStatus.OK;
         }
         if (PlaySecureVideo.NAME.equals(options.workload)) {
+            misuse.checkSecureVideo();
             checkFrames();
             return new PlaySecureVideo(invocation, options).run();
         }
-        if (options.frame != null) {
-            throw new MisuseException("--frame is for secure-video; other workloads have sizes of their own");
-        }
-        Piece piece = piece();
+        misuse.checkWorkload(invocation.json());
+        Piece piece = piece(misuse);
         Footprint footprint = Footprint.of(piece.workload());
         OptionalLong fdsBefore = BufferFds.count();
         PlayReport.Run run;
@@ -110,7 +117,7 @@ final class PlayCommand implements Callable<Integer> {
         return count.orElse(0);
     }
 
-    private Piece piece() {
+    private Piece piece(PlayMisuse misuse) {
         String what = options.workload;
         if (what == null) {
             throw new MisuseException("what to play is missing, such as decode-1080p");
@@ -119,17 +126,15 @@ final class PlayCommand implements Callable<Integer> {
             throw new MisuseException("--scale must be more than 0 and at most 1000, not " + options.scale);
         }
         Piece piece = what.contains("/") || what.endsWith(".jsonl") || Files.exists(Path.of(what))
-                ? trace(what)
+                ? trace(what, misuse)
                 : profile(Profiles.named(what));
         Workload workload = piece.workload().scaled(options.scale);
         workload = options.disturb ? Disturbance.of(workload, options.seed) : workload;
         return new Piece(piece.name(), piece.need(), workload);
     }
 
-    private Piece trace(String file) {
-        if (options.frames != null) {
-            throw new MisuseException("--frames is for profiles: a trace is as long as it is");
-        }
+    private static Piece trace(String file, PlayMisuse misuse) {
+        misuse.checkTrace();
         return new Piece(file, Need.any(), TraceFile.read(Path.of(file)));
     }
 

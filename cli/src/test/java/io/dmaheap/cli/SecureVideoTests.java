@@ -86,6 +86,13 @@ class SecureVideoTests {
     }
 
     @Test
+    void theSmallestPictureHasBuffersToo() {
+        var result = emulated("play", "secure-video", "--frame", "2x2", "--frames", "1");
+        assertThat(result.status()).as(result.err()).isZero();
+        assertThat(result.out()).contains("pictures of 2x2\n");
+    }
+
+    @Test
     void everyFieldIsDocumented() throws IOException {
         String documentation = Files.readString(Path.of("../docs/json.md"));
         var json = emulated("play", "secure-video", "--frames", "1", "--json").json();

@@ -51,6 +51,17 @@ class WrongInputTests {
             play secure-video --frame 3x4         | invalid value for option '--frame': width and height of a picture are even numbers up to 16384, not 3x4; try: dmaheap play --help
             play secure-video --frame big         | invalid value for option '--frame': 'big' is no size of a picture: write 1280x720; try: dmaheap play --help
             play secure-video --frames 0          | --frames must be at least 1, not 0; try: dmaheap play --help
+            play secure-video --record /tmp/t     | --record is for workloads: secure-video proves and measures nothing; try: dmaheap play --help
+            play secure-video --map               | --map is for workloads: secure-video proves and measures nothing; try: dmaheap play --help
+            play secure-video --svg /tmp/t        | --svg is for workloads: secure-video proves and measures nothing; try: dmaheap play --help
+            play secure-video --scale 1           | --scale is for workloads: secure-video proves and measures nothing; try: dmaheap play --help
+            play secure-video --disturb           | --disturb is for workloads: secure-video proves and measures nothing; try: dmaheap play --help
+            play secure-video --realtime          | --realtime is for workloads: secure-video proves and measures nothing; try: dmaheap play --help
+            play secure-video --frames 1 --seed 1 | --seed is for workloads: secure-video proves and measures nothing; try: dmaheap play --help
+            play ../docs --seed 7                 | --seed changes nothing about a trace without --disturb; try: dmaheap play --help
+            play decode-4k --map --json           | --map draws on a terminal; with --json, the field memory says the same; try: dmaheap play --help
+            play --list decode-4k                 | --list only lists: it takes no profile; try: dmaheap play --help
+            play --list --heap system             | --list only lists: it takes no --heap; try: dmaheap play --help
             play decode-4k --frame 1280x720       | --frame is for secure-video; other workloads have sizes of their own; try: dmaheap play --help
             share                                 | 'missing required argument (specify one of these): (--listen=SOCKET | --connect=SOCKET); try: dmaheap share --help'
             share --listen /a --connect /b        | --listen=SOCKET, --connect=SOCKET are mutually exclusive (specify only one); try: dmaheap share --help

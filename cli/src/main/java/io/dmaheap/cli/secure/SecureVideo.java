@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 public final class SecureVideo {
     private static final String USE_CASE = "secure-video";
     private static final int FRAMES = 4;
-    private static final int BITSTREAM_SHARE = 8;
+    private static final long BITSTREAM_SHARE = 8;
 
     private final Heaps heaps;
     private final Heap heap;
@@ -113,7 +113,7 @@ public final class SecureVideo {
     private Buffers allocate(FrameSize size) {
         List<DmaBuf> all = new ArrayList<>();
         try {
-            all.add(heap.allocate(size.bytes() / BITSTREAM_SHARE));
+            all.add(heap.allocate(bitstream(size)));
             for (int i = 0; i < FRAMES; i++) {
                 all.add(heap.allocate(size.bytes()));
             }
@@ -122,6 +122,10 @@ public final class SecureVideo {
             all.reversed().forEach(DmaBuf::close);
             throw e;
         }
+    }
+
+    private static long bitstream(FrameSize size) {
+        return Math.ceilDiv(size.bytes(), BITSTREAM_SHARE);
     }
 
     private void vouch(DmaBuf buffer) {
@@ -207,7 +211,7 @@ public final class SecureVideo {
     /** What was lent was the normal world's in between, so it must come without the video; a pool of the secure world's own need not. */
     private void leftovers(FrameSize size, boolean lent) {
         String what = "nothing of the video is left behind";
-        try (DmaBuf buffer = heap.allocate(size.bytes() / BITSTREAM_SHARE)) {
+        try (DmaBuf buffer = heap.allocate(bitstream(size))) {
             var pipeline = new Pipeline(heaps, buffer);
             if (!pipeline.isComplete()) {
                 proofs.add(Proof.unknown(what, "nobody here can look into a new buffer"));
