@@ -145,32 +145,25 @@ public final class MemfdMemory implements ImportedMemory {
         return "memfd of " + file.size + " bytes, heap " + file.heap;
     }
 
-    /** Decides, once, what others get to see. */
+    /**
+     * Decides, once, what others get to see. A failure on the way leaves the step that it was in to the next call; sealing again would be
+     * refused ({@code EPERM}).
+     */
     private synchronized State shared() {
         if (state == State.PRIVATE) {
             MemfdSeals.BUFFER.addTo(file.libc, file.fd);
+            state = State.SEALED;
+        }
+        if (state == State.SEALED) {
             state = becomeDmaBuf() ? State.DMA_BUF : State.MEMFD;
-            if (state == State.DMA_BUF) {
-                catchUp();
-            }
         }
         return state;
     }
 
-    /** Does to the dma-buf what was done to the memfd before. */
-    private void catchUp() {
-        // An access that began on the memfd may end on the dma-buf, and a udmabuf refuses an end before any begin.
-        dmaBuf.beginCpuAccess(Access.READ_WRITE);
-        dmaBuf.endCpuAccess(Access.READ_WRITE);
-        String label = file.label;
-        if (label != null) {
-            dmaBuf.setName(label);
-        }
-    }
-
     /**
      * A udmabuf can be written by whoever holds it, so a buffer with less access stays a memfd. The new descriptor takes the
-     * number of the old one in one step: calls of other threads that are under way hit either, and both are the same pages.
+     * number of the old one in one step, and as the last one: calls of other threads that are under way hit either, and both are the
+     * same pages.
      */
     private boolean becomeDmaBuf() {
         if (granted != Access.READ_WRITE) {
@@ -190,18 +183,35 @@ public final class MemfdMemory implements ImportedMemory {
                     .heap(file.heap)
                     .build();
         }
-        int result = file.libc.dup3(created, file.fd, FileStructs.O_CLOEXEC);
-        SharedFd.close(file.libc, created);
-        if (result < 0) {
-            throw Failure.of("dup3", result, "cannot put the dma-buf in the place of its memory file")
-                    .build();
+        try {
+            catchUp(new DmaBufMemory(file.libc, created, file.size, granted));
+            int result = file.libc.dup3(created, file.fd, FileStructs.O_CLOEXEC);
+            if (result < 0) {
+                throw Failure.of("dup3", result, "cannot put the dma-buf in the place of its memory file")
+                        .build();
+            }
+            return true;
+        } finally {
+            SharedFd.close(file.libc, created);
         }
-        return true;
+    }
+
+    /** Does to the dma-buf what was done to the memfd before. */
+    private void catchUp(DmaBufMemory created) {
+        // An access that began on the memfd may end on the dma-buf, and a udmabuf refuses an end before any begin.
+        created.beginCpuAccess(Access.READ_WRITE);
+        created.endCpuAccess(Access.READ_WRITE);
+        String label = file.label;
+        if (label != null) {
+            created.setName(label);
+        }
     }
 
     private enum State {
         /** Nobody else can hold a descriptor. */
         PRIVATE,
+        /** On the way to one of the next two. */
+        SEALED,
         MEMFD,
         DMA_BUF,
         IMPORTED
