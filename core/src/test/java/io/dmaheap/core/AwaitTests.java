@@ -53,6 +53,16 @@ class AwaitTests {
     }
 
     @Test
+    void anAliasOfWhatIsNotThereIsExplained() {
+        assertThatThrownBy(() -> heaps.await("secure_video", Duration.ZERO))
+                .isInstanceOfSatisfying(
+                        HeapException.class,
+                        e -> assertThat(e.hint().orElseThrow())
+                                .startsWith(
+                                        "It is an alias of restricted_video, protected,video, which nobody offers either. "));
+    }
+
+    @Test
     void returnsAtOnceWhatIsThere() {
         register("system");
 

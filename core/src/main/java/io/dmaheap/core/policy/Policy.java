@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * What the operator decided. Immutable once read. The keys are described for users in {@code docs/policy.md}:
@@ -19,6 +20,8 @@ public final class Policy {
     static final String KEYS = "Known keys: alias.NAME, limit.available, limit.HEAP.buffer, limit.HEAP.total,"
             + " limit.HEAP.client, limit.HEAP.client.NAME, limit.HEAP.wait, export.HEAP, native-access, plugin.ID.KEY,"
             + " platform.NAME.KEY";
+
+    private static final Pattern SHARE = Pattern.compile("\\d{1,3}(\\.\\d{1,9})?%");
 
     private final Map<String, List<String>> aliases = new HashMap<>();
     private final Map<String, HeapPolicy> heaps = new HashMap<>();
@@ -105,13 +108,11 @@ public final class Policy {
 
     private static double share(Setting setting) {
         String value = setting.value();
-        try {
+        if (SHARE.matcher(value).matches()) {
             double percent = Double.parseDouble(value.substring(0, value.length() - 1));
-            if (value.endsWith("%") && percent > 0 && percent <= 100) {
+            if (percent > 0 && percent <= 100) {
                 return percent / 100;
             }
-        } catch (NumberFormatException | IndexOutOfBoundsException e) {
-            // falls through to the one message for whatever is no share
         }
         throw setting.wrong("not a share: " + value, "Write a percentage above 0% and up to 100%, such as 90%");
     }

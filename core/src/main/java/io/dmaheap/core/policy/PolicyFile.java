@@ -4,8 +4,10 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -20,6 +22,7 @@ import java.util.Objects;
 
 /** Reads {@code key = value} lines; a line that starts with {@code #} is a comment. Knows nothing of what keys mean. */
 final class PolicyFile {
+    private static final int MOST_BYTES = 1 << 20;
 
     /**
      * One setting and where it stands.
@@ -49,28 +52,42 @@ final class PolicyFile {
 
     static List<Setting> read(Path file) {
         try {
-            return parse(Files.readAllLines(file), file.toString());
+            return parse(text(file).lines().toList(), file.toString());
         } catch (CharacterCodingException e) {
-            throw unreadable(file, e).hint("It is not UTF-8 text").build();
-        } catch (IOException e) {
-            throw unreadable(file, e)
-                    .errno(errno(e))
-                    .hint("Check the path and its permissions, or leave the policy out")
+            throw unreadable(file, "it is no text", e)
+                    .hint("It is not UTF-8 text")
                     .build();
+        } catch (NoSuchFileException e) {
+            throw unreadable(file, "there is none", e).errno("ENOENT").build();
+        } catch (AccessDeniedException e) {
+            throw unreadable(file, "this user may not read it", e)
+                    .errno("EACCES")
+                    .build();
+        } catch (IOException e) {
+            throw Files.isDirectory(file)
+                    ? unreadable(file, "it is a directory", e).errno("EISDIR").build()
+                    : unreadable(file, String.valueOf(e.getMessage()), e).build();
         }
     }
 
-    private static HeapException.Builder unreadable(Path file, IOException e) {
-        return HeapException.of(ErrorCode.INVALID_CONFIGURATION, "cannot read the policy file " + file)
-                .cause(e);
+    /** Not by its size, which a pipe does not have; and not to the end, which a device may not have. */
+    private static String text(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw new IOException("it has more than " + MOST_BYTES + " bytes");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        }
     }
 
-    private static String errno(IOException e) {
-        return switch (e) {
-            case NoSuchFileException absent -> "ENOENT";
-            case AccessDeniedException denied -> "EACCES";
-            default -> "EIO";
-        };
+    private static HeapException.Builder unreadable(Path file, String why, IOException e) {
+        return HeapException.of(ErrorCode.INVALID_CONFIGURATION, "cannot read the policy file " + file + ": " + why)
+                .hint("Check the path, or leave the policy out")
+                .cause(e);
     }
 
     private static List<Setting> parse(List<String> lines, String name) {

@@ -250,8 +250,15 @@ public final class HeapRegistry {
         return HeapException.of(
                         ErrorCode.TIMED_OUT,
                         "no plugin brought the heap " + name + " within " + timeout.toMillis() + " ms")
-                .hint(NearNames.hint(name, heaps.keySet()))
+                .hint(standingFor(name) + NearNames.hint(name, heaps.keySet()))
                 .build();
+    }
+
+    private String standingFor(String name) {
+        List<String> others = aliases.of(name);
+        return others.isEmpty()
+                ? ""
+                : "It is an alias of " + String.join(", ", others) + ", which nobody offers either. ";
     }
 
     /** Those that can be found. */

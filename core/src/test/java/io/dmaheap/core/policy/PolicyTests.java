@@ -154,6 +154,8 @@ class PolicyTests {
                 "limit.available = 0%",
                 "limit.available = 101%",
                 "limit.available = NaN%",
+                "limit.available = 50d%",
+                "limit.available = 0x1p5%",
                 "limit.available = %",
                 "alias. = x",
                 "plugin.id = x",
@@ -193,10 +195,20 @@ class PolicyTests {
     }
 
     @Test
+    void aFileThatNeverEndsIsRefused() {
+        var refusal = catchThrowableOfType(
+                HeapException.class, () -> Policy.read(Optional.of(Path.of("/dev/zero")), Map.of()));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+        assertThat(refusal).hasMessageContaining("more than 1048576 bytes");
+    }
+
+    @Test
     void aDirectoryInPlaceOfAFileIsRefused() {
         var refusal = catchThrowableOfType(HeapException.class, () -> Policy.read(Optional.of(directory), Map.of()));
 
         assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+        assertThat(refusal.errno()).contains("EISDIR");
     }
 
     @Test
