@@ -24,6 +24,7 @@ final class Complaints implements IExecutionExceptionHandler, IParameterExceptio
         return switch (exception) {
             case HeapException failure -> complain(failure.getMessage(), failure, ExitStatus.of(failure.code()));
             case BadInputException bad -> complain(bad.getMessage(), bad, ExitStatus.CANNOT_WORK);
+            case InterruptedException end -> complain("interrupted", end, ExitStatus.PROBLEM);
             case MisuseException misuse -> misused(String.valueOf(misuse.getMessage()), misuse, command);
             default ->
                 complain(

@@ -121,6 +121,9 @@ final class Invocation {
 
     /** Takes a reference to a heap, or fails with the names that come near. */
     static Heap find(Heaps heaps, String name) {
+        if (name.isBlank()) {
+            throw new MisuseException("the name of the heap is empty; `dmaheap list` shows the names");
+        }
         return heaps.find(name).orElseGet(() -> awaitOrFail(heaps, name));
     }
 

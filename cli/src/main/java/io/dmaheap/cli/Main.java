@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** Starts the command. */
 public final class Main {
@@ -11,12 +12,15 @@ public final class Main {
 
     /** Runs the command and ends the JVM with its exit status. */
     public static void main(String[] args) {
+        var end = OrderlyEnd.ofThisCall();
         // UTF-8 whatever the locale: a guest without one would print question marks, and JSON is UTF-8 by definition.
-        var out = new PrintWriter(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        var standardOutput = new StandardOutput();
+        var out = new PrintWriter(standardOutput, false, StandardCharsets.UTF_8);
         var err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         int status = Dmaheap.execute(new Invocation(Machine.THIS, out, err, Screen.detect()), args);
         out.flush();
-        err.flush();
-        System.exit(status);
+        Optional<String> lost = standardOutput.lost();
+        lost.ifPresent(why -> err.println("dmaheap: the output is lost: " + why));
+        end.with(lost.isPresent() ? Math.max(status, ExitStatus.PROBLEM) : status);
     }
 }

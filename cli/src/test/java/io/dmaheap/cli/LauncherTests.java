@@ -1,10 +1,12 @@
 package io.dmaheap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -67,6 +69,42 @@ class LauncherTests {
     void startsInEveryShellWithoutNoise(List<String> shell) throws Exception {
         Ended list = run(thisJava(), command(shell, "list", "--platform", "emulator"));
         assertQuietList(list);
+    }
+
+    @Test
+    void isEndedBySignalsWithNothingLeftBehind() throws Exception {
+        Path socket = folder.resolve("socket");
+        Map<String, String> environment = new HashMap<>(thisJava());
+        environment.put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("tmp")));
+        var builder = new ProcessBuilder(
+                        command(List.of("/bin/sh"), "share", "--platform", "emulator", "--listen", socket.toString()))
+                .redirectOutput(folder.resolve("out").toFile())
+                .redirectError(folder.resolve("err").toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(socket));
+        assertThat(folder.resolve("tmp")).as("working copies").isNotEmptyDirectory();
+
+        process.destroy();
+
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("ends").isTrue();
+        assertThat(process.exitValue()).isEqualTo(128 + 15);
+        assertThat(socket).doesNotExist();
+        assertThat(folder.resolve("tmp")).isEmptyDirectory();
+    }
+
+    @Test
+    void lostOutputIsAFailure() throws Exception {
+        Ended list = run(thisJava(), List.of("/bin/sh", "-c", SCRIPT + " list --platform emulator > /dev/full"));
+        assertThat(list.err()).isEqualTo("dmaheap: the output is lost: No space left on device\n");
+        assertThat(list.status()).isEqualTo(ExitStatus.PROBLEM);
+    }
+
+    @Test
+    void aReaderThatHasSeenEnoughIsNone() throws Exception {
+        String piped = "{ " + SCRIPT + " list --platform emulator; echo status $? >&2; } | true";
+        Ended list = run(thisJava(), List.of("/bin/sh", "-c", piped));
+        assertThat(list.err()).isEqualTo("status 0\n");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.dmaheap.cli.play;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.BufferInfo;
 import io.dmaheap.DmaBuf;
+import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -51,6 +52,9 @@ public final class Player implements Consumer<Event>, AutoCloseable {
 
     @Override
     public void accept(Event event) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw HeapException.of(ErrorCode.INTERRUPTED, "interrupted").build();
+        }
         switch (event) {
             case Event.Allocate allocate -> allocate(allocate);
             case Event.Use use -> use(use.id());

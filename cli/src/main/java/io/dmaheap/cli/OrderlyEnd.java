@@ -1,0 +1,44 @@
+package io.dmaheap.cli;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What happens at Ctrl-C or SIGTERM: the call is interrupted and given a moment to close what it opened, such as working copies of
+ * plugins and a socket in the file system, which would stay behind otherwise.
+ */
+final class OrderlyEnd {
+    private static final long PATIENCE_MILLIS = 2000;
+
+    private final Thread call;
+    /** Whoever sets it ends the JVM: the call that is done, or the signal. */
+    private final AtomicBoolean decided = new AtomicBoolean();
+
+    private OrderlyEnd(Thread call) {
+        this.call = call;
+    }
+
+    /** For the call that the current thread makes. */
+    static OrderlyEnd ofThisCall() {
+        var end = new OrderlyEnd(Thread.currentThread());
+        Runtime.getRuntime().addShutdownHook(new Thread(end::interrupt, "dmaheap-end"));
+        return end;
+    }
+
+    private void interrupt() {
+        if (decided.compareAndSet(false, true)) {
+            call.interrupt();
+            try {
+                call.join(PATIENCE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Ends the JVM with the status of the call, unless it is being ended already: then the status is that of the signal. */
+    void with(int status) {
+        if (decided.compareAndSet(false, true)) {
+            System.exit(status);
+        }
+    }
+}
