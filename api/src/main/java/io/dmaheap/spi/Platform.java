@@ -24,7 +24,11 @@ public interface Platform extends AutoCloseable {
         return 4096;
     }
 
-    /** The bytes that could be allocated now without taking them from anybody ({@code MemAvailable} of proc(5)). */
+    /**
+     * The bytes that could be allocated now without taking them from anybody ({@code MemAvailable} of proc(5)).
+     *
+     * @throws HeapException if that cannot be found out: {@link ErrorCode#TOO_MANY_FILES}, {@link ErrorCode#SYSTEM_ERROR}
+     */
     long availableMemory();
 
     /** The heaps of the kernel, whether or not this user may open them, by name. */

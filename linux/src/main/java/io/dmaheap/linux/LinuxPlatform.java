@@ -46,7 +46,7 @@ final class LinuxPlatform implements Platform {
 
     @Override
     public long availableMemory() {
-        return AvailableMemory.bytes();
+        return new AvailableMemory(libc, root).now();
     }
 
     @Override

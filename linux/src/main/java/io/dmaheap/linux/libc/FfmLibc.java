@@ -43,6 +43,15 @@ final class FfmLibc implements Libc {
     }
 
     @Override
+    public long read(int fd, MemorySegment into) {
+        try (CallFrame frame = CallFrame.enter()) {
+            return result((long) LibcHandles.Read.HANDLE.invokeExact(frame.errno(), fd, into, into.byteSize()), frame);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
     public int ioctl(int fd, long request, MemorySegment argument) {
         try (CallFrame frame = CallFrame.enter()) {
             return result((int) LibcHandles.Ioctl.HANDLE.invokeExact(frame.errno(), fd, request, argument), frame);

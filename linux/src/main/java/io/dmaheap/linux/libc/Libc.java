@@ -19,6 +19,9 @@ public interface Libc {
     /** {@code close(2)}. Never to be repeated: on Linux the descriptor is gone even after {@code EINTR}. */
     int close(int fd);
 
+    /** {@code read(2)} of at most as many bytes as the segment has. */
+    long read(int fd, MemorySegment into);
+
     /** {@code ioctl(2)} with a pointer; callers go through {@link Ioctl#call}. */
     int ioctl(int fd, long request, MemorySegment argument);
 

@@ -32,6 +32,12 @@ final class LibcHandles {
         private Close() {}
     }
 
+    static final class Read {
+        static final MethodHandle HANDLE = link("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+
+        private Read() {}
+    }
+
     static final class Ioctl {
         static final MethodHandle HANDLE =
                 linkVariadic("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));

@@ -31,6 +31,8 @@ import java.util.Optional;
  * <p>Safe for use by several threads.
  */
 public final class Memfds implements AutoCloseable {
+    private static final Path ROOT = Path.of("/");
+
     private final Libc libc;
     private final Udmabuf udmabuf;
 
@@ -58,9 +60,14 @@ public final class Memfds implements AutoCloseable {
         return libc.pageSize();
     }
 
-    /** The bytes that could be allocated now without taking them from anybody. */
+    /**
+     * The bytes that could be allocated now without taking them from anybody.
+     *
+     * @throws HeapException {@link ErrorCode#TOO_MANY_FILES} if no descriptor is left to look with; {@link ErrorCode#SYSTEM_ERROR}
+     *     with {@code ENOENT} if {@code /proc} is not mounted
+     */
     public long availableMemory() {
-        return AvailableMemory.bytes();
+        return new AvailableMemory(libc, ROOT).now();
     }
 
     /**

@@ -37,8 +37,12 @@ final class ProcFile {
 
     /** A line such as {@code MemAvailable:   123 kB}, in bytes. */
     static OptionalLong kibibytes(Path file, String key) {
-        return text(file).stream()
-                .flatMap(String::lines)
+        return text(file).map(text -> kibibytes(text, key)).orElse(OptionalLong.empty());
+    }
+
+    /** As {@link #kibibytes(Path, String)}, of a text. */
+    static OptionalLong kibibytes(String text, String key) {
+        return text.lines()
                 .filter(line -> line.startsWith(key + ":"))
                 .map(line -> line.substring(key.length() + 1).replace("kB", ""))
                 .map(ProcFile::parse)

@@ -177,6 +177,12 @@ public final class ScriptedLibc implements Libc {
     }
 
     @Override
+    public long read(int fd, MemorySegment into) {
+        int failure = step("read");
+        return failure < 0 ? failure : real.read(fd, into);
+    }
+
+    @Override
     public int ioctl(int fd, long request, MemorySegment argument) {
         String name = IOCTLS.getOrDefault(
                 request, ScriptedTee.IOCTLS.getOrDefault(request, "ioctl " + Long.toHexString(request)));

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,29 +100,44 @@ class CrossProcessTests {
         }
     }
 
-    /** Runs in the child, which may open few files: allocates until none is left. */
+    /** Runs in the child, which may open few files: allocates until none is left, and asks for more. */
     static final class Hoarder {
         public static void main(String[] args) {
             var hoard = new ArrayList<Memory>();
             try (var memfds = Memfds.open()) {
                 loadFailures(memfds);
-                memfds.allocate("system", 4096, Access.READ_WRITE).release();
-                try {
+                Memory first = memfds.allocate("system", 4096, Access.READ_WRITE);
+                tell("before", memfds::availableMemory);
+                tell("full", () -> {
                     while (true) {
                         hoard.add(memfds.allocate("system", 4096, Access.READ_WRITE));
                     }
-                } catch (HeapException e) {
-                    System.out.println(e.code() + " " + e.getMessage());
-                }
+                });
+                tell("memory", memfds::availableMemory);
+                tell("export", first::exportFd);
                 hoard.forEach(Memory::release);
-                memfds.allocate("system", 4096, Access.READ_WRITE).release();
-                System.out.println("recovered");
+                tell("later", () -> {
+                    first.exportFd().close();
+                    return "exported inode " + first.info().inode();
+                });
+                first.release();
+            }
+        }
+
+        private static void tell(String what, Supplier<Object> action) {
+            try {
+                System.out.println(what + ": " + action.get());
+            } catch (HeapException e) {
+                System.out.println(what + ": " + e.code() + " " + e.getMessage());
             }
         }
     }
 
     /** Classes in directories are files, which a process without descriptors cannot open; those in jars are no trouble. */
     private static void loadFailures(Memfds memfds) {
+        Memory exported = memfds.allocate("system", 4096, Access.READ_WRITE);
+        exported.exportFd().close();
+        exported.release();
         try {
             memfds.importFd(-1);
         } catch (HeapException e) {
@@ -135,7 +151,12 @@ class CrossProcessTests {
         var command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 128; exec \"$@\"", "sh"));
         command.addAll(java.command());
         ChildJvm.Result result = ChildJvm.finish(java.command(command).start());
-        assertThat(result.output()).contains("TOO_MANY_FILES", "EMFILE", "ulimit -n", "recovered");
+        assertThat(result.output())
+                .containsPattern("before: [1-9]")
+                .containsPattern("full: TOO_MANY_FILES .*EMFILE.*ulimit -n")
+                .containsPattern("memory: TOO_MANY_FILES .*/proc/meminfo.*EMFILE.*ulimit -n")
+                .contains("export: TOO_MANY_FILES")
+                .contains("later: exported inode");
         assertThat(result.status()).isZero();
     }
 

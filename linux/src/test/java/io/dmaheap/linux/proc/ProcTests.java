@@ -63,25 +63,6 @@ class ProcTests {
     }
 
     @Test
-    void availableMemoryIsThatOfTheMachineOrOfTheTightestGroup() throws Exception {
-        write("proc/meminfo", "MemTotal:       16384 kB\nMemAvailable:    8192 kB\n");
-        var memory = new AvailableMemory(root.resolve("proc"), root.resolve("cgroup"));
-        assertThat(memory.now()).isEqualTo(8192 * 1024);
-
-        write("proc/self/cgroup", "0::/slice/service\n");
-        write("cgroup/slice/service/memory.max", "max\n");
-        write("cgroup/slice/service/memory.current", "4096\n");
-        assertThat(memory.now()).isEqualTo(8192 * 1024);
-
-        write("cgroup/slice/memory.max", "1048576\n");
-        write("cgroup/slice/memory.current", "1000000\n");
-        assertThat(memory.now()).isEqualTo(48_576);
-
-        write("cgroup/slice/memory.current", "2000000\n");
-        assertThat(memory.now()).isZero();
-    }
-
-    @Test
     void aCmaHeapHasThePoolOfItsArea() throws Exception {
         write("sys/kernel/mm/cma/reserved/total_pages", "16384\n");
         write("sys/kernel/mm/cma/reserved/available_pages", "100\n");

@@ -1,0 +1,95 @@
+package io.dmaheap.linux.proc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.linux.libc.Errno;
+import io.dmaheap.linux.libc.ScriptedLibc;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AvailableMemoryTests {
+    private final ScriptedLibc libc = new ScriptedLibc();
+
+    @TempDir
+    Path root;
+
+    @AfterEach
+    void nothingIsOpen() {
+        assertThat(libc.held()).isEmpty();
+    }
+
+    @Test
+    void itIsThatOfTheMachineOrOfTheTightestGroup() throws Exception {
+        write("proc/meminfo", "MemTotal:       16384 kB\nMemAvailable:    8192 kB\n");
+        assertThat(now()).isEqualTo(8192 * 1024);
+
+        write("proc/self/cgroup", "0::/slice/service\n");
+        write("sys/fs/cgroup/slice/service/memory.max", "max\n");
+        write("sys/fs/cgroup/slice/service/memory.current", "4096\n");
+        assertThat(now()).isEqualTo(8192 * 1024);
+
+        write("sys/fs/cgroup/slice/memory.max", "1048576\n");
+        write("sys/fs/cgroup/slice/memory.current", "1000000\n");
+        assertThat(now()).isEqualTo(48_576);
+
+        write("sys/fs/cgroup/slice/memory.current", "2000000\n");
+        assertThat(now()).isZero();
+    }
+
+    @Test
+    void whatComesInPiecesIsReadToItsEnd() throws Exception {
+        write("proc/meminfo", "Filler:  1 kB\n".repeat(1000) + "MemAvailable:    8192 kB\n");
+        libc.fail("read", Errno.EINTR);
+        assertThat(now()).isEqualTo(8192 * 1024);
+    }
+
+    @Test
+    void aProcessWithoutDescriptorsIsNotToldThatThereIsNoMemoryNorThatNothingLimitsIt() throws Exception {
+        write("proc/meminfo", "MemAvailable:    8192 kB\n");
+        write("proc/self/cgroup", "0::/service\n");
+        write("sys/fs/cgroup/service/memory.max", "4096\n");
+        write("sys/fs/cgroup/service/memory.current", "0\n");
+        assertThat(now()).isEqualTo(4096);
+        long files = libc.count("open");
+        for (int before = 0; before < files; before++) {
+            libc.fail("open", new int[before]).fail("open", Errno.EMFILE);
+            var e = catchThrowableOfType(HeapException.class, this::now);
+            assertThat(e.code()).isEqualTo(ErrorCode.TOO_MANY_FILES);
+            assertThat(e.errno()).contains("EMFILE");
+            assertThat(e.getMessage()).contains("ulimit -n");
+        }
+        assertThat(now()).isEqualTo(4096);
+    }
+
+    @Test
+    void aMachineWithoutProcIsToldToMountIt() {
+        var e = catchThrowableOfType(HeapException.class, this::now);
+        assertThat(e.code()).isEqualTo(ErrorCode.SYSTEM_ERROR);
+        assertThat(e.errno()).contains("ENOENT");
+        assertThat(e.getMessage()).contains("meminfo", "mount -t proc");
+    }
+
+    @Test
+    void aFileThatTellsSomethingElseIsNoMemoryEither() throws Exception {
+        write("proc/meminfo", "MemTotal:       16384 kB\n");
+        var e = catchThrowableOfType(HeapException.class, this::now);
+        assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED);
+        assertThat(e.getMessage()).contains("MemAvailable");
+    }
+
+    private long now() {
+        return new AvailableMemory(libc, root).now();
+    }
+
+    private void write(String path, String text) throws Exception {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+}
