@@ -12,7 +12,7 @@
  * 4 INJECT     memref out, memref in             copies normal memory into the buffer, which must be secure
  * 5 TRANSFORM  memref inout                      every byte becomes its negative: inverted, plus one
  * 6 SHA256     memref in, memref out             the digest of the buffer, 32 bytes
- * 7 WAIT       none                              waits until it is cancelled, or a minute
+ * 7 WAIT       memref out                        byte 0 becomes 1, then it waits until it is cancelled, or a minute
  * 8 PASS       memref inout                      has another instance of itself TRANSFORM the buffer
  */
 #include <tee_internal_api.h>
@@ -22,6 +22,7 @@
 #define DIGEST_SIZE 32
 #define CHUNK 1024
 #define MINUTE 60000
+#define NAP 10
 
 enum { FILL, SUM, COPY, WHERE, INJECT, TRANSFORM, SHA256, WAIT, PASS };
 
@@ -109,6 +110,19 @@ static TEE_Result pass_on(uint32_t types, TEE_Param params[4])
 	return res;
 }
 
+/* In naps: OP-TEE has the normal world sleep, and looks for a cancellation only before and after. */
+static TEE_Result wait_for_cancellation(uint8_t *begun)
+{
+	TEE_Result res = TEE_SUCCESS;
+	int i = 0;
+
+	TEE_UnmaskCancellation();
+	*begun = 1;
+	for (i = 0; i < MINUTE / NAP && res == TEE_SUCCESS; i++)
+		res = TEE_Wait(NAP);
+	return res;
+}
+
 TEE_Result TA_InvokeCommandEntryPoint(void *session __unused, uint32_t command, uint32_t types, TEE_Param params[4])
 {
 	uint8_t *bytes = params[0].memref.buffer;
@@ -159,10 +173,9 @@ TEE_Result TA_InvokeCommandEntryPoint(void *session __unused, uint32_t command, 
 			return TEE_ERROR_BAD_PARAMETERS;
 		return sha256(bytes, size, &params[1]);
 	case WAIT:
-		if (!types_are(types, TEE_PARAM_TYPE_NONE, TEE_PARAM_TYPE_NONE))
+		if (!types_are(types, TEE_PARAM_TYPE_MEMREF_OUTPUT, TEE_PARAM_TYPE_NONE) || !size)
 			return TEE_ERROR_BAD_PARAMETERS;
-		TEE_UnmaskCancellation();
-		return TEE_Wait(MINUTE);
+		return wait_for_cancellation(bytes);
 	case PASS:
 		if (!types_are(types, TEE_PARAM_TYPE_MEMREF_INOUT, TEE_PARAM_TYPE_NONE))
 			return TEE_ERROR_BAD_PARAMETERS;

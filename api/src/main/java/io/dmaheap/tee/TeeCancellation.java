@@ -6,8 +6,11 @@ import java.util.List;
 
 /**
  * A request to stop, made at most once, from any thread. It asks: an application that masks cancellation, as all do until they say
- * otherwise, runs to its end. One that stops answers {@link TeeResult#CANCEL}. A call that has not begun when the request is made does
- * not begin.
+ * otherwise, runs to its end. One that stops answers {@link TeeResult#CANCEL}. A call that waits for its turn in the session leaves
+ * the line and does not begin; so does one that was still to be made.
+ *
+ * <p>OP-TEE notes a request with the session and forgets it when a command ends, so one that arrives just then may stop the session's
+ * next command, if that can be stopped. Who must not lose that one asks it of another session.
  *
  * <p>Safe for use by several threads.
  */

@@ -98,26 +98,39 @@ final class Call {
                 .toList();
     }
 
+    /** Whether somebody wants it to end, who may have given it up. */
+    boolean isStopped() {
+        return cancelled.getCount() == 0;
+    }
+
     /**
-     * Runs the call, on a thread of its own if the caller may give it up.
+     * Runs the call, on a thread of its own if the caller may give it up; not at all if it is stopped before it begins.
      *
      * @param late gets what comes when nobody waits for it any more
+     * @param stopped runs as soon as {@link #isStopped()}
      */
-    <T> T run(String what, Supplier<T> call, Consumer<T> late) {
-        if (operation.cancellation().filter(request -> request.isRequested()).isPresent()) {
-            TeeReply.of(TeeResult.CANCEL, TeeOrigin.API).orThrow(what + " was cancelled", "TEE_IOC_INVOKE");
-        }
-        var listening = operation.cancellation().map(request -> request.listen(cancelled::countDown));
+    <T> T run(String what, Supplier<T> call, Consumer<T> late, Runnable stopped) {
+        Supplier<T> begin = () -> {
+            if (isStopped()) {
+                TeeReply.of(TeeResult.CANCEL, TeeOrigin.API).orThrow(what + " was cancelled", "TEE_IOC_INVOKE");
+            }
+            return call.get();
+        };
+        Runnable stop = () -> {
+            cancelled.countDown();
+            stopped.run();
+        };
+        var listening = operation.cancellation().map(request -> request.listen(stop));
         try {
             return operation.limit().isEmpty()
-                    ? call.get()
-                    : await(what, CompletableFuture.supplyAsync(call, Thread::startVirtualThread), late);
+                    ? begin.get()
+                    : await(what, CompletableFuture.supplyAsync(begin, Thread::startVirtualThread), late, stop);
         } finally {
             listening.ifPresent(open -> open.close());
         }
     }
 
-    private <T> T await(String what, CompletableFuture<T> running, Consumer<T> late) {
+    private <T> T await(String what, CompletableFuture<T> running, Consumer<T> late, Runnable stop) {
         Duration limit = operation.limit().orElseThrow();
         try {
             return running.get(nanos(limit), TimeUnit.NANOSECONDS);
@@ -125,13 +138,14 @@ final class Call {
             throw givenUp(
                     running,
                     late,
+                    stop,
                     HeapException.of(ErrorCode.TIMED_OUT, what + " took longer than " + limit.toMillis() + " ms")
                             .errno("ETIMEDOUT")
                             .hint("The application was asked to stop. Where it does not, close the session and open"
                                     + " another"));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            throw givenUp(running, late, HeapException.of(ErrorCode.INTERRUPTED, "interrupted: " + what));
+            throw givenUp(running, late, stop, HeapException.of(ErrorCode.INTERRUPTED, "interrupted: " + what));
         } catch (ExecutionException e) {
             switch (e.getCause()) {
                 case RuntimeException known -> throw known;
@@ -141,8 +155,9 @@ final class Call {
         }
     }
 
-    private <T> HeapException givenUp(CompletableFuture<T> running, Consumer<T> late, HeapException.Builder reason) {
-        cancelled.countDown();
+    private static <T> HeapException givenUp(
+            CompletableFuture<T> running, Consumer<T> late, Runnable stop, HeapException.Builder reason) {
+        stop.run();
         running.thenAccept(late);
         return reason.build();
     }

@@ -67,7 +67,8 @@ final class EmulatedConnection implements TeeConnection {
                     var reply = new TeeReply(opened.result(), TeeOrigin.TRUSTED_APP, call.outputs());
                     return new EmulatedSession(this, application, opened.session(), reply);
                 },
-                late -> late.close());
+                late -> late.close(),
+                () -> {});
         session.opening().orThrow(what, "TEE_IOC_OPEN_SESSION");
         return session;
     }

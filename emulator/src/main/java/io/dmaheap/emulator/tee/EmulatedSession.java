@@ -7,6 +7,7 @@ import io.dmaheap.tee.TeeReply;
 import io.dmaheap.tee.TeeResult;
 import io.dmaheap.tee.TeeSession;
 import java.util.UUID;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A session with an application of the board. One call at a time, as in OP-TEE. */
@@ -18,7 +19,10 @@ final class EmulatedSession implements TeeSession {
     private final TrustedApplication application;
     private final TrustedApplication.Session session;
     private final TeeReply opening;
-    private final ReentrantLock running = new ReentrantLock();
+    private final ReentrantLock line = new ReentrantLock();
+    private final Condition moved = line.newCondition();
+    /** Whether a call runs. Guarded by the line. */
+    private boolean running;
     /** The owner and the calls that are not over. Guarded by this. */
     private int users = 1;
     /** Guarded by this. */
@@ -51,13 +55,62 @@ final class EmulatedSession implements TeeSession {
     public TeeReply invoke(int command, TeeOperation operation) {
         String what = "command " + command + " of " + application.uuid();
         var call = new Call(connection, application.isForSecureData(), operation);
-        return call.run(what, () -> answer(command, call), _ -> {}).orThrow(what + " failed", INVOKE);
+        return call.run(what, () -> answer(command, call), _ -> {}, this::move).orThrow(what + " failed", INVOKE);
     }
 
-    /** Runs the command; whoever called may have given up by the time it is over. */
+    /** Runs the command when it is its turn; whoever called may have given up by the time it is over. */
     private TeeReply answer(int command, Call call) {
         enter();
-        running.lock();
+        try {
+            if (!begin(call)) {
+                return TeeReply.of(TeeResult.CANCEL, TeeOrigin.API);
+            }
+            try {
+                return answerNow(command, call);
+            } finally {
+                end();
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    private boolean begin(Call call) {
+        line.lock();
+        try {
+            while (running && !call.isStopped()) {
+                moved.awaitUninterruptibly();
+            }
+            if (!call.isStopped()) {
+                running = true;
+                return true;
+            }
+            return false;
+        } finally {
+            line.unlock();
+        }
+    }
+
+    private void end() {
+        line.lock();
+        try {
+            running = false;
+            moved.signalAll();
+        } finally {
+            line.unlock();
+        }
+    }
+
+    private void move() {
+        line.lock();
+        try {
+            moved.signalAll();
+        } finally {
+            line.unlock();
+        }
+    }
+
+    private TeeReply answerNow(int command, Call call) {
         try {
             if (panicked || connection.tee().world().isDead()) {
                 return TeeReply.of(TeeResult.TARGET_DEAD, TeeOrigin.TEE);
@@ -76,9 +129,6 @@ final class EmulatedSession implements TeeSession {
             LOGGER.log(System.Logger.Level.WARNING, "the trusted application panicked", e);
             panicked = true;
             return TeeReply.of(TeeResult.TARGET_DEAD, TeeOrigin.TEE);
-        } finally {
-            running.unlock();
-            leave();
         }
     }
 

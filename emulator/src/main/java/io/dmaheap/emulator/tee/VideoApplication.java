@@ -59,7 +59,7 @@ public final class VideoApplication implements TrustedApplication {
             case INJECT -> parameters.are(Type.MEMREF_OUTPUT, Type.MEMREF_INPUT) ? inject(parameters) : bad();
             case TRANSFORM -> parameters.are(Type.MEMREF_INOUT) ? transform(parameters.memory(0)) : bad();
             case SHA256 -> parameters.are(Type.MEMREF_INPUT, Type.MEMREF_OUTPUT) ? sha256(parameters) : bad();
-            case WAIT -> parameters.are() ? waitForCancellation(parameters) : bad();
+            case WAIT -> parameters.are(Type.MEMREF_OUTPUT) ? waitForCancellation(parameters) : bad();
             // To another instance of itself, from which nothing tells this one apart: there is no state.
             case PASS -> parameters.are(Type.MEMREF_INOUT) ? invoke(TRANSFORM, parameters) : bad();
             default -> TeeResult.NOT_SUPPORTED;
@@ -162,6 +162,11 @@ public final class VideoApplication implements TrustedApplication {
     }
 
     private static TeeResult waitForCancellation(TaParameters parameters) {
+        TaMemory begun = parameters.memory(0);
+        if (begun.size() == 0) {
+            return TeeResult.BAD_PARAMETERS;
+        }
+        begun.write(0, MemorySegment.ofArray(new byte[] {1}));
         return parameters.awaitCancellation(LONGEST_WAIT) ? TeeResult.CANCEL : TeeResult.SUCCESS;
     }
 }

@@ -292,34 +292,82 @@ class EmulatedTeeTests {
 
     @Test
     void anApplicationWaitsUntilItIsCancelled() throws Exception {
-        var waiting = new CountDownLatch(1);
+        try (TeeMemory memory = tee.allocate(16)) {
+            var request = new TeeCancellation();
+            var call = waiting(memory, request);
+
+            request.cancel();
+
+            assertThat(call.get())
+                    .extracting(TeeReply::result, TeeReply::origin)
+                    .containsExactly(TeeResult.CANCEL, TeeOrigin.TRUSTED_APP);
+            assertThat(memory.segment().get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 1);
+        }
+    }
+
+    /** A call that is inside the application. */
+    private FutureTask<TeeReply> waiting(TeeMemory memory, TeeCancellation request) throws InterruptedException {
+        var inside = new CountDownLatch(1);
         board.secureWorld().interpose(VIDEO, (command, parameters, behind) -> {
-            waiting.countDown();
+            inside.countDown();
             return behind.invoke(command, parameters);
         });
-        var request = new TeeCancellation();
-        var call = new FutureTask<>(
-                () -> refusal(() -> video.invoke(WAIT, TeeOperation.of().cancelledBy(request))));
+        var call = new FutureTask<>(() ->
+                refusal(() -> video.invoke(WAIT, TeeOperation.of(memory.out()).cancelledBy(request))));
         Thread.ofVirtual().start(call);
-        waiting.await();
+        inside.await();
+        return call;
+    }
 
-        request.cancel();
+    @Test
+    void aCallThatIsStoppedBeforeItsTurnDoesNotBegin() throws Exception {
+        try (TeeMemory first = tee.allocate(16);
+                TeeMemory second = tee.allocate(16)) {
+            var request = new TeeCancellation();
+            var running = waiting(first, request);
+            var leave = new TeeCancellation();
+            var inLine = new FutureTask<>(() -> refusal(
+                    () -> video.invoke(WAIT, TeeOperation.of(second.out()).cancelledBy(leave))));
+            Thread thread = Thread.ofPlatform().start(inLine);
+            while (thread.getState() != Thread.State.WAITING) {
+                Thread.yield();
+            }
 
-        assertThat(call.get()).isEqualTo(TeeReply.of(TeeResult.CANCEL, TeeOrigin.TRUSTED_APP));
+            leave.cancel();
+            assertThat(inLine.get()).isEqualTo(TeeReply.of(TeeResult.CANCEL, TeeOrigin.API));
+            assertThatThrownBy(() ->
+                            video.invoke(WAIT, TeeOperation.of(second.out()).within(Duration.ofMillis(1))))
+                    .isInstanceOfSatisfying(
+                            HeapException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMED_OUT));
+            assertThat(running.isDone()).as("nobody asked it to stop").isFalse();
+
+            request.cancel();
+            running.get();
+            assertThat(video.invoke(SUM, second.in(), TeeParameter.valueOut()).value(1))
+                    .as("nobody wrote")
+                    .isEqualTo(new TeeOutput.Value(0, 4096));
+        }
     }
 
     @Test
     void aCallThatTakesTooLongIsGivenUpAndItsApplicationStops() {
+        var begun = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
         board.secureWorld().interpose(VIDEO, (command, parameters, behind) -> {
+            begun.countDown();
             TeeResult result = behind.invoke(command, parameters);
             stopped.countDown();
             return result;
         });
-        assertThatThrownBy(() -> video.invoke(WAIT, TeeOperation.of().within(Duration.ofMillis(1))))
-                .isInstanceOfSatisfying(
-                        HeapException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMED_OUT));
-        await(stopped);
+        try (TeeMemory memory = tee.allocate(16)) {
+            do { // until the thread that makes the call was quicker than the time
+                assertThatThrownBy(() ->
+                                video.invoke(WAIT, TeeOperation.of(memory.out()).within(Duration.ofMillis(1))))
+                        .isInstanceOfSatisfying(
+                                HeapException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMED_OUT));
+            } while (begun.getCount() > 0);
+            await(stopped);
+        }
     }
 
     @Test
@@ -354,8 +402,11 @@ class EmulatedTeeTests {
     void whatWasCancelledBeforeItBeganDoesNotBegin() {
         var request = new TeeCancellation();
         request.cancel();
-        assertThat(refusal(() -> video.invoke(WAIT, TeeOperation.of().cancelledBy(request))))
-                .isEqualTo(TeeReply.of(TeeResult.CANCEL, TeeOrigin.API));
+        try (TeeMemory memory = tee.allocate(16)) {
+            assertThat(refusal(() ->
+                            video.invoke(WAIT, TeeOperation.of(memory.out()).cancelledBy(request))))
+                    .isEqualTo(TeeReply.of(TeeResult.CANCEL, TeeOrigin.API));
+        }
     }
 
     @Test

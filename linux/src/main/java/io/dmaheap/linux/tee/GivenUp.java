@@ -22,29 +22,37 @@ import java.util.function.Supplier;
 final class GivenUp<T> {
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
     private final String what;
+    private final Supplier<T> call;
+    private final Consumer<T> late;
     private volatile boolean givenUp;
 
     /**
-     * Starts the call.
+     * A call that has not begun.
      *
      * @param what what is being done, for messages
      * @param late gets the result if nobody waits for it any more
      */
     GivenUp(String what, Supplier<T> call, Consumer<T> late) {
         this.what = what;
-        Thread.ofPlatform().name("dmaheap-tee").daemon().start(() -> {
-            try {
-                T result = call.get();
-                if (!outcome.complete(result)) {
-                    late.accept(result);
-                }
-            } catch (RuntimeException | Error e) {
-                outcome.completeExceptionally(e);
-            }
-        });
+        this.call = call;
+        this.late = late;
     }
 
-    /** Makes the waiting thread fail with this, unless the call was quicker. */
+    private void run() {
+        if (outcome.isDone()) {
+            return;
+        }
+        try {
+            T result = call.get();
+            if (!outcome.complete(result)) {
+                late.accept(result);
+            }
+        } catch (RuntimeException | Error e) {
+            outcome.completeExceptionally(e);
+        }
+    }
+
+    /** Makes the waiting thread fail with this, unless the call was quicker. What has not begun does not begin. */
     void giveUp(HeapException reason) {
         if (outcome.completeExceptionally(reason)) {
             givenUp = true;
@@ -57,12 +65,13 @@ final class GivenUp<T> {
     }
 
     /**
-     * Waits for the call.
+     * Begins the call, unless it was given up before, and waits for it.
      *
      * @param hint what to do when the time was too short
      * @throws HeapException that of the call; {@link ErrorCode#TIMED_OUT}; {@link ErrorCode#INTERRUPTED}
      */
     T await(Optional<Duration> limit, String hint) {
+        Thread.ofPlatform().name("dmaheap-tee").daemon().start(this::run);
         try {
             return limit.isPresent() ? outcome.get(nanos(limit.get()), TimeUnit.NANOSECONDS) : outcome.get();
         } catch (TimeoutException _) {

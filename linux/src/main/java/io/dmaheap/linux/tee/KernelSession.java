@@ -25,6 +25,7 @@ final class KernelSession implements TeeSession {
     private final int number;
     private final TeeReply opening;
     private final Held held;
+    private final Turns turns = new Turns(this::cancel);
 
     /** Owns an open session. */
     KernelSession(KernelTee tee, Libc libc, UUID application, int number, TeeReply opening) {
@@ -48,16 +49,13 @@ final class KernelSession implements TeeSession {
 
     @Override
     public TeeReply invoke(int command, TeeOperation operation) {
-        if (operation.cancellation().filter(request -> request.isRequested()).isPresent()) {
-            return TeeReply.of(TeeResult.CANCEL, TeeOrigin.API).orThrow(what(command) + " was cancelled", INVOKE);
-        }
         int cancelId = tee.nextCancelId();
-        Supplier<TeeReply> call =
-                () -> held.during(() -> tee.file().during(() -> invokeNow(command, operation, cancelId)));
-        var listening = operation.cancellation().map(request -> request.listen(() -> cancel(cancelId)));
+        Turns.Turn turn = turns.new Turn(cancelId);
+        Supplier<TeeReply> call = () ->
+                held.during(() -> tee.file().during(() -> turn.run(() -> invokeNow(command, operation, cancelId))));
+        var listening = operation.cancellation().map(request -> request.listen(turn::stop));
         try {
-            TeeReply reply =
-                    operation.limit().isEmpty() ? call.get() : limited(what(command), call, operation, cancelId);
+            TeeReply reply = operation.limit().isEmpty() ? call.get() : limited(what(command), call, operation, turn);
             return reply.result().equals(TeeResult.SUCCESS) ? reply : reply.orThrow(what(command) + " failed", INVOKE);
         } finally {
             listening.ifPresent(open -> open.close());
@@ -68,7 +66,7 @@ final class KernelSession implements TeeSession {
         return "command " + command + " of " + application;
     }
 
-    private TeeReply limited(String what, Supplier<TeeReply> call, TeeOperation operation, int cancelId) {
+    private static TeeReply limited(String what, Supplier<TeeReply> call, TeeOperation operation, Turns.Turn turn) {
         var running = new GivenUp<>(what, call, late -> {});
         try {
             return running.await(
@@ -76,7 +74,7 @@ final class KernelSession implements TeeSession {
                     "The application was asked to stop. Where it does not, close the session and open another");
         } finally {
             if (running.wasGivenUp()) {
-                cancel(cancelId);
+                turn.stop();
             }
         }
     }
@@ -106,17 +104,14 @@ final class KernelSession implements TeeSession {
         }
     }
 
-    /** Asks the TEE to stop a call. It may be over by now, so that nobody minds a refusal. */
+    /** Asks the TEE to stop a call, which keeps the session and the connection alive meanwhile. */
     private void cancel(int cancelId) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment argument = arena.allocate(TeeHeader.CANCEL_ARG);
             TeeHeader.CANCEL_ID.set(argument, 0L, cancelId);
             TeeHeader.CANCEL_SESSION.set(argument, 0L, number);
-            int result = held.during(
-                    () -> tee.file().during(() -> libc.ioctl(tee.fd(), TeeHeader.TEE_IOC_CANCEL, argument)));
+            int result = libc.ioctl(tee.fd(), TeeHeader.TEE_IOC_CANCEL, argument);
             LOGGER.log(System.Logger.Level.DEBUG, "TEE_IOC_CANCEL: {0}", result);
-        } catch (IllegalStateException _) {
-            LOGGER.log(System.Logger.Level.DEBUG, "nothing to cancel: the session is closed");
         }
     }
 

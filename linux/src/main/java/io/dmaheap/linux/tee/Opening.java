@@ -27,9 +27,6 @@ record Opening(KernelTee tee, Libc libc, UUID application, TeeLogin login, TeeOp
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     KernelSession open() {
-        if (operation.cancellation().filter(request -> request.isRequested()).isPresent()) {
-            throw cancelled();
-        }
         Supplier<KernelSession> call = () -> tee.file().during(this::openNow);
         if (operation.limit().isEmpty() && operation.cancellation().isEmpty()) {
             return call.get();

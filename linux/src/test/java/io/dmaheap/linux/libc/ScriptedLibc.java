@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
@@ -37,6 +39,7 @@ public final class ScriptedLibc implements Libc {
     private final Libc real = NativeAccess.libc();
     private final Map<Integer, Integer> byPosition = new HashMap<>();
     private final Map<String, List<Integer>> byName = new HashMap<>();
+    private final Map<String, Runnable> before = new ConcurrentHashMap<>();
     private final List<String> calls = new ArrayList<>();
     private final Set<Integer> fds = new ConcurrentSkipListSet<>();
     private final Set<Integer> dmaBufs = new ConcurrentSkipListSet<>();
@@ -62,6 +65,12 @@ public final class ScriptedLibc implements Libc {
         for (int errno : errnos) {
             script.add(errno);
         }
+        return this;
+    }
+
+    /** Lets something happen before the next ioctl of a name reaches the driver. */
+    public ScriptedLibc before(String call, Runnable action) {
+        before.put(call, action);
         return this;
     }
 
@@ -186,6 +195,7 @@ public final class ScriptedLibc implements Libc {
     public int ioctl(int fd, long request, MemorySegment argument) {
         String name = IOCTLS.getOrDefault(
                 request, ScriptedTee.IOCTLS.getOrDefault(request, "ioctl " + Long.toHexString(request)));
+        Optional.ofNullable(before.remove(name)).ifPresent(Runnable::run);
         int failure = step(name);
         if (failure < 0) {
             return failure;

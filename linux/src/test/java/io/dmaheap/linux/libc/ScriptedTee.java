@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The kernel's TEE driver with one application, as strict as the real one: exact argument lengths, known ids and references within
- * bounds, or {@code EINVAL} and nothing written. The application adds one to every number and halves the size of every reference.
+ * bounds, or {@code EINVAL} and nothing written. A request to stop where nothing runs is forgotten. The application adds one to every number and halves the size of every reference.
  */
 public final class ScriptedTee {
     static final Map<Long, String> IOCTLS = Map.of(
@@ -31,6 +31,7 @@ public final class ScriptedTee {
 
     private final Map<Integer, Long> shared = new ConcurrentHashMap<>();
     private final AtomicInteger ids = new AtomicInteger();
+    private final AtomicInteger lost = new AtomicInteger();
     private volatile int capabilities = Arrays.stream(Capability.values())
             .filter(one -> one != Capability.PRIVILEGED && one != Capability.OBJECT_REFERENCE)
             .mapToInt(Capability::bit)
@@ -66,6 +67,11 @@ public final class ScriptedTee {
         CountDownLatch made = gate();
         cancellable = new CountDownLatch(1);
         return made;
+    }
+
+    /** Answers the next requests to stop something as the others, and does nothing. */
+    public void losesRequests(int count) {
+        lost.set(count);
     }
 
     /** The fixed part of the last argument of a session or command. */
@@ -122,7 +128,9 @@ public final class ScriptedTee {
             case "TEE_IOC_OPEN_SESSION" -> open(connection, data);
             case "TEE_IOC_INVOKE" -> invoke(data);
             case "TEE_IOC_CANCEL" -> {
-                cancellable.countDown();
+                if (inside.get() > 0 && lost.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
+                    cancellable.countDown();
+                }
                 yield sessions.containsKey((int) TeeHeader.CANCEL_SESSION.get(data, 0L)) ? 0 : -Errno.EINVAL;
             }
             case "TEE_IOC_CLOSE_SESSION" ->

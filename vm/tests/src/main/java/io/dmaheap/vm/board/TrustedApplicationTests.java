@@ -26,6 +26,7 @@ import io.dmaheap.testkit.NoLeaks;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -55,6 +56,8 @@ class TrustedApplicationTests {
     private static final int WHERE = 3;
     private static final int SHA256 = 6;
     private static final int WAIT = 7;
+
+    private static final VarHandle FIRST_BYTE = ValueLayout.JAVA_BYTE.varHandle();
 
     private final Heaps heaps = Heaps.open();
     private final Tee tee = heaps.openTee("tee0");
@@ -160,32 +163,84 @@ class TrustedApplicationTests {
         tee.openSession(VIDEO, TeeLogin.USER, TeeOperation.of()).close();
     }
 
+    /** Half of the minute that the application would wait for: a request that does nothing fails. */
     @Test
+    @Timeout(30)
     void aWaitingApplicationIsCancelled() throws Exception {
-        try (TeeSession video = tee.openSession(VIDEO)) {
+        try (TeeSession video = tee.openSession(VIDEO);
+                TeeMemory memory = tee.allocate(16)) {
             var request = new TeeCancellation();
-            var call = new FutureTask<>(
-                    () -> refusal(() -> video.invoke(WAIT, TeeOperation.of().cancelledBy(request))));
+            var call = new FutureTask<>(() -> refusal(
+                    () -> video.invoke(WAIT, TeeOperation.of(memory.out()).cancelledBy(request))));
             Thread.ofPlatform().start(call);
+            awaitWaiting(memory);
+
             request.cancel();
-            assertThat(call.get().result()).isEqualTo(TeeResult.CANCEL);
+
+            assertThat(call.get())
+                    .extracting(TeeReply::result, TeeReply::origin)
+                    .containsExactly(TeeResult.CANCEL, TeeOrigin.TRUSTED_APP);
+            checkThatItWorks(video, memory);
         }
     }
 
     @Test
+    @Timeout(30)
     void anApplicationThatTakesTooLongIsStopped() {
-        try (TeeSession video = tee.openSession(VIDEO)) {
+        try (TeeSession video = tee.openSession(VIDEO);
+                TeeMemory memory = tee.allocate(16);
+                TeeMemory other = tee.allocate(16)) {
             var timeout = catchThrowableOfType(
                     HeapException.class,
-                    () -> video.invoke(WAIT, TeeOperation.of().within(Duration.ofMillis(200))));
+                    () -> video.invoke(WAIT, TeeOperation.of(memory.out()).within(Duration.ofSeconds(2))));
             assertThat(timeout.code()).isEqualTo(ErrorCode.TIMED_OUT);
+            assertThat(isWaiting(memory)).as("it had begun").isTrue();
             // The session runs one call at a time: this one gets its turn because the other was stopped.
-            try (TeeMemory memory = tee.allocate(16)) {
-                assertThat(video.invoke(SUM, memory.in(), TeeParameter.valueOut())
-                                .result())
-                        .isEqualTo(TeeResult.SUCCESS);
-            }
+            checkThatItWorks(video, other);
         }
+    }
+
+    @Test
+    @Timeout(30)
+    void aCallThatIsCancelledBeforeItsTurnDoesNotBegin() throws Exception {
+        try (TeeSession video = tee.openSession(VIDEO);
+                TeeMemory first = tee.allocate(16);
+                TeeMemory second = tee.allocate(16)) {
+            var stopFirst = new TeeCancellation();
+            var running = new FutureTask<>(() -> refusal(
+                    () -> video.invoke(WAIT, TeeOperation.of(first.out()).cancelledBy(stopFirst))));
+            Thread.ofPlatform().start(running);
+            awaitWaiting(first);
+
+            var timeout = catchThrowableOfType(
+                    HeapException.class,
+                    () -> video.invoke(WAIT, TeeOperation.of(second.out()).within(Duration.ofMillis(100))));
+            assertThat(timeout.code()).isEqualTo(ErrorCode.TIMED_OUT);
+            assertThat(running.isDone()).as("nobody asked it to stop").isFalse();
+
+            stopFirst.cancel();
+            assertThat(running.get())
+                    .extracting(TeeReply::result, TeeReply::origin)
+                    .containsExactly(TeeResult.CANCEL, TeeOrigin.TRUSTED_APP);
+            checkThatItWorks(video, first);
+            assertThat(isWaiting(second)).isFalse();
+        }
+    }
+
+    private static void checkThatItWorks(TeeSession video, TeeMemory memory) {
+        assertThat(video.invoke(SUM, memory.in(), TeeParameter.valueOut()).result())
+                .isEqualTo(TeeResult.SUCCESS);
+    }
+
+    /** Until the application says, from the other world, that it waits. */
+    private static void awaitWaiting(TeeMemory memory) {
+        while (!isWaiting(memory)) {
+            Thread.yield();
+        }
+    }
+
+    private static boolean isWaiting(TeeMemory memory) {
+        return (byte) FIRST_BYTE.getVolatile(memory.segment(), 0L) == 1;
     }
 
     @Test
