@@ -131,9 +131,10 @@ public interface Heaps extends AutoCloseable {
     BufferListener listen(Path socket);
 
     /**
-     * Connects to a process that {@linkplain #listen listens}.
+     * Connects to a process that {@linkplain #listen listens}, if need be after waiting some seconds for a place in its queue.
      *
-     * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with the {@code errno} of {@code connect}; {@link ErrorCode#UNSUPPORTED}
+     * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with the {@code errno} of {@code connect}; {@link ErrorCode#TIMED_OUT} if
+     *     the queue stays full; {@link ErrorCode#INTERRUPTED}; {@link ErrorCode#UNSUPPORTED}
      */
     BufferSocket connect(Path socket);
 

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>No call blocks inside the kernel, so that closing and interrupting work: the socket is polled in slices instead.
  */
 public final class SeqpacketSocket implements FdSocket {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofMillis(10);
     private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final Libc libc;
@@ -42,23 +44,60 @@ public final class SeqpacketSocket implements FdSocket {
     }
 
     /**
-     * Connects.
+     * Connects. A listener whose queue is full gets some seconds to take somebody out of it.
      *
      * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with {@code ENOENT}, {@code ECONNREFUSED};
-     *     {@link ErrorCode#PERMISSION_DENIED}
+     *     {@link ErrorCode#PERMISSION_DENIED}; {@link ErrorCode#TIMED_OUT} with {@code EAGAIN} if the queue stays full;
+     *     {@link ErrorCode#INTERRUPTED} with the thread's interrupt status set again
      */
     public static SeqpacketSocket connect(Libc libc, Path path) {
+        return connect(libc, path, PATIENCE);
+    }
+
+    static SeqpacketSocket connect(Libc libc, Path path, Duration patience) {
         try (Arena arena = Arena.ofConfined()) {
             SocketAddress address = SocketAddress.of(path, arena, "connect");
-            int fd = SocketAddress.open(libc, 0);
-            int result = libc.connect(fd, address.memory(), address.length());
-            if (result < 0) {
+            int fd = SocketAddress.open(libc, SocketStructs.SOCK_NONBLOCK);
+            try {
+                connect(libc, fd, address, path, new Deadline(patience));
+            } catch (RuntimeException | Error e) {
                 SharedFd.close(libc, fd);
-                throw Failure.of("connect", result, "cannot connect to " + path)
-                        .hint("Is the other process listening there? `ss -xlp` tells")
-                        .build();
+                throw e;
             }
             return connected(libc, fd);
+        }
+    }
+
+    /** Nothing but a blocking connect(2) waits for a place in a listener's queue, and no interrupt of Java's would end that. */
+    private static void connect(Libc libc, int fd, SocketAddress address, Path path, Deadline deadline) {
+        int result = libc.connect(fd, address.memory(), address.length());
+        while (result == -Errno.EAGAIN && !deadline.left().isZero()) {
+            pause(path);
+            result = libc.connect(fd, address.memory(), address.length());
+        }
+        if (result == -Errno.EAGAIN) {
+            throw Failure.of(ErrorCode.TIMED_OUT, "connect", result, "the queue of connections to " + path + " is full")
+                    .hint(
+                            "The process that listens there takes none: is it stopped, or busy? `ss -xlp` tells which it is,"
+                                    + " and shows the queue as Recv-Q")
+                    .build();
+        }
+        if (result < 0) {
+            throw Failure.of("connect", result, "cannot connect to " + path)
+                    .hint("Is the other process listening there? `ss -xlp` tells")
+                    .build();
+        }
+    }
+
+    private static void pause(Path path) {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw HeapException.of(
+                            ErrorCode.INTERRUPTED, "interrupted while waiting for a place in the queue of " + path)
+                    .operation("connect")
+                    .build();
         }
     }
 
