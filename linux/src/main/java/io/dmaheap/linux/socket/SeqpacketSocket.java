@@ -143,7 +143,7 @@ public final class SeqpacketSocket implements FdSocket {
             MemorySegment message = Envelope.of(arena, payload, numbers).message();
             int flags = SocketStructs.MSG_DONTWAIT | SocketStructs.MSG_NOSIGNAL;
             long result = fd.use(number -> libc.sendmsg(number, message, flags));
-            while (result == -Errno.EAGAIN || result == -Errno.EINTR) {
+            while (isWorthAnotherTry(result)) {
                 fd.await(FileStructs.POLLOUT, FOR_EVER);
                 result = fd.use(number -> libc.sendmsg(number, message, flags));
             }
@@ -166,7 +166,7 @@ public final class SeqpacketSocket implements FdSocket {
             int flags = SocketStructs.MSG_DONTWAIT | SocketStructs.MSG_CMSG_CLOEXEC;
             while (fd.await(FileStructs.POLLIN, deadline.left())) {
                 long result = fd.use(number -> libc.recvmsg(number, envelope.message(), flags));
-                if (result != -Errno.EAGAIN && result != -Errno.EINTR) {
+                if (!isWorthAnotherTry(result)) {
                     return Optional.of(open(envelope, result));
                 }
             }
@@ -176,10 +176,15 @@ public final class SeqpacketSocket implements FdSocket {
         }
     }
 
+    /**
+     * {@code ECONNRESET} tells once that the peer left without reading everything (unix_release_sock in net/unix/af_unix.c). What it had
+     * sent by then is still in the queue, and the next call says how things stand.
+     */
+    private static boolean isWorthAnotherTry(long result) {
+        return result == -Errno.EAGAIN || result == -Errno.EINTR || result == -Errno.ECONNRESET;
+    }
+
     private Message open(Envelope envelope, long result) {
-        if (result == -Errno.ECONNRESET) {
-            throw gone();
-        }
         if (result < 0) {
             throw Failure.of("recvmsg", result, "cannot receive from process " + peer.pid())
                     .build();

@@ -121,6 +121,29 @@ class SeqpacketSocketTests {
     }
 
     @Test
+    void whatAPeerSentBeforeItLeftArrivesEvenIfItNeverReadWhatItWasSent() {
+        server.send(new byte[] {1}, List.of());
+        try (DmaBufFd fd = memfd()) {
+            client.send(new byte[] {2}, List.of(fd));
+        }
+        client.close();
+        FdSocket.Message last = server.receive(LONG).orElseThrow();
+        assertThat(last.payload()).containsExactly(2);
+        last.descriptors().forEach(DmaBufFd::close);
+        var e = catchThrowableOfType(HeapException.class, () -> server.receive(LONG));
+        assertThat(e.code()).isEqualTo(ErrorCode.DEVICE_GONE);
+    }
+
+    @Test
+    void aPeerThatLeftWithoutReadingIsABrokenPipeToo() {
+        server.send(new byte[] {1}, List.of());
+        client.close();
+        var e = catchThrowableOfType(HeapException.class, () -> server.send(new byte[] {1}, List.of()));
+        assertThat(e.errno()).contains("EPIPE");
+        assertThat(e.getMessage()).contains("The peer closed the connection");
+    }
+
+    @Test
     void aSecondListenerOnTheSamePathIsToldWhy() {
         var e = catchThrowableOfType(HeapException.class, () -> SeqpacketListener.bind(libc, path));
         assertThat(e.errno()).contains("EADDRINUSE");
