@@ -198,6 +198,7 @@ final class BoardRegion implements MemoryRegion {
         @Override
         public synchronized void reclaim() {
             if (!reclaimed) {
+                machine.faults().pass(FaultPoint.TAKE_BACK);
                 machine.physical().reclaim(range);
                 reclaimed = true;
             }

@@ -263,6 +263,16 @@ class LentMemoryTests {
     }
 
     @Test
+    void pagesThatTheNormalWorldCannotTakeBackStayLentAndClosed() {
+        LentRange lent = region.lend(0, MIB);
+        emulator.faults().fail(FaultPoint.TAKE_BACK, 1);
+        assertFails(ErrorCode.SYSTEM_ERROR, "EBUSY", lent::reclaim);
+        assertThatIllegalArgumentException().isThrownBy(() -> region.take(0, AllocationRequest.of(4096)));
+        lent.reclaim();
+        region.take(0, AllocationRequest.of(4096)).release();
+    }
+
+    @Test
     void aPinnedPageOrAFailedMigrationMakesARangeBusyAndCostsNothingElse() {
         emulator.faults().pin(region.base() + MIB, 4096);
         assertFails(ErrorCode.OUT_OF_MEMORY, "EBUSY", () -> region.lend(0, 2 * MIB));

@@ -24,7 +24,9 @@ public enum FaultPoint {
     /** OP-TEE is lent memory. */
     LEND(TeeResult.OUT_OF_MEMORY, "OP-TEE does not take the memory"),
     /** OP-TEE is to give lent memory back. */
-    RECLAIM(TeeResult.BUSY, "OP-TEE does not give the memory back");
+    RECLAIM(TeeResult.BUSY, "OP-TEE does not give the memory back"),
+    /** The normal world takes lent pages back, after whoever protected them let go of them. */
+    TAKE_BACK(ErrorCode.SYSTEM_ERROR, "EBUSY", "the normal world cannot take the pages back");
 
     private final Supplier<HeapException> natural;
 

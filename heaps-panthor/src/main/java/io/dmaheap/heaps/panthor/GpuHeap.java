@@ -11,6 +11,7 @@ import io.dmaheap.spi.RestrictedHeapOps;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.ObjLongConsumer;
 
 /**
  * The memory of one region, buffer by buffer for the GPU alone. The series of January 2025 left open who protects what its
@@ -24,11 +25,13 @@ final class GpuHeap implements RestrictedHeapOps<GpuBuffer> {
     private final LendableArea area;
     private final MemoryFirewall firewall;
     private final AccessList allowed;
+    private final ObjLongConsumer<Throwable> quarantine;
 
-    GpuHeap(LendableArea area, MemoryFirewall firewall, AccessList allowed) {
+    GpuHeap(LendableArea area, MemoryFirewall firewall, AccessList allowed, ObjLongConsumer<Throwable> quarantine) {
         this.area = area;
         this.firewall = firewall;
         this.allowed = allowed;
+        this.quarantine = quarantine;
     }
 
     /** Nobody to reach: the firewall is always there. */
@@ -42,16 +45,17 @@ final class GpuHeap implements RestrictedHeapOps<GpuBuffer> {
             Memory memory = area.region().take(List.of(lent.range()), request);
             return new GpuBuffer(memory, lent);
         } catch (RuntimeException | Error e) {
-            takeBack(lent, e);
+            takeBack(lent);
             throw e;
         }
     }
 
-    private void takeBack(LentRange lent, Throwable failed) {
+    /** Pages that do not come back, nobody is given. */
+    private void takeBack(LentRange lent) {
         try {
             area.reclaim(lent);
         } catch (RuntimeException | Error e) {
-            failed.addSuppressed(e);
+            quarantine.accept(e, lent.range().size());
         }
     }
 
@@ -68,7 +72,7 @@ final class GpuHeap implements RestrictedHeapOps<GpuBuffer> {
     @Override
     public void free(GpuBuffer buffer) {
         buffer.release();
-        area.reclaim(buffer.lent());
+        takeBack(buffer.lent());
     }
 
     @Override

@@ -118,7 +118,11 @@ public final class PanthorHeaps implements HeapProvider {
         }
         context.registerRestricted(
                 new HeapSpec(name, TRAITS),
-                new GpuHeap(new LendableArea(region.get(), platform.pageSize()), firewall.get(), users));
+                new GpuHeap(
+                        new LendableArea(region.get(), platform.pageSize()),
+                        firewall.get(),
+                        users,
+                        (refused, bytes) -> context.quarantine(name, bytes, refused)));
     }
 
     private static boolean isCma(MemoryRegion region) {

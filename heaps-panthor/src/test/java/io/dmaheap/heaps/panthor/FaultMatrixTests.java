@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every step of an allocation and of a release fails in every way. */
@@ -71,7 +72,14 @@ class FaultMatrixTests {
     }
 
     static Stream<Case> releases() {
-        return cases(List.of(FaultPoint.UNRESTRICT, FaultPoint.SCRUB));
+        return cases(List.of(FaultPoint.UNRESTRICT, FaultPoint.SCRUB, FaultPoint.TAKE_BACK));
+    }
+
+    /** What fails as an allocation is undone, after it failed at one point or another. */
+    static Stream<Arguments> undoing() {
+        return cases(List.of(FaultPoint.TAKE_BACK))
+                .flatMap(undo ->
+                        Stream.of(FaultPoint.HOST_MEMORY, FaultPoint.RESTRICT).map(first -> Arguments.of(first, undo)));
     }
 
     private static Stream<Case> cases(List<FaultPoint> points) {
@@ -81,7 +89,7 @@ class FaultMatrixTests {
     @BeforeAll
     static void count() {
         System.out.println("fault matrix of heaps-panthor: " + allocations().count() + " allocations, "
-                + releases().count() + " releases");
+                + releases().count() + " releases, " + undoing().count() + " failing both ways");
     }
 
     @ParameterizedTest
@@ -109,8 +117,25 @@ class FaultMatrixTests {
     }
 
     @ParameterizedTest
+    @MethodSource("undoing")
+    void anAllocationThatFailsAndCannotBeUndoneIsQuarantinedAndTheRestGoesOn(FaultPoint first, Case undo) {
+        try (Heaps heaps = platform.open();
+                Heap heap = heaps.find(NAME).orElseThrow()) {
+            board.faults().fail(first, 1);
+            undo.kind().plan(board, undo.point());
+            assertThatThrownBy(() -> heap.allocate(MIB))
+                    .isInstanceOfSatisfying(
+                            HeapException.class,
+                            refusal -> assertThat(refusal.code()).isEqualTo(Kind.BY_NATURE.expected(first)));
+            board.faults().heal(undo.point());
+
+            assertQuarantined(heaps, heap);
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("releases")
-    void memoryWhoseProtectionDoesNotEndIsQuarantinedAndTheRestGoesOn(Case one) {
+    void memoryThatDoesNotComeBackIsQuarantinedAndTheRestGoesOn(Case one) {
         try (Heaps heaps = platform.open();
                 Heap heap = heaps.find(NAME).orElseThrow()) {
             DmaBuf buffer = heap.allocate(MIB);
@@ -119,16 +144,20 @@ class FaultMatrixTests {
             buffer.close();
             board.faults().heal(one.point());
 
-            assertThat(heaps.usage()).isEqualTo(new Usage(1, 0, 0, 0, 0, 0, 0, MIB, 0));
-            assertThat(heaps.problems()).singleElement().satisfies(problem -> {
-                assertThat(problem.kind()).isEqualTo(Problem.Kind.QUARANTINED);
-                assertThat(problem.subject()).isEqualTo(NAME);
-            });
-            assertThatThrownBy(() -> platform.region(NAME).take(0, AllocationRequest.of(4096)))
-                    .hasMessageContaining("lent");
-            assertThat(heap.info().free()).hasValue(15 * MIB);
-            heap.allocate(15 * MIB).close();
-            assertThatThrownBy(() -> heap.allocate(16 * MIB)).hasMessageContaining("quarantined");
+            assertQuarantined(heaps, heap);
         }
+    }
+
+    private void assertQuarantined(Heaps heaps, Heap heap) {
+        assertThat(heaps.usage()).isEqualTo(new Usage(1, 0, 0, 0, 0, 0, 0, MIB, 0));
+        assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.kind()).isEqualTo(Problem.Kind.QUARANTINED);
+            assertThat(problem.subject()).isEqualTo(NAME);
+        });
+        assertThatThrownBy(() -> platform.region(NAME).take(0, AllocationRequest.of(4096)))
+                .hasMessageContaining("lent");
+        assertThat(heap.info().free()).hasValue(15 * MIB);
+        heap.allocate(15 * MIB).close();
+        assertThatThrownBy(() -> heap.allocate(16 * MIB)).hasMessageContaining("quarantined");
     }
 }

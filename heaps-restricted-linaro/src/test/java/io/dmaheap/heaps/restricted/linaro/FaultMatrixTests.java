@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every step of an allocation and of a release fails in every way, on every heap, with the pool idle and in use. */
@@ -84,8 +85,8 @@ class FaultMatrixTests {
     }
 
     static Stream<Case> releases() {
-        return cases(LENT, List.of(FaultPoint.RECLAIM, FaultPoint.UNRESTRICT, FaultPoint.SCRUB), List.of(false))
-                .stream();
+        var points = List.of(FaultPoint.RECLAIM, FaultPoint.UNRESTRICT, FaultPoint.SCRUB, FaultPoint.TAKE_BACK);
+        return cases(LENT, points, List.of(false)).stream();
     }
 
     private static List<Case> cases(List<String> heaps, List<FaultPoint> points, List<Boolean> inUse) {
@@ -205,6 +206,26 @@ class FaultMatrixTests {
                             refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.DEVICE_GONE));
             board.faults().heal(FaultPoint.RESTRICT);
             board.secureWorld().revive();
+
+            assertThat(heaps.usage()).isEqualTo(new Usage(1, 0, 0, 0, 0, 0, 0, pool, 0));
+            assertThat(heaps.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.kind()).isEqualTo(Problem.Kind.QUARANTINED));
+            heap.allocate(pool).close();
+            assertThat(heap.info().free()).hasValue(pool);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void pagesThatDoNotComeBackFromALoanThatFailedAreWithheldAndOthersAreLent(Kind kind) {
+        try (Heaps heaps = platform.open();
+                Heap heap = heaps.find("protected,trusted-ui").orElseThrow()) {
+            long pool = heap.info().total().getAsLong();
+            board.faults().fail(FaultPoint.LEND, 1);
+            kind.plan(board, FaultPoint.TAKE_BACK);
+            Kind.BY_NATURE.assertIs(catchThrowable(() -> heap.allocate(MIB)), FaultPoint.LEND);
+            board.faults().heal(FaultPoint.TAKE_BACK);
 
             assertThat(heaps.usage()).isEqualTo(new Usage(1, 0, 0, 0, 0, 0, 0, pool, 0));
             assertThat(heaps.problems())
