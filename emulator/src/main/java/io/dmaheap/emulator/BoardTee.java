@@ -19,30 +19,30 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Puts a TEE into a board. */
 final class BoardTee {
     private BoardTee() {}
 
     static PlatformTee of(Board board, Workings machine, SecureWorld world) {
-        List<TrustedApplication> applications = new ArrayList<>(world.makeInstalled());
-        applications.add(new VideoApplication());
+        List<Supplier<TrustedApplication>> applications = new ArrayList<>(world.installed());
+        applications.add(VideoApplication::new);
         List<Region.MediatekPool> regions = board.regions().stream()
                 .filter(Region.MediatekPool.class::isInstance)
                 .map(Region.MediatekPool.class::cast)
                 .toList();
         if (!regions.isEmpty()) {
-            applications.add(new MediaTekMemory(
-                    world,
-                    regions.stream()
-                            .filter(region -> !region.isLent())
-                            .map(Region::range)
-                            .findFirst(),
-                    regions.stream()
-                            .filter(Region.MediatekPool::isLent)
-                            .map(Region::range)
-                            .toList(),
-                    new Pages(machine, trusted(board))));
+            var fixed = regions.stream()
+                    .filter(region -> !region.isLent())
+                    .map(Region::range)
+                    .findFirst();
+            var lendable = regions.stream()
+                    .filter(Region.MediatekPool::isLent)
+                    .map(Region::range)
+                    .toList();
+            var pages = new Pages(machine, trusted(board));
+            applications.add(() -> new MediaTekMemory(world, fixed, lendable, pages));
         }
         return new EmulatedTee(world, machine.firewall(), memory -> protectedMemory(memory, machine), applications);
     }
@@ -75,6 +75,11 @@ final class BoardTee {
         @Override
         public List<AddressRange> loansIn(AddressRange range) {
             return machine.physical().loansIn(range);
+        }
+
+        @Override
+        public boolean isProtected(AddressRange range) {
+            return machine.physical().isProtected(range);
         }
 
         @Override

@@ -172,6 +172,11 @@ public final class PhysicalMemory {
                 .toList();
     }
 
+    /** Whether exactly this range was lent and is protected. */
+    public synchronized boolean isProtected(AddressRange range) {
+        return lent.get(range) == State.PROTECTED;
+    }
+
     /**
      * The secure side lets some devices reach a lent range.
      *

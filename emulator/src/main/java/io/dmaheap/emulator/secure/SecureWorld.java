@@ -39,12 +39,12 @@ public final class SecureWorld {
         TeeResult invoke(int command, TaParameters parameters, TrustedApplication.Session behind);
     }
 
-    /** Boards that are opened from now on have this application as well, each one of its own. */
+    /** Boards that are opened from now on have this application as well, each one of its own; {@code maker} is asked again if it panics. */
     public void install(Supplier<TrustedApplication> maker) {
         installed.add(maker);
     }
 
-    /** Lets {@code what} answer the commands of an application, until {@link #withdraw}. */
+    /** Lets {@code what} answer the commands of an application, until {@link #withdraw}. What it throws is a panic of the application. */
     public void interpose(UUID application, Interposer what) {
         interposers.put(application, what);
     }
@@ -81,9 +81,9 @@ public final class SecureWorld {
         subRegions = count;
     }
 
-    /** For the board: the applications to install. */
-    public List<TrustedApplication> makeInstalled() {
-        return installed.stream().map(Supplier::get).toList();
+    /** For the board: who makes the applications to install. */
+    public List<Supplier<TrustedApplication>> installed() {
+        return List.copyOf(installed);
     }
 
     /** For the board: who stands before an application. */

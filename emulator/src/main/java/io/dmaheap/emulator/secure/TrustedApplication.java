@@ -18,6 +18,14 @@ public interface TrustedApplication {
      */
     boolean isForSecureData();
 
+    /**
+     * Whether all sessions share what it remembers ({@code TA_FLAG_SINGLE_INSTANCE}). If it panics, all of them are dead then, and the
+     * next one is with an application that remembers nothing; else its session alone is dead.
+     */
+    default boolean isSingleInstance() {
+        return false;
+    }
+
     /** Opens a session. */
     Opened open(TaParameters parameters);
 

@@ -2,7 +2,6 @@ package io.dmaheap.emulator.tee;
 
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
-import io.dmaheap.emulator.secure.TrustedApplication;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.TeeConnection;
 import io.dmaheap.tee.TeeInfo;
@@ -57,13 +56,13 @@ final class EmulatedConnection implements TeeConnection {
         if (tee.world().isDead()) {
             throw refusal(TeeResult.COMMUNICATION, TeeOrigin.COMMS, what);
         }
-        TrustedApplication application =
+        LoadedApplication application =
                 tee.application(uuid).orElseThrow(() -> refusal(TeeResult.ITEM_NOT_FOUND, TeeOrigin.TEE, what));
-        var call = new Call(this, application.isForSecureData(), operation);
+        var call = new Call(this, application.code().isForSecureData(), operation);
         var session = call.run(
                 "opening a session with " + uuid,
                 () -> {
-                    var opened = application.open(call.parameters());
+                    var opened = application.code().open(call.parameters());
                     var reply = new TeeReply(opened.result(), TeeOrigin.TRUSTED_APP, call.outputs());
                     return new EmulatedSession(this, application, opened.session(), reply);
                 },

@@ -16,7 +16,7 @@ final class EmulatedSession implements TeeSession {
     private static final String INVOKE = "TEE_IOC_INVOKE";
 
     private final EmulatedConnection connection;
-    private final TrustedApplication application;
+    private final LoadedApplication application;
     private final TrustedApplication.Session session;
     private final TeeReply opening;
     private final ReentrantLock line = new ReentrantLock();
@@ -32,7 +32,7 @@ final class EmulatedSession implements TeeSession {
 
     EmulatedSession(
             EmulatedConnection connection,
-            TrustedApplication application,
+            LoadedApplication application,
             TrustedApplication.Session session,
             TeeReply opening) {
         this.connection = connection;
@@ -43,7 +43,7 @@ final class EmulatedSession implements TeeSession {
 
     @Override
     public UUID application() {
-        return application.uuid();
+        return application.code().uuid();
     }
 
     @Override
@@ -53,8 +53,8 @@ final class EmulatedSession implements TeeSession {
 
     @Override
     public TeeReply invoke(int command, TeeOperation operation) {
-        String what = "command " + command + " of " + application.uuid();
-        var call = new Call(connection, application.isForSecureData(), operation);
+        String what = "command " + command + " of " + application();
+        var call = new Call(connection, application.code().isForSecureData(), operation);
         return call.run(what, () -> answer(command, call), _ -> {}, this::move).orThrow(what + " failed", INVOKE);
     }
 
@@ -112,24 +112,29 @@ final class EmulatedSession implements TeeSession {
 
     private TeeReply answerNow(int command, Call call) {
         try {
-            if (panicked || connection.tee().world().isDead()) {
+            if (isDead()) {
                 return TeeReply.of(TeeResult.TARGET_DEAD, TeeOrigin.TEE);
             }
             TeeResult result = connection
                     .tee()
                     .world()
-                    .interposer(application.uuid())
+                    .interposer(application())
                     .map(before -> before.invoke(command, call.parameters(), session))
                     .orElseGet(() -> session.invoke(command, call.parameters()));
-            if (connection.tee().world().isDead()) {
+            if (isDead()) {
                 return TeeReply.of(TeeResult.TARGET_DEAD, TeeOrigin.TEE);
             }
             return new TeeReply(result, TeeOrigin.TRUSTED_APP, call.outputs());
         } catch (RuntimeException | Error e) {
             LOGGER.log(System.Logger.Level.WARNING, "the trusted application panicked", e);
             panicked = true;
+            application.panic();
             return TeeReply.of(TeeResult.TARGET_DEAD, TeeOrigin.TEE);
         }
+    }
+
+    private boolean isDead() {
+        return panicked || application.hasPanicked() || connection.tee().world().isDead();
     }
 
     private synchronized void enter() {
@@ -163,6 +168,6 @@ final class EmulatedSession implements TeeSession {
 
     @Override
     public String toString() {
-        return "session with " + application.uuid();
+        return "session with " + application();
     }
 }

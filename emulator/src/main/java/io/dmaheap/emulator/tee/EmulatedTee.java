@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The TEE of a board, which says of itself what OP-TEE 4.10 says on QEMU. */
@@ -32,23 +33,25 @@ public final class EmulatedTee implements PlatformTee {
     private final SecureWorld world;
     private final Firewall firewall;
     private final Function<Memory, Optional<BusMemory>> protectedMemory;
-    private final Map<UUID, TrustedApplication> applications;
+    private final Map<UUID, LoadedApplication> applications;
 
     /**
      * A TEE with these applications.
      *
      * @param protectedMemory finds what is behind protected memory of the board
+     * @param makers make an application each, and another when that has panicked
      */
     public EmulatedTee(
             SecureWorld world,
             Firewall firewall,
             Function<Memory, Optional<BusMemory>> protectedMemory,
-            List<TrustedApplication> applications) {
+            List<Supplier<TrustedApplication>> makers) {
         this.world = world;
         this.firewall = firewall;
         this.protectedMemory = protectedMemory;
-        this.applications =
-                applications.stream().collect(Collectors.toUnmodifiableMap(TrustedApplication::uuid, one -> one));
+        this.applications = makers.stream()
+                .map(LoadedApplication::new)
+                .collect(Collectors.toConcurrentMap(one -> one.code().uuid(), one -> one));
     }
 
     SecureWorld world() {
@@ -63,8 +66,9 @@ public final class EmulatedTee implements PlatformTee {
         return protectedMemory.apply(memory.backing());
     }
 
-    Optional<TrustedApplication> application(UUID uuid) {
-        return Optional.ofNullable(applications.get(uuid));
+    /** The application that a new session is with. */
+    Optional<LoadedApplication> application(UUID uuid) {
+        return Optional.ofNullable(applications.computeIfPresent(uuid, (_, loaded) -> loaded.forNextSession()));
     }
 
     @Override

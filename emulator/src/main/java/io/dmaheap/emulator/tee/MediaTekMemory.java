@@ -34,7 +34,8 @@ import java.util.UUID;
  *
  * <p>Memory of type 1 lies in a region that the secure world has from boot on, memory of type 2 in pages that the normal world has
  * lent. What is lent is told with every request and may have grown since the one before; the new part is exactly one loan. When
- * nothing lies in it any more, all of it is cleared and let go.
+ * nothing lies in it any more, all of it is cleared and let go. Of what an application gave out that has panicked, the next one knows
+ * nothing.
  */
 public final class MediaTekMemory implements TrustedApplication {
     private static final System.Logger LOGGER = System.getLogger("io.dmaheap.emulator");
@@ -87,6 +88,12 @@ public final class MediaTekMemory implements TrustedApplication {
     @Override
     public boolean isForSecureData() {
         return false;
+    }
+
+    /** Else each session would give out the same memory. */
+    @Override
+    public boolean isSingleInstance() {
+        return true;
     }
 
     @Override

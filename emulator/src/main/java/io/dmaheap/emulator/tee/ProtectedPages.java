@@ -12,6 +12,9 @@ public interface ProtectedPages {
     /** The loans that begin in a range, ascending. */
     List<AddressRange> loansIn(AddressRange range);
 
+    /** Whether pages that were lent as one loan are protected already. */
+    boolean isProtected(AddressRange range);
+
     /** Protects pages that the normal world has lent, as one loan. */
     void protect(AddressRange range);
 

@@ -55,7 +55,7 @@ final class SecurePool {
     }
 
     /**
-     * Protects what was lent since.
+     * Protects what was lent since; what an application that panicked left protected it goes on with.
      *
      * @throws HeapException if the firewall refuses
      * @throws IllegalArgumentException if not all of it is lent
@@ -68,7 +68,9 @@ final class SecurePool {
             if (loan.base() != end) {
                 throw new IllegalArgumentException("nothing is lent at 0x" + Long.toHexString(end));
             }
-            pages.protect(loan);
+            if (!pages.isProtected(loan)) {
+                pages.protect(loan);
+            }
             loans.add(loan);
             pool.add(new Range(loan.base(), loan.size()));
             end = loan.end();

@@ -53,7 +53,11 @@ class MediaTekMemoryTests {
     }
 
     private TeeReply zalloc(long type, long size, long base, long lent) {
-        return memory.invoke(
+        return zalloc(memory, type, size, base, lent);
+    }
+
+    private static TeeReply zalloc(TeeSession session, long type, long size, long base, long lent) {
+        return session.invoke(
                 ZALLOC,
                 TeeParameter.valueIn(size, 4096),
                 TeeParameter.valueIn(type, 0),
@@ -66,7 +70,11 @@ class MediaTekMemoryTests {
     }
 
     private long free(long handle) {
-        return memory.invoke(FREE, TeeParameter.valueIn(handle, 0), TeeParameter.valueOut())
+        return free(memory, handle);
+    }
+
+    private static long free(TeeSession session, long handle) {
+        return session.invoke(FREE, TeeParameter.valueIn(handle, 0), TeeParameter.valueOut())
                 .value(1)
                 .a();
     }
@@ -124,6 +132,43 @@ class MediaTekMemoryTests {
             assertThat(second).isEqualTo(fixed.base() + 3 * MIB);
             assertThat(secondSize).isEqualTo((int) MIB);
         }
+    }
+
+    /** Has the application panic at the next command, whatever it is. */
+    private void panic() {
+        board.secureWorld().interpose(MEMORY, (command, parameters, behind) -> {
+            throw new IllegalStateException("of the test");
+        });
+        assertThat(refusal(() -> free(0))).isEqualTo(TeeResult.TARGET_DEAD);
+        board.secureWorld().withdraw(MEMORY);
+    }
+
+    @Test
+    void oneThatPanickedForgetsWhatItGaveOutAndNumbersFromTheStartAgain() {
+        TeeReply before = zalloc(STATIC, MIB, 0, 0);
+        try (TeeSession other = tee.openSession(MEMORY)) {
+            panic();
+            assertThat(refusal(() -> zalloc(STATIC, MIB, 0, 0))).isEqualTo(TeeResult.TARGET_DEAD);
+            assertThat(refusal(() -> zalloc(other, STATIC, MIB, 0, 0))).isEqualTo(TeeResult.TARGET_DEAD);
+        }
+        try (TeeSession next = tee.openSession(MEMORY)) {
+            TeeReply after = zalloc(next, STATIC, MIB, 0, 0);
+            assertThat(after.outputs()).isEqualTo(before.outputs());
+        }
+    }
+
+    @Test
+    void whatWasProtectedWhenItPanickedStaysSoAndIsGivenOutAgain() {
+        var loan = lendable.lend(0, 4 * MIB);
+        handle(LENT, MIB, lendable.base(), 4 * MIB);
+        panic();
+        assertThatThrownBy(loan::reclaim).hasMessageContaining("still protected");
+        try (TeeSession next = tee.openSession(MEMORY)) {
+            TeeReply after = zalloc(next, LENT, MIB, lendable.base(), 4 * MIB);
+            assertThat(after.value(2).b()).isEqualTo(lendable.base());
+            assertThat(free(next, after.value(3).a())).isZero();
+        }
+        loan.reclaim();
     }
 
     @Test

@@ -64,12 +64,14 @@ final class MemoryApplication {
     /**
      * A buffer as the application gave it out.
      *
+     * @param giver the session that it was given out in, the only one that knows its handle: the application may have panicked since,
+     *     and then another instance numbers its own buffers from the start
      * @param handle its name in the secure world
      * @param size bytes
      * @param pieces how many it is in, or so the application says
      * @param first where the first of them begins
      */
-    record Given(long handle, long size, long pieces, long first) {}
+    record Given(TeeSession giver, long handle, long size, long pieces, long first) {}
 
     /**
      * Connects, unless that is done.
@@ -115,7 +117,9 @@ final class MemoryApplication {
      * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY}
      */
     Given allocate(Type type, long size, PhysicalRange lent) {
+        TeeSession giver = connect();
         TeeReply reply = invoke(
+                giver,
                 "ZALLOC",
                 ZALLOC,
                 TeeParameter.valueIn(size, platform.pageSize()),
@@ -123,7 +127,11 @@ final class MemoryApplication {
                 TeeParameter.valueInOut(lent.base(), lent.size()),
                 TeeParameter.valueOut());
         return new Given(
-                reply.value(3).a(), size, reply.value(2).a(), reply.value(2).b());
+                giver,
+                reply.value(3).a(),
+                size,
+                reply.value(2).a(),
+                reply.value(2).b());
     }
 
     /**
@@ -132,21 +140,21 @@ final class MemoryApplication {
      * @throws HeapException if what the application says makes no sense
      */
     List<PhysicalRange> places(Given given) {
-        var places = given.pieces() == 1
-                ? List.of(BlockList.place(given.first(), given.size()))
-                : retrieve(given.handle(), given.pieces());
+        var places = given.pieces() == 1 ? List.of(BlockList.place(given.first(), given.size())) : retrieve(given);
         return BlockList.checked(places, given.size(), platform.pageSize());
     }
 
-    private List<PhysicalRange> retrieve(long handle, long pieces) {
+    private List<PhysicalRange> retrieve(Given given) {
+        long pieces = given.pieces();
         if (pieces <= 0 || pieces > BlockList.MOST) {
             throw BlockList.nonsense(pieces + " pieces");
         }
         try (TeeMemory list = present().allocate(pieces * BlockList.RECORD)) {
             invoke(
+                    given.giver(),
                     "RETRIEVE_SG",
                     RETRIEVE_SG,
-                    TeeParameter.valueIn(handle, 0),
+                    TeeParameter.valueIn(given.handle(), 0),
                     list.inOut(0, pieces * BlockList.RECORD));
             return BlockList.read(list.segment(), pieces);
         }
@@ -162,10 +170,19 @@ final class MemoryApplication {
     /**
      * Gives memory back. The result is in a value of the reply, apart from the result of the call.
      *
-     * @throws HeapException if the application keeps it
+     * @throws HeapException if the application keeps it; {@link ErrorCode#DEVICE_GONE} without asking if the session in which it was
+     *     given out has ended
      */
     void free(Given given) {
-        TeeReply reply = invoke("FREE", FREE, TeeParameter.valueIn(given.handle(), 0), TeeParameter.valueOut());
+        if (given.giver() != session) {
+            throw HeapException.of(ErrorCode.DEVICE_GONE, "the secure world was gone since it gave out the buffer")
+                    .heap(heap)
+                    .operation("FREE")
+                    .hint("What it still knows of the buffer nobody can tell")
+                    .build();
+        }
+        TeeReply reply =
+                invoke(given.giver(), "FREE", FREE, TeeParameter.valueIn(given.handle(), 0), TeeParameter.valueOut());
         var result = new TeeResult((int) reply.value(1).a());
         if (!result.equals(TeeResult.SUCCESS)) {
             throw refusal(ErrorCode.TEE_FAILED, new TeeReply(result, TeeOrigin.TRUSTED_APP, reply.outputs()), "FREE")
@@ -177,7 +194,11 @@ final class MemoryApplication {
     /** In how many parts the firmware protects a region, each by itself; 1 if it does not know the question. */
     long parts(PhysicalRange region) {
         try {
-            long parts = invoke("GET_REGION_NUM", GET_REGION_NUM, TeeParameter.valueInOut(region.base(), region.size()))
+            long parts = invoke(
+                            connect(),
+                            "GET_REGION_NUM",
+                            GET_REGION_NUM,
+                            TeeParameter.valueInOut(region.base(), region.size()))
                     .value(0)
                     .a();
             return parts > 0 && parts <= region.size() / platform.pageSize() ? parts : 1;
@@ -196,9 +217,9 @@ final class MemoryApplication {
                         || reply.result().equals(TeeResult.BAD_PARAMETERS));
     }
 
-    private TeeReply invoke(String name, int command, TeeParameter... parameters) {
+    private TeeReply invoke(TeeSession open, String name, int command, TeeParameter... parameters) {
         try {
-            return connect().invoke(command, TeeOperation.of(parameters));
+            return open.invoke(command, TeeOperation.of(parameters));
         } catch (HeapException e) {
             if (e.code() == ErrorCode.DEVICE_GONE) {
                 close();

@@ -10,10 +10,14 @@ import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.PhysicalRange;
 import io.dmaheap.spi.RestrictedHeapOps;
+import io.dmaheap.tee.TeeSession;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A heap whose memory the secure world owns: {@code alloc} makes a record, {@code restrict} asks for memory. One lock is held through
@@ -30,6 +34,10 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
     private final Object lock = new Object();
     /** Guarded by the lock. */
     private final WithheldPages withheld;
+    /** What has memory of {@link #giver}. Guarded by the lock. */
+    private final Set<SecureBuffer> live = new HashSet<>();
+    /** The session that gave out what is live. Guarded by the lock. */
+    private @Nullable TeeSession giver;
     /** Of buffers, counted before there is memory for them, and of what is withheld. Guarded by the lock for writing. */
     private volatile long bytes;
 
@@ -127,6 +135,7 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
             }
             try {
                 buffer.give(placed, take(placed.places(), buffer.request()));
+                live.add(buffer);
             } catch (RuntimeException | Error e) {
                 giveBack(placed, e);
                 throw e;
@@ -136,6 +145,12 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
 
     private Placed place(long size) {
         Given given = give(size);
+        if (given.giver() != giver) {
+            // The application may not know any more what it gave out before, and give it out again.
+            live.forEach(buffer -> withheld.add(buffer.placed().places()));
+            live.clear();
+            giver = given.giver();
+        }
         try {
             return new Placed(given, application.places(given));
         } catch (RuntimeException | Error e) {
@@ -207,6 +222,7 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
     @Override
     public final void unrestrict(SecureBuffer buffer) {
         synchronized (lock) {
+            live.remove(buffer);
             try {
                 application.free(buffer.placed().given());
             } catch (RuntimeException | Error e) {

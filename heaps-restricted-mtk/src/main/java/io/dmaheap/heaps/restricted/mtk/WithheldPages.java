@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The pages of buffers that the secure world did not say it had let go of. Perhaps it has, and only the answer was lost: then it gives
- * them out again. Guarded by its heap.
+ * The pages of buffers that the secure world did not say it had let go of, and of those that it may not know of any more. Perhaps it has
+ * let go, and only the answer was lost: then it gives them out again. Guarded by its heap.
  */
 final class WithheldPages {
     private final int size;

@@ -193,7 +193,12 @@ class FaultMatrixTests {
         }
     }
 
-    record Case(String heap, Fault fault, boolean inUse, ErrorCode code) {}
+    record Case(String heap, Fault fault, boolean inUse, ErrorCode code) {
+        /** Whether what is in use outlives the session that gave it out. */
+        boolean isDeathInUse() {
+            return inUse && (fault instanceof Tee || fault instanceof Deadly);
+        }
+    }
 
     private static Stream<Case> both(String heap, Fault fault, ErrorCode code) {
         return Stream.of(new Case(heap, fault, false, code), new Case(heap, fault, true, code));
@@ -212,7 +217,11 @@ class FaultMatrixTests {
     }
 
     static Stream<Case> allocations() {
-        return HEAPS.stream().flatMap(FaultMatrixTests::allocationsOf);
+        return HEAPS.stream().flatMap(FaultMatrixTests::allocationsOf).filter(one -> !one.isDeathInUse());
+    }
+
+    static Stream<Case> deaths() {
+        return HEAPS.stream().flatMap(FaultMatrixTests::allocationsOf).filter(Case::isDeathInUse);
     }
 
     private static Stream<Case> allocationsOf(String heap) {
@@ -232,8 +241,8 @@ class FaultMatrixTests {
                         new Case(heap, new Board(FaultPoint.RESTRICT, false), false, ErrorCode.DEVICE_GONE))
                 .filter(one -> lent);
         var parts = command(heap, GET_REGION_NUM).filter(one -> lent && !one.inUse());
-        // A death in the middle leaves nobody to give the buffer back to: see below.
-        var lists = command(heap, RETRIEVE_SG).filter(one -> !one.fault().equals(new Deadly(RETRIEVE_SG, false)));
+        // A death in the middle leaves nobody to give the buffer back to: see NewInstanceTests.
+        var lists = command(heap, RETRIEVE_SG).filter(one -> !(one.fault() instanceof Deadly));
         return Stream.of(idle, command(heap, ZALLOC), lists, answers, host, lending, parts)
                 .flatMap(cases -> cases);
     }
@@ -249,9 +258,9 @@ class FaultMatrixTests {
 
     @BeforeAll
     static void count() {
-        System.out.println(
-                "fault matrix of heaps-restricted-mtk: " + allocations().count() + " allocations, "
-                        + releases().count() + " releases, " + releases().count() + " failing both ways");
+        System.out.println("fault matrix of heaps-restricted-mtk: "
+                + allocations().count() + " allocations, " + deaths().count() + " deaths, "
+                + releases().count() + " releases, " + releases().count() + " failing both ways");
     }
 
     @ParameterizedTest
@@ -278,6 +287,37 @@ class FaultMatrixTests {
             }
             assertThat(heaps.problems()).isEmpty();
             assertThat(board.isIdle()).as("the region came back").isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("deaths")
+    void whatIsInUseWhileTheSecureWorldDiesIsWithheldAtItsEnd(Case one) {
+        try (Heaps heaps = board.open();
+                Heap heap = heaps.find(one.heap()).orElseThrow()) {
+            long total = heap.info().total().getAsLong();
+            try (DmaBuf other = heap.allocate(MIB)) {
+                Usage before = heaps.usage();
+
+                one.fault().begin(board);
+                var refusal = catchThrowableOfType(HeapException.class, () -> heap.allocate(MIB));
+                one.fault().end(board);
+
+                assertThat(refusal.code()).isEqualTo(one.code());
+                assertThat(refusal.getSuppressed()).isEmpty();
+                assertThat(heaps.usage()).isEqualTo(before);
+                try (DmaBuf next = heap.allocate(2 * MIB)) {
+                    assertThat(SecureBoard.placeOf(heaps, next))
+                            .isGreaterThanOrEqualTo(SecureBoard.placeOf(heaps, other) + MIB);
+                }
+                assertThat(heap.info().free())
+                        .hasValue(total - MIB - heaps.usage().quarantined());
+            }
+            assertThat(heap.info().free()).hasValue(total - heaps.usage().quarantined());
+            assertThat(heaps.usage().quarantined()).isBetween(MIB, 2 * MIB);
+            assertThat(board.isIdle())
+                    .as("what is withheld pins the loan")
+                    .isEqualTo(one.heap().endsWith("cm"));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.dmaheap.heaps.restricted.mtk;
 
+import io.dmaheap.Access;
+import io.dmaheap.DmaBuf;
 import io.dmaheap.Heaps;
 import io.dmaheap.emulator.Emulator;
 import io.dmaheap.emulator.control.Faults;
@@ -79,6 +81,14 @@ final class SecureBoard {
 
     MemoryRegion fixed() {
         return platform.region("restricted-cm@50000000");
+    }
+
+    /** Where a buffer begins, on the bus. */
+    static long placeOf(Heaps heaps, DmaBuf buffer) {
+        try (var attachment = heaps.device("decoder").orElseThrow().attach(buffer);
+                var mapping = attachment.map(Access.READ)) {
+            return mapping.segments().getFirst().address();
+        }
     }
 
     /** Where the region of a heap begins. */
