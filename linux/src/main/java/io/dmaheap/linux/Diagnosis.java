@@ -1,8 +1,10 @@
 package io.dmaheap.linux;
 
 import io.dmaheap.Finding;
+import io.dmaheap.HeapException;
 import io.dmaheap.linux.dmabuf.Udmabuf;
 import io.dmaheap.linux.libc.Errno;
+import io.dmaheap.linux.libc.Failure;
 import io.dmaheap.linux.libc.FileStructs;
 import io.dmaheap.linux.libc.Libc;
 import io.dmaheap.linux.libc.NativeAccess;
@@ -43,12 +45,23 @@ final class Diagnosis {
         kernel();
         container();
         findings.add(Finding.ok("user", ProcessIdentity.read(root).toString()));
-        heaps(libc);
-        cmaNames();
-        udmabuf(libc);
+        look("heaps", () -> heaps(libc));
+        look("CMA heap", () -> cmaNames(HeapDirectory.below(root).nodes(libc)));
+        look("udmabuf", () -> udmabuf(libc));
         fences();
-        openFiles();
+        look("open files", () -> openFiles(OpenFiles.read(libc, root)));
         return List.copyOf(findings);
+    }
+
+    /** What cannot be looked at, for want of a descriptor for instance, is not missing. */
+    private void look(String subject, Runnable look) {
+        try {
+            look.run();
+        } catch (HeapException e) {
+            String why = e.operation().orElse("?") + ": " + e.errno().orElse("?");
+            findings.add(Finding.fail(
+                    subject, "cannot be looked at (" + why + ")", e.hint().orElse("See open(2)")));
+        }
     }
 
     private void kernel() {
@@ -79,14 +92,15 @@ final class Diagnosis {
                             + " the directory into the container"));
             return;
         }
-        if (directory.nodes().isEmpty()) {
+        List<Path> nodes = directory.nodes(libc);
+        if (nodes.isEmpty()) {
             findings.add(Finding.fail(
                     "heaps",
                     directory.path() + " is empty; " + config.describe("CONFIG_DMABUF_HEAPS_SYSTEM") + ", "
                             + config.describe("CONFIG_DMABUF_HEAPS_CMA"),
                     "Use a kernel with CONFIG_DMABUF_HEAPS_SYSTEM=y, or load its module"));
         }
-        directory.nodes().forEach(path -> heap(libc, new HeapNode(path, root)));
+        nodes.forEach(path -> heap(libc, new HeapNode(path, root)));
     }
 
     private void heap(Libc libc, HeapNode node) {
@@ -104,10 +118,9 @@ final class Diagnosis {
                         .orElse("can be opened")));
     }
 
-    private void cmaNames() {
-        List<String> names = HeapDirectory.below(root).nodes().stream()
-                .map(path -> path.getFileName().toString())
-                .toList();
+    private void cmaNames(List<Path> nodes) {
+        List<String> names =
+                nodes.stream().map(path -> path.getFileName().toString()).toList();
         Optional<String> legacy =
                 CmaPools.DEFAULT_AREAS.stream().filter(names::contains).findFirst();
         if (names.contains(CmaPools.DEFAULT_HEAP)) {
@@ -134,6 +147,9 @@ final class Diagnosis {
             findings.add(Finding.ok("udmabuf", node + " can be opened: emulated buffers are true dma-bufs"));
             return;
         }
+        if (fd == -Errno.EMFILE || fd == -Errno.ENFILE) {
+            throw Failure.of("open", fd, "cannot open " + node).build();
+        }
         String fix = fd == -Errno.ENOENT
                 ? "`sudo modprobe udmabuf` (" + config.describe("CONFIG_UDMABUF") + ")"
                 : "Let your user open it: a udev line `KERNEL==\"udmabuf\", TAG+=\"uaccess\"`";
@@ -156,8 +172,7 @@ final class Diagnosis {
         }
     }
 
-    private void openFiles() {
-        OpenFiles files = OpenFiles.read(root);
+    private void openFiles(OpenFiles files) {
         String detail = files.open() + " of at most " + files.limit() + " files are open";
         findings.add(
                 files.isTight()

@@ -1,11 +1,12 @@
 package io.dmaheap.linux;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.linux.libc.KernelFile;
+import io.dmaheap.linux.libc.Libc;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** {@code /dev/dma_heap}, where the kernel puts one node per heap. */
 record HeapDirectory(Path path) {
@@ -19,12 +20,12 @@ record HeapDirectory(Path path) {
         return Files.isDirectory(path);
     }
 
-    /** The nodes by name; none if there is no such directory or it cannot be read. */
-    List<Path> nodes() {
-        try (Stream<Path> entries = Files.list(path)) {
-            return entries.sorted().toList();
-        } catch (IOException | UncheckedIOException _) {
-            return List.of();
-        }
+    /**
+     * The nodes by name; none if there is no such directory or it is not for this user.
+     *
+     * @throws HeapException {@link ErrorCode#TOO_MANY_FILES} if no descriptor is left to look with
+     */
+    List<Path> nodes(Libc libc) {
+        return KernelFile.entries(libc, path);
     }
 }

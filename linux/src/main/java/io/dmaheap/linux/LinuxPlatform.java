@@ -51,7 +51,7 @@ final class LinuxPlatform implements Platform {
 
     @Override
     public List<KernelHeap> kernelHeaps() {
-        return HeapDirectory.below(root).nodes().stream()
+        return HeapDirectory.below(root).nodes(libc).stream()
                 .<KernelHeap>map(path -> new KernelHeapNode(libc, new HeapNode(path, root), pools, pageSize))
                 .toList();
     }
@@ -83,7 +83,7 @@ final class LinuxPlatform implements Platform {
 
     @Override
     public List<BufferHolder> holders() {
-        return Holders.list();
+        return Holders.list(libc);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.dmaheap.linux;
 
 import io.dmaheap.Finding;
+import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo.Openable;
 import io.dmaheap.linux.libc.Libc;
 import io.dmaheap.linux.libc.NativeAccess;
@@ -47,7 +48,12 @@ public final class LinuxPlatformProvider implements PlatformProvider {
                     directory.path() + " is missing: the kernel was built without CONFIG_DMABUF_HEAPS, or this is a"
                             + " container without it");
         }
-        List<Path> nodes = directory.nodes();
+        List<Path> nodes;
+        try {
+            nodes = directory.nodes(libc);
+        } catch (HeapException e) {
+            return unusable(e.getMessage());
+        }
         if (nodes.isEmpty()) {
             return unusable(directory.path() + " is empty: the kernel was built without CONFIG_DMABUF_HEAPS_SYSTEM and"
                     + " CONFIG_DMABUF_HEAPS_CMA, or their modules are not loaded");

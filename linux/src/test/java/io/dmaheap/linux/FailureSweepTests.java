@@ -186,6 +186,7 @@ class FailureSweepTests {
         try {
             DmaBufMemory imported = patience.step(() -> DmaBufImport.importFd(libc, fd));
             try {
+                patience.step(imported::traits);
                 patience.step(imported::info);
             } finally {
                 imported.release();

@@ -62,9 +62,10 @@ public final class DmaBufMemory implements ImportedMemory {
         return new MemoryInfo(Descriptor.DMA_BUF, identity.device(), identity.inode(), told.exporter(), told.name());
     }
 
+    /** They count for as long as the buffer lives, so not being able to look is a failure here, where {@link #info()} only tells less. */
     @Override
     public Traits traits() {
-        return ExporterTraits.of(FdInfo.ofSelf(fd).exporter());
+        return ExporterTraits.of(FdInfo.ofSelf(libc, fd).exporter());
     }
 
     @Override

@@ -1,5 +1,9 @@
 package io.dmaheap.linux.dmabuf;
 
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.linux.libc.KernelFile;
+import io.dmaheap.linux.libc.Libc;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,9 +23,22 @@ public final class FdInfo {
         this.lines = lines;
     }
 
-    /** What this process' descriptor tells. */
+    /** What this process' descriptor tells; nothing if it cannot be read. */
     public static FdInfo ofSelf(int fd) {
-        return read(Path.of("/proc/self/fdinfo", Integer.toString(fd)));
+        return read(pathOfSelf(fd));
+    }
+
+    /**
+     * As {@link #ofSelf(int)}, for what must not be taken for told because it could not be read.
+     *
+     * @throws HeapException {@link ErrorCode#TOO_MANY_FILES} and others
+     */
+    public static FdInfo ofSelf(Libc libc, int fd) {
+        return parse(KernelFile.find(libc, pathOfSelf(fd)).orElse(""));
+    }
+
+    private static Path pathOfSelf(int fd) {
+        return Path.of("/proc/self/fdinfo", Integer.toString(fd));
     }
 
     /** What a file tells; nothing if it cannot be read, because the descriptor was closed or is not ours to look at. */

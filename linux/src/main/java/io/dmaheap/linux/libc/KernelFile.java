@@ -3,15 +3,20 @@ package io.dmaheap.linux.libc;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Small files below {@code /proc} and {@code /sys}, read whole.
+ * Small files below {@code /proc} and {@code /sys}, read whole, and directories of the kernel's.
  *
  * <p>That a file is not there is an ordinary answer, and that no descriptor is left to look with is none. Java reports both as an
  * {@code IOException} and tells them apart in the words of strerror(3) only, which depend on the locale.
@@ -45,6 +50,30 @@ public final class KernelFile {
     public static Optional<String> find(Libc libc, Path file) {
         Outcome outcome = attempt(libc, file);
         return outcome.isNothing() ? Optional.empty() : Optional.of(outcome.text(file));
+    }
+
+    /**
+     * The entries of a directory that need not be there, by name.
+     *
+     * @return none if there is no such directory, or none for this user
+     * @throws HeapException as for {@link #find}
+     */
+    public static List<Path> entries(Libc libc, Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.sorted().toList();
+        } catch (IOException | UncheckedIOException _) {
+            // Opening it once more tells the errno.
+            int fd = libc.open(directory.toString(), FileStructs.O_RDONLY | FileStructs.O_CLOEXEC);
+            if (fd >= 0) {
+                SharedFd.close(libc, fd);
+                return List.of();
+            }
+            var outcome = new Outcome("open", fd, new byte[0]);
+            if (outcome.isNothing()) {
+                return List.of();
+            }
+            throw outcome.failure(directory).build();
+        }
     }
 
     private static Outcome attempt(Libc libc, Path file) {

@@ -153,7 +153,7 @@ public final class Memfds implements AutoCloseable {
 
     /** Who holds which dma-buf or emulated buffer on this machine. */
     public List<BufferHolder> holders() {
-        return Holders.list();
+        return Holders.list(libc);
     }
 
     /** Lets go of the udmabuf device. Memory that was given out stays valid. */

@@ -1,7 +1,11 @@
 package io.dmaheap.linux.proc;
 
 import io.dmaheap.BufferHolder;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
 import io.dmaheap.linux.dmabuf.FdInfo;
+import io.dmaheap.linux.libc.KernelFile;
+import io.dmaheap.linux.libc.Libc;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,20 +20,26 @@ import java.util.OptionalInt;
  * <p>Processes of other users show only to root ({@code CAP_SYS_PTRACE}).
  */
 public final class Holders {
+    private final Libc libc;
     private final Path proc;
     private final List<BufferHolder> found = new ArrayList<>();
 
-    Holders(Path proc) {
+    Holders(Libc libc, Path proc) {
+        this.libc = libc;
         this.proc = proc;
     }
 
-    /** All holds that this user may see, by process. */
-    public static List<BufferHolder> list() {
-        return new Holders(Path.of("/proc")).scan();
+    /**
+     * All holds that this user may see, by process.
+     *
+     * @throws HeapException {@link ErrorCode#TOO_MANY_FILES} if no descriptor is left to look with
+     */
+    public static List<BufferHolder> list(Libc libc) {
+        return new Holders(libc, Path.of("/proc")).scan();
     }
 
     List<BufferHolder> scan() {
-        for (Path process : ProcFile.entries(proc)) {
+        for (Path process : KernelFile.entries(libc, proc)) {
             ProcFile.parse(process.getFileName().toString()).ifPresent(pid -> scan(process, pid));
         }
         var byInode = new HashMap<Long, BufferHolder>();

@@ -1,5 +1,9 @@
 package io.dmaheap.linux.proc;
 
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.linux.libc.KernelFile;
+import io.dmaheap.linux.libc.Libc;
 import java.nio.file.Path;
 
 /**
@@ -12,17 +16,21 @@ public record OpenFiles(long open, long limit) {
     private static final String KEY = "Max open files";
     private static final long FEW = 4096;
 
-    /** Reads below {@code root}, which is {@code /} but in tests. */
-    public static OpenFiles read(Path root) {
+    /**
+     * Reads below {@code root}, which is {@code /} but in tests.
+     *
+     * @throws HeapException {@link ErrorCode#TOO_MANY_FILES} if no descriptor is left to look with
+     */
+    public static OpenFiles read(Libc libc, Path root) {
         Path self = root.resolve("proc/self");
-        long limit = ProcFile.text(self.resolve("limits")).stream()
+        long limit = KernelFile.find(libc, self.resolve("limits")).stream()
                 .flatMap(String::lines)
                 .filter(line -> line.startsWith(KEY))
                 .map(line -> line.substring(KEY.length()).strip().split("\\s+")[0])
                 .mapToLong(soft -> ProcFile.parse(soft).orElse(Long.MAX_VALUE))
                 .findFirst()
                 .orElse(Long.MAX_VALUE);
-        return new OpenFiles(ProcFile.entries(self.resolve("fd")).size(), limit);
+        return new OpenFiles(KernelFile.entries(libc, self.resolve("fd")).size(), limit);
     }
 
     /** Whether a program that holds many buffers will soon have none left. */

@@ -8,6 +8,7 @@ import io.dmaheap.linux.libc.Errno;
 import io.dmaheap.linux.libc.Failure;
 import io.dmaheap.linux.libc.FileStructs;
 import io.dmaheap.linux.libc.Ioctl;
+import io.dmaheap.linux.libc.KernelFile;
 import io.dmaheap.linux.libc.Libc;
 import io.dmaheap.linux.libc.SharedFd;
 import io.dmaheap.linux.uapi.TeeHeader;
@@ -17,7 +18,6 @@ import io.dmaheap.tee.TeeInfo;
 import io.dmaheap.tee.TeeInfo.Capability;
 import io.dmaheap.tee.TeeInfo.Implementation;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A node {@code /dev/teeN}, the door for clients; {@code /dev/teeprivN} beside it is the supplicant's, and left alone. */
 public final class TeeNode implements PlatformTee {
@@ -39,16 +38,16 @@ public final class TeeNode implements PlatformTee {
         this.root = root;
     }
 
-    /** The nodes by name, below {@code root}, which is {@code /} but in tests. */
+    /**
+     * The nodes by name, below {@code root}, which is {@code /} but in tests.
+     *
+     * @throws HeapException {@link ErrorCode#TOO_MANY_FILES} if no descriptor is left to look with
+     */
     public static List<PlatformTee> below(Path root, Libc libc) {
-        try (Stream<Path> entries = Files.list(root.resolve("dev"))) {
-            return entries.filter(entry -> entry.getFileName().toString().matches("tee[0-9]+"))
-                    .sorted()
-                    .<PlatformTee>map(entry -> new TeeNode(libc, entry, root))
-                    .toList();
-        } catch (IOException | UncheckedIOException _) {
-            return List.of();
-        }
+        return KernelFile.entries(libc, root.resolve("dev")).stream()
+                .filter(entry -> entry.getFileName().toString().matches("tee[0-9]+"))
+                .<PlatformTee>map(entry -> new TeeNode(libc, entry, root))
+                .toList();
     }
 
     private String name() {

@@ -9,6 +9,7 @@ import io.dmaheap.DmaBufFd;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.Fence;
 import io.dmaheap.HeapException;
+import io.dmaheap.Traits;
 import io.dmaheap.linux.libc.Errno;
 import io.dmaheap.linux.libc.ScriptedLibc;
 import io.dmaheap.spi.ImportedMemory;
@@ -74,6 +75,13 @@ class DmaBufMemoryTests {
         assertThat(libc.names()).containsExactly("camera");
         libc.fail("DMA_BUF_SET_NAME_B", Errno.EINVAL);
         refused(ErrorCode.INVALID_NAME, "DMA_BUF_SET_NAME_B", "EINVAL", () -> memory.setName("x".repeat(32)));
+    }
+
+    @Test
+    void traitsThatCannotBeLookedUpAreNotReportedAsUnknown() {
+        libc.fail("open", Errno.EMFILE);
+        refused(ErrorCode.TOO_MANY_FILES, "open", "EMFILE", memory::traits);
+        assertThat(memory.traits()).isEqualTo(Traits.UNKNOWN);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmaheap.BufferHolder;
 import io.dmaheap.linux.dmabuf.FdInfo;
+import io.dmaheap.linux.libc.NativeAccess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -37,7 +38,7 @@ class ProcTests {
                 """);
         write("proc/meminfo", "");
 
-        assertThat(new Holders(root.resolve("proc")).scan())
+        assertThat(new Holders(NativeAccess.libc(), root.resolve("proc")).scan())
                 .containsExactlyInAnyOrder(
                         new BufferHolder(10, "camera", OptionalInt.of(5), 77, 8192, 3, "system", Optional.of("frame")),
                         new BufferHolder(10, "camera", OptionalInt.of(6), 78, 0, 0, "memfd", Optional.of("restricted")),
@@ -49,7 +50,7 @@ class ProcTests {
     void aMappingAloneShowsItsOwnSize() throws Exception {
         write("proc/11/comm", "display\n");
         write("proc/11/maps", "7f0000000000-7f0000003000 rw-s 00001000 00:0c 9    /dmabuf:\n");
-        assertThat(new Holders(root.resolve("proc")).scan())
+        assertThat(new Holders(NativeAccess.libc(), root.resolve("proc")).scan())
                 .containsExactly(
                         new BufferHolder(11, "display", OptionalInt.empty(), 9, 0x4000, 0, "?", Optional.empty()));
     }
