@@ -4,7 +4,10 @@ import io.dmaheap.Access;
 import io.dmaheap.Answer;
 import io.dmaheap.DeviceInfo.Constraints;
 import io.dmaheap.DeviceMapping;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
 import io.dmaheap.PublicApi;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -53,4 +56,33 @@ public interface PlatformDevice {
 
     /** Forgets memory whose mappings are closed. */
     void detach(Memory memory);
+
+    /**
+     * Reads memory at the bus itself, for {@link io.dmaheap.Device#busRead}.
+     *
+     * @param address where the device sees the memory
+     * @param into filled completely
+     * @throws HeapException {@link ErrorCode#BUS_FAULT}, {@link ErrorCode#UNSUPPORTED}
+     */
+    default void busRead(long address, MemorySegment into) {
+        throw noBus();
+    }
+
+    /**
+     * Writes memory at the bus itself, for {@link io.dmaheap.Device#busWrite}.
+     *
+     * @param address where the device sees the memory
+     * @param from written completely
+     * @throws HeapException {@link ErrorCode#BUS_FAULT}, {@link ErrorCode#UNSUPPORTED}
+     */
+    default void busWrite(long address, MemorySegment from) {
+        throw noBus();
+    }
+
+    private HeapException noBus() {
+        return HeapException.of(
+                        ErrorCode.UNSUPPORTED, "nobody here makes " + name() + " transfer what it was not given")
+                .errno("EOPNOTSUPP")
+                .build();
+    }
 }

@@ -150,7 +150,7 @@ final class OpenHeaps implements Heaps {
         return platform.devices().stream()
                 .filter(device -> device.name().equals(name))
                 .findFirst()
-                .map(BufferDevice::new);
+                .map(device -> new BufferDevice(device, platformUse));
     }
 
     @Override

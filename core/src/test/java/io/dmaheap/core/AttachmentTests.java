@@ -20,6 +20,7 @@ import io.dmaheap.core.fake.FakeHeap;
 import io.dmaheap.core.fake.FakePlatform;
 import io.dmaheap.core.fake.FakeProvider;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +68,23 @@ class AttachmentTests {
         assertThatThrownBy(mapping::segments).isInstanceOf(IllegalStateException.class);
         attachment.close();
         assertThatThrownBy(() -> attachment.map(Access.READ)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aPlatformWithoutABusOfItsOwnSaysSo() {
+        assertThatThrownBy(() -> codec.busRead(0, MemorySegment.ofArray(new byte[1])))
+                .isInstanceOfSatisfying(
+                        HeapException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED));
+        assertThatThrownBy(() -> codec.busWrite(0, MemorySegment.ofArray(new byte[1])))
+                .hasMessageContaining("codec");
+    }
+
+    @Test
+    void nothingIsTransferredOnceTheHeapsAreClosed() {
+        buffer.close();
+        heaps.close();
+        assertThatThrownBy(() -> codec.busRead(0, MemorySegment.ofArray(new byte[1])))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test

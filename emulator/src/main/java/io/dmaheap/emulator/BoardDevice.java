@@ -16,6 +16,7 @@ import io.dmaheap.emulator.bus.ScatterList;
 import io.dmaheap.emulator.devicetree.AddressRange;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.PlatformDevice;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,10 +30,12 @@ import java.util.stream.Stream;
 final class BoardDevice implements PlatformDevice {
     private final Device device;
     private final Firewall firewall;
+    private final BoardBus bus;
 
-    BoardDevice(Device device, Firewall firewall) {
+    BoardDevice(Device device, Firewall firewall, BoardBus bus) {
         this.device = device;
         this.firewall = firewall;
+        this.bus = bus;
     }
 
     @Override
@@ -105,6 +108,16 @@ final class BoardDevice implements PlatformDevice {
     /** Nothing to forget: an attachment is a matter of the one who attached. */
     @Override
     public void detach(Memory memory) {}
+
+    @Override
+    public void busRead(long address, MemorySegment into) {
+        bus.read(device, address, into);
+    }
+
+    @Override
+    public void busWrite(long address, MemorySegment from) {
+        bus.write(device, address, from);
+    }
 
     private Optional<BoardMemory> own(Memory memory) {
         return memory instanceof BoardMemory known && known.isBehind(firewall) ? Optional.of(known) : Optional.empty();

@@ -47,8 +47,9 @@ final class EmulatorPlatform implements Platform {
                         new BoardRegion(region, isDeclaredHeap(board, region), isForProtection(board, region), machine))
                 .sorted(Comparator.comparing(MemoryRegion::name))
                 .toList();
+        var bus = new BoardBus(board, machine);
         this.devices = board.devices().stream()
-                .<PlatformDevice>map(device -> new BoardDevice(device, machine.firewall()))
+                .<PlatformDevice>map(device -> new BoardDevice(device, machine.firewall(), bus))
                 .sorted(Comparator.comparing(PlatformDevice::name))
                 .toList();
         this.optee = board.optee().map(firmware -> new BoardOptee(firmware, board, machine, secureWorld, regions));

@@ -95,6 +95,66 @@ class LentMemoryTests {
         region.take(MIB, AllocationRequest.of(MIB)).release();
     }
 
+    private byte[] atTheBus(String device, long address, int length) {
+        byte[] bytes = new byte[length];
+        device(board, device).busRead(address, MemorySegment.ofArray(bytes));
+        return bytes;
+    }
+
+    private void assertBusFault(String device, String verb, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(HeapException.class, refusal -> {
+            assertThat(refusal.code()).isEqualTo(ErrorCode.BUS_FAULT);
+            assertThat(refusal).hasMessageContaining("bus fault: " + device + " may not " + verb);
+        });
+    }
+
+    @Test
+    void theBusItselfStopsADeviceThatNobodyGaveTheAddress() {
+        LentRange lent = region.lend(0, MIB);
+        long address = lent.range().base();
+        firewall.restrict(lent.range(), GPU);
+        var memory = region.take(List.of(lent.range()), AllocationRequest.of(MIB));
+        write("gpu", memory, 0, "secret");
+
+        assertThat(atTheBus("gpu", address, 6)).asString().isEqualTo("secret");
+        for (String other : List.of("cpu", "decoder", "display", "tee")) {
+            assertBusFault(other, "read", () -> atTheBus(other, address, 6));
+            assertBusFault(
+                    other, "write", () -> device(board, other).busWrite(address, MemorySegment.ofArray(new byte[6])));
+        }
+        assertThat(read("gpu", memory, 0, 6)).as("nothing was written").isEqualTo("secret");
+        memory.release();
+        assertThat(atTheBus("gpu", address, 6))
+                .asString()
+                .as("kept until it is cleared")
+                .isEqualTo("secret");
+
+        firewall.unrestrict(lent.range());
+        assertBusFault("gpu", "read", () -> atTheBus("gpu", address, 6));
+        lent.reclaim();
+        assertThat(atTheBus("cpu", address, MIB)).as("the normal world's again").containsOnly(0);
+    }
+
+    @Test
+    void whatWasNotClearedTheNormalWorldFindsAtTheBus() {
+        long address = region.base();
+        device(board, "gpu").busWrite(address, MemorySegment.ofArray(new byte[] {7}));
+        assertThat(atTheBus("cpu", address, 1)).containsExactly(7);
+    }
+
+    @Test
+    void memoryOfTheCpuIsNotFoundByAddress() {
+        var memory = region.take(0, AllocationRequest.of(MIB));
+        assertFails(ErrorCode.UNSUPPORTED, "EOPNOTSUPP", () -> atTheBus("cpu", region.base(), 1));
+        assertFails(ErrorCode.UNSUPPORTED, "EOPNOTSUPP", () -> atTheBus("cpu", 0x4000_0000L, 1));
+        memory.release();
+        assertThat(atTheBus("cpu", region.base(), 1)).containsExactly(0);
+        assertBusFault("cpu", "read", () -> atTheBus("cpu", 0x1000, 1));
+        assertBusFault("cpu", "read", () -> atTheBus("cpu", Long.MAX_VALUE - 1, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> atTheBus("cpu", -1, 1));
+        assertThat(atTheBus("cpu", 0, 0)).isEmpty();
+    }
+
     @Test
     void theCpuHasNoWayIntoProtectedMemoryAndItsDescriptorIsAToken() {
         LentRange lent = region.lend(0, MIB);

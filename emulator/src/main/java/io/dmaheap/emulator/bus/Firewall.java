@@ -176,7 +176,7 @@ public final class Firewall {
     }
 
     /** The beginning of the error of a transfer that was stopped. */
-    static HeapException.Builder fault(String device, Access direction, AddressRange range) {
+    public static HeapException.Builder fault(String device, Access direction, AddressRange range) {
         return HeapException.of(
                         ErrorCode.BUS_FAULT, "bus fault: " + device + " may not " + verb(direction) + " " + range)
                 .operation(direction.reads() ? "read" : "write");

@@ -125,6 +125,12 @@ public final class PhysicalMemory {
                 : Optional.empty();
     }
 
+    /** Whether somebody has some of the range for the CPU to use. */
+    public synchronized boolean isHeldUnlent(AddressRange range) {
+        return lent.keySet().stream().noneMatch(loan -> loan.contains(range))
+                && holderOfSome(range).isPresent();
+    }
+
     /**
      * Everything at one moment.
      *
