@@ -6,20 +6,17 @@ import io.dmaheap.Attachment;
 import io.dmaheap.Device;
 import io.dmaheap.DeviceMapping;
 import io.dmaheap.DmaBuf;
-import io.dmaheap.ErrorCode;
-import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 
-/** The devices of a machine round protected buffers: who may pass pictures on, and what happens to all others. */
+/** The devices of a machine that may pass pictures on through protected buffers. */
 final class Pipeline {
-    /** Enough to be no accident, little enough to be quick. */
-    private static final int SAMPLE = 1 << 16;
+    private static final byte DECODED = 0x5a;
 
     private final List<Device> devices;
     private final Optional<Device> decrypter;
@@ -46,14 +43,14 @@ final class Pipeline {
                 .or(() -> able.stream().findFirst());
     }
 
+    /** All devices that the machine names. */
+    List<Device> devices() {
+        return devices;
+    }
+
     /** Whether there are devices for the whole way. */
     boolean isComplete() {
         return decrypter.isPresent() && decoder.isPresent() && display.isPresent();
-    }
-
-    /** Whether the machine names devices at all. */
-    boolean isKnown() {
-        return !devices.isEmpty();
     }
 
     /** {@code tee > decoder > display}. */
@@ -65,85 +62,76 @@ final class Pipeline {
         return device.map(one -> one.info().name()).orElse("nobody");
     }
 
+    /** Where a buffer lies, if any device here may use it and so can tell. */
+    Optional<Place> place(DmaBuf buffer) {
+        return Stream.of(Access.READ, Access.WRITE)
+                .flatMap(access -> able(buffer, access, "").map(device -> Place.of(buffer, device, access)).stream())
+                .findFirst();
+    }
+
     /**
-     * Passes one picture on: decrypted into the bitstream buffer, decoded from there into the frame, shown from the frame.
+     * Passes one picture on: decrypted into the bitstream buffer, decoded from there into the frame, shown from the frame. Every byte of
+     * both is used.
      *
      * @return whether the display read what the decrypter and the decoder made of it
      */
     boolean show(DmaBuf bitstream, DmaBuf frame, long number) {
-        byte[] picture = new byte[(int) Math.min(SAMPLE, Math.min(bitstream.size(), frame.size()))];
+        byte[] picture = new byte[Math.toIntExact(bitstream.size())];
         new Random(number).nextBytes(picture);
-        write(decrypter.orElseThrow(), bitstream, picture);
-        byte[] decoded = read(decoder.orElseThrow(), bitstream, picture.length);
-        for (int i = 0; i < decoded.length; i++) {
-            decoded[i] ^= 0x5a;
+        try (Attachment attachment = decrypter.orElseThrow().attach(bitstream);
+                DeviceMapping mapping = attachment.map(Access.WRITE)) {
+            mapping.write(0, MemorySegment.ofArray(picture));
         }
-        write(decoder.orElseThrow(), frame, decoded);
-        byte[] shown = read(display.orElseThrow(), frame, picture.length);
-        for (int i = 0; i < shown.length; i++) {
-            shown[i] ^= 0x5a;
-        }
-        return Arrays.equals(shown, picture);
+        decode(bitstream, frame);
+        return shows(frame, decoded(picture));
     }
 
-    /** Whether a fresh buffer holds anything but zeros, as far as the decrypter sees. */
-    boolean hasOldContents(DmaBuf buffer) {
-        for (byte one : read(decrypter.orElseThrow(), buffer, (int) Math.min(SAMPLE, buffer.size()))) {
-            if (one != 0) {
-                return true;
+    private void decode(DmaBuf bitstream, DmaBuf frame) {
+        byte[] read = new byte[Math.toIntExact(bitstream.size())];
+        try (Attachment attachment = decoder.orElseThrow().attach(bitstream);
+                DeviceMapping mapping = attachment.map(Access.READ)) {
+            mapping.read(0, MemorySegment.ofArray(read));
+        }
+        MemorySegment decoded = MemorySegment.ofArray(decoded(read));
+        try (Attachment attachment = decoder.orElseThrow().attach(frame);
+                DeviceMapping mapping = attachment.map(Access.WRITE)) {
+            for (long at = 0; at < frame.size(); at += read.length) {
+                mapping.write(at, decoded.asSlice(0, Math.min(read.length, frame.size() - at)));
             }
         }
-        return false;
     }
 
-    /** Has every device try what it may not do. */
-    List<Attempt> attempts(DmaBuf buffer) {
-        List<Attempt> attempts = new ArrayList<>();
-        for (Device device : devices) {
-            for (Access access : List.of(Access.READ, Access.WRITE)) {
-                if (buffer.canAccess(device.info().name(), access) == Answer.NO) {
-                    attempts.add(new Attempt(device.info().name(), access, attempt(device, buffer, access)));
+    /** The picture again and again, until the frame is full. */
+    private boolean shows(DmaBuf frame, byte[] decoded) {
+        byte[] shown = new byte[decoded.length];
+        try (Attachment attachment = display.orElseThrow().attach(frame);
+                DeviceMapping mapping = attachment.map(Access.READ)) {
+            for (long at = 0; at < frame.size(); at += shown.length) {
+                int count = (int) Math.min(shown.length, frame.size() - at);
+                mapping.read(at, MemorySegment.ofArray(shown).asSlice(0, count));
+                if (!Arrays.equals(shown, 0, count, decoded, 0, count)) {
+                    return false;
                 }
             }
         }
-        return attempts;
+        return true;
     }
 
-    /**
-     * A device that tried what it may not do.
-     *
-     * @param device its name
-     * @param access what it tried
-     * @param stopped how it was stopped; empty if it was not
-     */
-    record Attempt(String device, Access access, Optional<ErrorCode> stopped) {}
-
-    private static Optional<ErrorCode> attempt(Device device, DmaBuf buffer, Access access) {
-        try {
-            if (access == Access.READ) {
-                read(device, buffer, 1);
-            } else {
-                write(device, buffer, new byte[1]);
-            }
-            return Optional.empty();
-        } catch (HeapException stopped) {
-            return Optional.of(stopped.code());
+    private static byte[] decoded(byte[] picture) {
+        byte[] decoded = new byte[picture.length];
+        for (int i = 0; i < decoded.length; i++) {
+            decoded[i] = (byte) (picture[i] ^ DECODED);
         }
+        return decoded;
     }
 
-    private static byte[] read(Device device, DmaBuf buffer, int length) {
-        byte[] bytes = new byte[length];
-        try (Attachment attachment = device.attach(buffer);
+    /** What the decoder finds in parts of a buffer that nobody has used yet. */
+    Found look(DmaBuf buffer, List<Place.Part> parts) {
+        try (Attachment attachment = decoder.orElseThrow().attach(buffer);
                 DeviceMapping mapping = attachment.map(Access.READ)) {
-            mapping.read(0, MemorySegment.ofArray(bytes));
-        }
-        return bytes;
-    }
-
-    private static void write(Device device, DmaBuf buffer, byte[] bytes) {
-        try (Attachment attachment = device.attach(buffer);
-                DeviceMapping mapping = attachment.map(Access.WRITE)) {
-            mapping.write(0, MemorySegment.ofArray(bytes));
+            return parts.stream()
+                    .map(part -> Found.in(part.offset(), part.length(), mapping::read))
+                    .reduce(Found.NOTHING, Found::and);
         }
     }
 }

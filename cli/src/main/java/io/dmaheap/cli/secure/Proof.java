@@ -15,6 +15,8 @@ public record Proof(String what, Outcome outcome, String detail) {
         PROVEN,
         /** Seen not to hold. */
         BROKEN,
+        /** Seen not to hold, by a heap that promises no such thing. */
+        KEPT,
         /** Nobody here can tell. */
         UNKNOWN
     }

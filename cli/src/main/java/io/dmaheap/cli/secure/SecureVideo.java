@@ -1,19 +1,20 @@
 package io.dmaheap.cli.secure;
 
+import io.dmaheap.Access;
 import io.dmaheap.AccessList;
 import io.dmaheap.Answer;
+import io.dmaheap.DeviceInfo;
 import io.dmaheap.DmaBuf;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
-import io.dmaheap.MemoryMap.Extent;
 import io.dmaheap.Protection;
 import io.dmaheap.cli.output.Sizes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Plays a protected video on a heap and proves what protects it: who may touch the buffers and who is stopped, that the CPU reads
@@ -63,6 +64,12 @@ public final class SecureVideo {
             frames.forEach(DmaBuf::close);
             bitstream.close();
         }
+
+        /** The buffers that so many pictures pass. */
+        List<DmaBuf> used(int pictures) {
+            return Stream.concat(Stream.of(bitstream), frames.stream().limit(pictures))
+                    .toList();
+        }
     }
 
     /**
@@ -71,49 +78,46 @@ public final class SecureVideo {
      * @throws HeapException if not even the smallest video fits
      */
     public Result play() {
-        long lentBefore = lent();
+        var loans = new Loans(heaps);
         FrameSize size;
-        long lentMeanwhile;
-        try (Buffers buffers = allocate()) {
+        Optional<Place> place;
+        try (Buffers buffers = allocate(loans)) {
             size = buffers.size();
-            lentMeanwhile = lent() - lentBefore;
             vouch(buffers.bitstream());
             accessList(buffers.bitstream());
             cpu(buffers.frames().getFirst());
-            transfer(buffers);
+            place = transfer(buffers);
         }
-        lending(lentMeanwhile, lent() - lentBefore);
-        leftovers(size, lentMeanwhile > 0);
+        proofs.addAll(loans.proofs(1 + FRAMES));
+        leftovers(size, place, loans.areSeen());
         return new Result(size, proofs);
     }
 
-    private long lent() {
-        return heaps.memoryMap().areas().stream()
-                .flatMap(area -> area.extents().stream())
-                .flatMap(List::stream)
-                .filter(Extent::lent)
-                .mapToLong(Extent::size)
-                .sum();
-    }
-
-    private Buffers allocate() {
+    private Buffers allocate(Loans loans) {
         List<FrameSize> sizes = wanted.map(List::of).orElse(FrameSize.USUAL);
         for (FrameSize size : sizes.subList(0, sizes.size() - 1)) {
             try {
-                return allocate(size);
+                return allocate(size, loans);
             } catch (HeapException e) {
                 if (e.code() != ErrorCode.OUT_OF_MEMORY && e.code() != ErrorCode.LIMIT_EXCEEDED) {
                     throw e;
                 }
             }
         }
-        return allocate(sizes.getLast());
+        return allocate(sizes.getLast(), loans);
     }
 
-    private Buffers allocate(FrameSize size) {
+    private Buffers allocate(FrameSize size, Loans loans) {
+        Buffers buffers = allocate(size, loans::first);
+        loans.all();
+        return buffers;
+    }
+
+    private Buffers allocate(FrameSize size, Runnable afterFirst) {
         List<DmaBuf> all = new ArrayList<>();
         try {
-            all.add(heap.allocate(bitstream(size)));
+            all.add(heap.allocate(Math.ceilDiv(size.bytes(), BITSTREAM_SHARE)));
+            afterFirst.run();
             for (int i = 0; i < FRAMES; i++) {
                 all.add(heap.allocate(size.bytes()));
             }
@@ -122,10 +126,6 @@ public final class SecureVideo {
             all.reversed().forEach(DmaBuf::close);
             throw e;
         }
-    }
-
-    private static long bitstream(FrameSize size) {
-        return Math.ceilDiv(size.bytes(), BITSTREAM_SHARE);
     }
 
     private void vouch(DmaBuf buffer) {
@@ -138,32 +138,48 @@ public final class SecureVideo {
     }
 
     private void accessList(DmaBuf buffer) {
+        String what = "only some devices may touch it";
+        List<String> names = heaps.devices().stream().map(DeviceInfo::name).toList();
         proofs.add(buffer.accessList()
-                .map(list ->
-                        Proof.of(!list.equals(AccessList.NOBODY), "only some devices may touch it", list.toString()))
-                .orElseGet(() -> Proof.unknown(
-                        "only some devices may touch it", "this platform does not say who may touch a buffer")));
+                .map(list -> Proof.of(
+                        !list.equals(AccessList.NOBODY)
+                                && !names.stream().allMatch(name -> list.permits(name, Access.READ_WRITE)),
+                        what,
+                        list.toString()))
+                .orElseGet(() -> Proof.unknown(what, "this platform does not say who may touch a buffer")));
     }
 
     private void cpu(DmaBuf buffer) {
+        String what = "the CPU cannot read it";
         try {
             buffer.read().close();
-            proofs.add(Proof.broken("the CPU cannot read it", "the CPU could map a frame"));
+            proofs.add(Proof.broken(what, "the CPU could map a frame"));
         } catch (HeapException e) {
-            proofs.add(Proof.of(
-                    e.code() == ErrorCode.NOT_CPU_ACCESSIBLE,
-                    "the CPU cannot read it",
-                    "refused before any system call: " + e.code()));
+            // Only this refusal is about the memory. A process out of memory or of file descriptors proves nothing.
+            proofs.add(
+                    e.code() == ErrorCode.NOT_CPU_ACCESSIBLE
+                            ? Proof.proven(
+                                    what,
+                                    (e.errno().isEmpty()
+                                                    ? "refused before any system call: "
+                                                    : "refused by the kernel: ")
+                                            + e.code()
+                                            + e.errno()
+                                                    .map(errno -> " " + errno)
+                                                    .orElse(""))
+                            : Proof.unknown(what, "the attempt failed for another reason: " + e.getMessage()));
         }
     }
 
-    private void transfer(Buffers buffers) {
+    /** The place of what the pictures passed, where devices tell it. */
+    private Optional<Place> transfer(Buffers buffers) {
+        String what = "pictures pass from device to device";
         var pipeline = new Pipeline(heaps, buffers.bitstream());
-        if (!pipeline.isKnown()) {
+        if (pipeline.devices().isEmpty()) {
             String why = "a real kernel names no devices; their drivers attach buffers themselves";
-            proofs.add(Proof.unknown("pictures pass from device to device", why));
-            proofs.add(Proof.unknown("all other devices are stopped", why));
-            return;
+            proofs.add(Proof.unknown(what, why));
+            proofs.addAll(Intruders.unknown(why));
+            return Optional.empty();
         }
         if (pipeline.isComplete()) {
             int wrong = 0;
@@ -172,59 +188,62 @@ public final class SecureVideo {
             }
             proofs.add(Proof.of(
                     wrong == 0,
-                    "pictures pass from device to device",
+                    what,
                     pipeline.way() + ", " + pictures + " pictures of " + buffers.size() + ", " + wrong + " wrong"));
         } else {
-            proofs.add(Proof.unknown(
-                    "pictures pass from device to device", "no device for a part of the way: " + pipeline.way()));
+            proofs.add(Proof.unknown(what, "no device for a part of the way: " + pipeline.way()));
         }
-        List<Pipeline.Attempt> attempts = pipeline.attempts(buffers.frames().getFirst());
-        List<String> through = attempts.stream()
-                .filter(one -> one.stopped().isEmpty())
-                .map(one -> one.device() + " could " + one.access())
-                .toList();
-        String seen = attempts.stream()
-                .map(one -> one.device() + " " + one.access() + " "
-                        + one.stopped().map(Enum::name).orElse("NOT STOPPED"))
-                .collect(Collectors.joining(", "));
-        proofs.add(Proof.of(
-                through.isEmpty() && !attempts.isEmpty(),
-                "all other devices are stopped",
-                attempts.size() + " attempts: " + seen));
+        DmaBuf frame = buffers.frames().getFirst();
+        proofs.addAll(new Intruders(pipeline.devices(), frame).proofs(pipeline.place(frame)));
+        return pipeline.isComplete() ? Optional.of(place(pipeline, buffers.used(pictures))) : Optional.empty();
     }
 
-    private void lending(long meanwhile, long afterwards) {
-        String what = "what is lent comes back";
-        proofs.add(
-                meanwhile == 0 && afterwards == 0
-                        ? Proof.unknown(
-                                what,
-                                "nothing was seen to be lent: the secure world owns the pool, or nobody here tells")
-                        : Proof.of(
-                                afterwards == 0,
-                                what,
-                                Sizes.text(meanwhile) + " lent with the first buffer, "
-                                        + (afterwards == 0 ? "all" : "not " + Sizes.text(afterwards))
-                                        + " reclaimed after the last"));
+    private static Place place(Pipeline pipeline, List<DmaBuf> buffers) {
+        return Place.together(
+                buffers.stream().flatMap(one -> pipeline.place(one).stream()).toList());
     }
 
-    /** What was lent was the normal world's in between, so it must come without the video; a pool of the secure world's own need not. */
-    private void leftovers(FrameSize size, boolean lent) {
+    /**
+     * What the next owner of this heap's memory finds of the video. What was lent was the normal world's in between, so it must come
+     * without; a pool of the secure world's own need not.
+     */
+    private void leftovers(FrameSize size, Optional<Place> video, boolean lent) {
         String what = "nothing of the video is left behind";
-        try (DmaBuf buffer = heap.allocate(bitstream(size))) {
-            var pipeline = new Pipeline(heaps, buffer);
-            if (!pipeline.isComplete()) {
-                proofs.add(Proof.unknown(what, "nobody here can look into a new buffer"));
-            } else if (!pipeline.hasOldContents(buffer)) {
-                proofs.add(Proof.proven(what, "a new buffer in the same place holds zeros"));
-            } else if (lent || buffer.traits().zeroed() == Answer.YES) {
-                proofs.add(Proof.broken(what, "a new buffer holds what the last owner wrote"));
-            } else {
-                proofs.add(Proof.unknown(
-                        what,
-                        "a new buffer holds what the last owner wrote, which other users of this pool can see; it never leaves the"
-                                + " secure world, and the heap's traits do not promise zeros"));
-            }
+        if (video.isEmpty()) {
+            proofs.add(Proof.unknown(what, "nobody here can look into a new buffer"));
+            return;
         }
+        Found found = Found.NOTHING;
+        boolean zeroed;
+        try (Buffers next = allocate(size, () -> {})) {
+            zeroed = next.bitstream().traits().zeroed() == Answer.YES;
+            var pipeline = new Pipeline(heaps, next.bitstream());
+            for (DmaBuf buffer : next.used(FRAMES)) {
+                found = found.and(
+                        pipeline.look(buffer, place(pipeline, List.of(buffer)).partsIn(video.get())));
+            }
+        } catch (HeapException e) {
+            proofs.add(Proof.unknown(what, "there are no new buffers: " + e.getMessage()));
+            return;
+        }
+        proofs.add(leftovers(what, found, video.get().bytes(), lent || zeroed));
+    }
+
+    private static Proof leftovers(String what, Found found, long video, boolean promised) {
+        String seen = "new buffers have "
+                + (found.read() == video ? "all " : Sizes.text(found.read()) + " of ")
+                + Sizes.text(video) + " that the video was in, and find ";
+        if (found.dirty() == 0) {
+            return found.read() == video
+                    ? Proof.proven(what, seen + "zeros")
+                    : Proof.unknown(what, seen + "zeros there");
+        }
+        return promised
+                ? Proof.broken(what, seen + Sizes.text(found.dirty()) + " that are not zero")
+                : new Proof(
+                        what,
+                        Proof.Outcome.KEPT,
+                        seen + Sizes.text(found.dirty())
+                                + " that are not zero: whoever gets memory of this heap next can see it; the heap promises no zeros");
     }
 }
