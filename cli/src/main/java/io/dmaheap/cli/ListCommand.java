@@ -45,10 +45,14 @@ final class ListCommand implements Callable<Integer> {
         if (all.isEmpty()) {
             out.println("none");
             out.println();
-            out.println(
-                    "There is no heap here. `dmaheap doctor` says what is missing; `dmaheap list --platform emulator` works");
-            out.println(
-                    "without hardware. A kernel has heaps with CONFIG_DMABUF_HEAPS_SYSTEM and CONFIG_DMABUF_HEAPS_CMA.");
+            if (heaps.plugins().isEmpty()) {
+                out.println("There is no plugin, and heaps come from plugins: see --plugins, and `dmaheap doctor`.");
+            } else {
+                out.println(
+                        "There is no heap here. `dmaheap doctor` says what is missing; `dmaheap list --platform emulator` works");
+                out.println(
+                        "without hardware. A kernel has heaps with CONFIG_DMABUF_HEAPS_SYSTEM and CONFIG_DMABUF_HEAPS_CMA.");
+            }
         } else {
             out.print(table(all));
             printReasons(out, all);

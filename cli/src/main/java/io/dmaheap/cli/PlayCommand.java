@@ -153,7 +153,8 @@ final class PlayCommand implements Callable<Integer> {
     private PlayReport.Run play(Heaps heaps, Piece piece, Footprint footprint) {
         Player finished;
         Optional<PlayPictures.Seen> seen;
-        try (var sources = new PlaySources(heaps, options.heap(), piece.need().ofSize(footprint.largest()));
+        Need need = piece.need().ofSize(footprint.largest());
+        try (var sources = new PlaySources(heaps, options.heap(), need, footprint.heaps());
                 var player = new Player(sources);
                 var progress = new PlayProgress(invocation, piece.name(), player)) {
             Workbench.warmUp(sources.apply(Optional.empty()));

@@ -10,6 +10,7 @@ import io.dmaheap.cli.play.Source;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -22,15 +23,18 @@ final class PlaySources implements Function<Optional<String>, Source>, AutoClose
     private final Choice choice;
     private final Map<String, Heap> named = new HashMap<>();
 
-    /** Takes a reference to each heap that may be used; fails if there is none. */
-    PlaySources(Heaps heaps, Optional<String> heap, Need need) {
+    /** Takes a reference to each heap that may be used, those that the workload names among them; fails if one is missing. */
+    PlaySources(Heaps heaps, Optional<String> heap, Need need, Set<String> namedByWorkload) {
         this.heaps = heaps;
         this.wanted = heap.filter(name -> !name.equals(AUTO));
         this.choice = heaps.choose(need);
         try {
-            wanted.ifPresentOrElse(this::named, () -> checkChoice(need.size()));
+            wanted.ifPresentOrElse(this::named, () -> {
+                checkChoice(need.size());
+                namedByWorkload.forEach(this::named);
+            });
         } catch (RuntimeException e) {
-            choice.close();
+            close();
             throw e;
         }
     }

@@ -11,6 +11,7 @@ import io.dmaheap.DmaBuf;
 import io.dmaheap.Finding;
 import io.dmaheap.Heap;
 import io.dmaheap.Need;
+import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
 import io.dmaheap.Usage;
 import io.dmaheap.cli.play.FakeBuffer;
@@ -25,13 +26,36 @@ class StatusTests {
 
     @Test
     void aMachineWithoutHeapsSaysNoneAndWhatToDo() {
-        var result = call(machine(new FakeHeaps()), "list");
+        var plugin = new PluginInfo(
+                "heaps-system",
+                "1.0.0",
+                "",
+                "",
+                Optional.empty(),
+                PluginInfo.State.STARTED,
+                List.of(),
+                Optional.empty());
+        var heaps = new FakeHeaps() {
+            @Override
+            public List<PluginInfo> plugins() {
+                return List.of(plugin);
+            }
+        };
+        var result = call(machine(heaps), "list");
         assertThat(result.status()).isEqualTo(ExitStatus.PROBLEM);
         assertThat(result.out())
                 .contains("\nnone\n")
                 .contains("dmaheap doctor")
                 .contains("--platform emulator")
                 .contains("CONFIG_DMABUF_HEAPS");
+    }
+
+    @Test
+    void withoutPluginsTheyAreWhatIsMissing() {
+        assertThat(call(machine(new FakeHeaps()), "list").out())
+                .contains("\nnone\n")
+                .contains("There is no plugin")
+                .doesNotContain("CONFIG");
     }
 
     @Test

@@ -3,6 +3,11 @@ package io.dmaheap.cli;
 import static io.dmaheap.cli.Calls.emulated;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -96,6 +101,24 @@ class WrongInputTests {
         assertThat(result.err()).startsWith("dmaheap: ").contains(part).hasLineCount(1);
         assertThat(result.out()).isEmpty();
         assertThat(result.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+    }
+
+    @Test
+    void aHeapThatOnlyTheTraceNamesIsLookedForBeforeAnythingIsPlayed(@TempDir Path folder) throws IOException {
+        Path trace = folder.resolve("t.jsonl");
+        Files.writeString(trace, """
+                {"t":0,"op":"alloc","id":"a","size":4096}
+                {"t":1,"op":"alloc","id":"b","size":4096,"heap":"sytem"}
+                """);
+        var result = emulated("play", trace.toString());
+        assertThat(result.err()).startsWith("dmaheap: there is no heap sytem. ").hasLineCount(1);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+    }
+
+    @Test
+    void theEmptyNameOfAHeapIsSaidToBeEmpty() {
+        assertThat(emulated("show", "").err()).startsWith("dmaheap: the name of the heap is empty");
     }
 
     @ParameterizedTest

@@ -1,12 +1,16 @@
 package io.dmaheap.cli.play;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** How much memory a workload takes, by arithmetic. */
 public final class Footprint implements Consumer<Event> {
     private final Map<String, Event.Allocate> live = new HashMap<>();
+    private final Set<String> heaps = new TreeSet<>();
     private long bytes;
     private long largest;
     private long peakBytes;
@@ -30,6 +34,7 @@ public final class Footprint implements Consumer<Event> {
                 buffers++;
                 totalBytes += allocate.size();
                 largest = Math.max(largest, allocate.size());
+                allocate.heap().ifPresent(heaps::add);
                 peakBytes = Math.max(peakBytes, bytes);
                 peakBuffers = Math.max(peakBuffers, live.size());
             }
@@ -68,6 +73,11 @@ public final class Footprint implements Consumer<Event> {
     /** The bytes of all buffers ever allocated. */
     public long totalBytes() {
         return totalBytes;
+    }
+
+    /** The heaps that it names. */
+    public Set<String> heaps() {
+        return Collections.unmodifiableSet(heaps);
     }
 
     /** The bytes of the largest buffer. */

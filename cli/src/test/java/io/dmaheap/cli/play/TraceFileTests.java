@@ -31,6 +31,13 @@ class TraceFileTests {
         assertThat(ProfilesTests.events(TraceFile.read(file))).isEqualTo(ProfilesTests.events(workload));
     }
 
+    @Test
+    void aFileWithoutEndIsNoTrace() {
+        assertThatExceptionOfType(BadInputException.class)
+                .isThrownBy(() -> TraceFile.read(Path.of("/dev/zero")))
+                .withMessage("the trace /dev/zero cannot be read: a line has more than 65536 characters");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {                                           | this is no JSON object on one line
