@@ -24,6 +24,9 @@ public final class Kernel {
     /** How a buffer is asked for, unless a test says otherwise. */
     public static final int RW_CLOEXEC = FileStructs.O_RDWR | FileStructs.O_CLOEXEC;
 
+    /** Whether this is Debian 13's first kernel, some of whose ways were mended by 7.2. */
+    static final boolean LINUX_6_12 = System.getProperty("os.version").startsWith("6.12.");
+
     private static final Path HEAPS = Path.of("/dev/dma_heap");
 
     private Kernel() {}
