@@ -44,7 +44,8 @@ final class BoardTee {
             var pages = new Pages(machine, trusted(board));
             applications.add(() -> new MediaTekMemory(world, fixed, lendable, pages));
         }
-        return new EmulatedTee(world, machine.firewall(), memory -> protectedMemory(memory, machine), applications);
+        return new EmulatedTee(
+                world, machine.faults(), machine.firewall(), memory -> protectedMemory(memory, machine), applications);
     }
 
     private static Optional<BusMemory> protectedMemory(Memory memory, Workings machine) {

@@ -11,6 +11,8 @@ import java.util.function.Supplier;
 public enum FaultPoint {
     /** Memory of the host is taken for the bytes of a buffer. */
     HOST_MEMORY(ErrorCode.OUT_OF_MEMORY, "ENOMEM", "the host has no memory for it"),
+    /** Memory is shared with the secure world's applications: allocated for that, or registered. */
+    SHARE(ErrorCode.OUT_OF_MEMORY, "ENOMEM", "there is no memory to share with the secure world"),
     /** Ordinary pages are moved out of a reusable region; a unit is a page. Busy, so that another place may do. */
     MIGRATE(ErrorCode.OUT_OF_MEMORY, "EBUSY", "a page cannot be moved now"),
     /** The firewall is told to protect lent memory. */

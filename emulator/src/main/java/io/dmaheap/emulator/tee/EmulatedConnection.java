@@ -2,6 +2,7 @@ package io.dmaheap.emulator.tee;
 
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.TeeConnection;
 import io.dmaheap.tee.TeeInfo;
@@ -89,6 +90,7 @@ final class EmulatedConnection implements TeeConnection {
                     .errno("EINVAL")
                     .build();
         }
+        tee.faults().pass(FaultPoint.SHARE);
         Arena arena = Arena.ofShared();
         try {
             return SharedMemory.of(this, arena.allocate((size + PAGE - 1) / PAGE * PAGE, PAGE), arena::close);
@@ -112,6 +114,7 @@ final class EmulatedConnection implements TeeConnection {
             throw new IllegalArgumentException("only whole pages of native memory can be registered, not " + segment
                     + "; pages have " + PAGE + " bytes");
         }
+        tee.faults().pass(FaultPoint.SHARE);
         return SharedMemory.of(this, segment, () -> {});
     }
 
@@ -135,6 +138,7 @@ final class EmulatedConnection implements TeeConnection {
                             "Its memory is protected for others than the secure world: let a device of the list do the work")
                     .build();
         }
+        tee.faults().pass(FaultPoint.SHARE);
         return SharedMemory.of(this, behind);
     }
 

@@ -4,6 +4,7 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo.Openable;
 import io.dmaheap.emulator.bus.Firewall;
+import io.dmaheap.emulator.control.Faults;
 import io.dmaheap.emulator.secure.SecureWorld;
 import io.dmaheap.emulator.secure.TrustedApplication;
 import io.dmaheap.spi.Memory;
@@ -31,6 +32,7 @@ public final class EmulatedTee implements PlatformTee {
             Openable.YES);
 
     private final SecureWorld world;
+    private final Faults faults;
     private final Firewall firewall;
     private final Function<Memory, Optional<BusMemory>> protectedMemory;
     private final Map<UUID, LoadedApplication> applications;
@@ -43,10 +45,12 @@ public final class EmulatedTee implements PlatformTee {
      */
     public EmulatedTee(
             SecureWorld world,
+            Faults faults,
             Firewall firewall,
             Function<Memory, Optional<BusMemory>> protectedMemory,
             List<Supplier<TrustedApplication>> makers) {
         this.world = world;
+        this.faults = faults;
         this.firewall = firewall;
         this.protectedMemory = protectedMemory;
         this.applications = makers.stream()
@@ -56,6 +60,10 @@ public final class EmulatedTee implements PlatformTee {
 
     SecureWorld world() {
         return world;
+    }
+
+    Faults faults() {
+        return faults;
     }
 
     Firewall firewall() {

@@ -19,13 +19,14 @@ import io.dmaheap.Heaps;
 import io.dmaheap.Problem;
 import io.dmaheap.Usage;
 import io.dmaheap.emulator.control.FaultPoint;
-import io.dmaheap.emulator.secure.TaParameters;
-import io.dmaheap.emulator.secure.TrustedApplication;
+import io.dmaheap.heaps.restricted.mtk.Fault.Board;
+import io.dmaheap.heaps.restricted.mtk.Fault.Deadly;
+import io.dmaheap.heaps.restricted.mtk.Fault.Nonsense;
+import io.dmaheap.heaps.restricted.mtk.Fault.Refused;
+import io.dmaheap.heaps.restricted.mtk.Fault.Tee;
+import io.dmaheap.heaps.restricted.mtk.Fault.Unshared;
 import io.dmaheap.tee.TeeResult;
 import io.dmaheap.testkit.NoLeaks;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,159 +40,6 @@ class FaultMatrixTests {
     private static final List<String> HEAPS = List.of("restricted_mtk_cm", "restricted_mtk_cma");
 
     private final SecureBoard board = new SecureBoard();
-
-    /** What goes wrong. */
-    private interface Fault {
-        void begin(SecureBoard board);
-
-        void end(SecureBoard board);
-    }
-
-    /** Lets a buffer be in two pieces where their list is what fails, so that it is asked for. */
-    private static TeeResult inPieces(
-            int failing, int asked, TaParameters parameters, TrustedApplication.Session behind) {
-        TeeResult result = behind.invoke(asked, parameters);
-        if (failing == RETRIEVE_SG && asked == ZALLOC && result.equals(TeeResult.SUCCESS)) {
-            parameters.value(2).set(2, parameters.value(2).b());
-        }
-        return result;
-    }
-
-    /** A command that the application refuses. */
-    private record Refused(int command, TeeResult result) implements Fault {
-        @Override
-        public void begin(SecureBoard board) {
-            board.interpose((asked, parameters, behind) ->
-                    asked == command ? result : inPieces(command, asked, parameters, behind));
-        }
-
-        @Override
-        public void end(SecureBoard board) {
-            board.heal();
-        }
-
-        @Override
-        public String toString() {
-            return "%#x is refused: %s".formatted(command, result);
-        }
-    }
-
-    /** A command in which the application panics, or after which the TEE dies. */
-    private record Deadly(int command, boolean panic) implements Fault {
-        @Override
-        public void begin(SecureBoard board) {
-            board.interpose((asked, parameters, behind) -> {
-                if (asked == command && panic) {
-                    throw new IllegalStateException("of the test");
-                }
-                if (asked == command) {
-                    board.secureWorld().kill();
-                    return TeeResult.TARGET_DEAD;
-                }
-                return inPieces(command, asked, parameters, behind);
-            });
-        }
-
-        @Override
-        public void end(SecureBoard board) {
-            board.secureWorld().revive();
-            board.heal();
-        }
-
-        @Override
-        public String toString() {
-            return "%#x ends with %s".formatted(command, panic ? "a panic" : "the death of the TEE");
-        }
-    }
-
-    /** An answer that makes no sense. */
-    private enum Nonsense implements Fault {
-        ADDRESS_ZERO(1, 0x0, MIB),
-        ADDRESS_NEGATIVE(1, Long.MIN_VALUE, MIB),
-        ADDRESS_NOT_OF_A_PAGE(1, 0x5000_0800, MIB),
-        ADDRESS_OUTSIDE_THE_REGION(1, 0x4000_0000, MIB),
-        NO_PIECES(0, 0x5000_0000, MIB),
-        MINUS_ONE_PIECE(-1, 0x5000_0000, MIB),
-        TOO_MANY_PIECES(1L << 40, 0x5000_0000, MIB),
-        LIST_WITH_A_ZERO_ADDRESS(2, 0x0, MIB / 2),
-        LIST_WITH_A_ZERO_LENGTH(2, 0x5000_0000, 0),
-        LIST_THAT_IS_TOO_SHORT(2, 0x5000_0000, MIB / 4),
-        LIST_OUTSIDE_THE_REGION(2, 0x4000_0000, MIB / 2);
-
-        private final long pieces;
-        private final long address;
-        private final long length;
-
-        Nonsense(long pieces, long address, long length) {
-            this.pieces = pieces;
-            this.address = address;
-            this.length = length;
-        }
-
-        @Override
-        public void begin(SecureBoard board) {
-            board.interpose(this::answer);
-        }
-
-        private TeeResult answer(int command, TaParameters parameters, TrustedApplication.Session behind) {
-            if (command == RETRIEVE_SG) {
-                var list = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
-                for (int i = 0; i < 2; i++) {
-                    list.putLong(address == 0 ? 0 : address + i * length).putInt((int) length);
-                }
-                parameters.memory(1).write(0, MemorySegment.ofArray(list.array()));
-                return TeeResult.SUCCESS;
-            }
-            TeeResult result = behind.invoke(command, parameters);
-            if (command == ZALLOC && result.equals(TeeResult.SUCCESS)) {
-                parameters.value(2).set(pieces, address);
-            }
-            return result;
-        }
-
-        @Override
-        public void end(SecureBoard board) {
-            board.heal();
-        }
-    }
-
-    /** A step below the application. */
-    private record Board(FaultPoint point, boolean byNature) implements Fault {
-        @Override
-        public void begin(SecureBoard board) {
-            if (byNature) {
-                board.faults().fail(point);
-            } else {
-                board.faults().fail(point, Long.MAX_VALUE, () -> new IllegalStateException("of the test"));
-            }
-        }
-
-        @Override
-        public void end(SecureBoard board) {
-            board.faults().heal(point);
-        }
-    }
-
-    /** The TEE is not there, or does not answer. */
-    private enum Tee implements Fault {
-        ABSENT,
-        DEAD;
-
-        @Override
-        public void begin(SecureBoard board) {
-            if (this == ABSENT) {
-                board.secureWorld().setPresent(false);
-            } else {
-                board.secureWorld().kill();
-            }
-        }
-
-        @Override
-        public void end(SecureBoard board) {
-            board.secureWorld().setPresent(true);
-            board.secureWorld().revive();
-        }
-    }
 
     record Case(String heap, Fault fault, boolean inUse, ErrorCode code) {
         /** Whether what is in use outlives the session that gave it out. */
@@ -234,6 +82,9 @@ class FaultMatrixTests {
         var host = Stream.concat(
                 both(heap, new Board(FaultPoint.HOST_MEMORY, true), ErrorCode.OUT_OF_MEMORY),
                 both(heap, new Board(FaultPoint.HOST_MEMORY, false), ErrorCode.PLUGIN_FAILED));
+        var sharing = Stream.concat(
+                both(heap, new Unshared(true), ErrorCode.OUT_OF_MEMORY),
+                both(heap, new Unshared(false), ErrorCode.PLUGIN_FAILED));
         var lending = Stream.of(
                         new Case(heap, new Board(FaultPoint.MIGRATE, true), false, ErrorCode.OUT_OF_MEMORY),
                         new Case(heap, new Board(FaultPoint.MIGRATE, false), false, ErrorCode.PLUGIN_FAILED),
@@ -243,7 +94,7 @@ class FaultMatrixTests {
         var parts = command(heap, GET_REGION_NUM).filter(one -> lent && !one.inUse());
         // A death in the middle leaves nobody to give the buffer back to: see NewInstanceTests.
         var lists = command(heap, RETRIEVE_SG).filter(one -> !(one.fault() instanceof Deadly));
-        return Stream.of(idle, command(heap, ZALLOC), lists, answers, host, lending, parts)
+        return Stream.of(idle, command(heap, ZALLOC), lists, answers, host, sharing, lending, parts)
                 .flatMap(cases -> cases);
     }
 

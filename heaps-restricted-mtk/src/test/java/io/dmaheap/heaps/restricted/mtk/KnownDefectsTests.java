@@ -91,6 +91,28 @@ class KnownDefectsTests {
         cm.allocate(board.fixed().size()).close();
     }
 
+    /** So did a table of pieces that could not be allocated; here the table is the memory that is shared. */
+    @ParameterizedTest
+    @ValueSource(strings = {"restricted_mtk_cm", "restricted_mtk_cma"})
+    void v5AnsweredZeroForABlockListThatCouldNotBeShared(String name) {
+        board.interpose((command, parameters, behind) -> {
+            TeeResult result = behind.invoke(command, parameters);
+            if (command == ZALLOC) {
+                parameters.value(2).set(2, parameters.value(2).b());
+            }
+            return result;
+        });
+        board.faults().fail(FaultPoint.SHARE, 1);
+        assertThatThrownBy(() -> heap(name).allocate(MIB)).isInstanceOfSatisfying(HeapException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.OUT_OF_MEMORY);
+            assertThat(e.errno()).contains("ENOMEM");
+            assertThat(e).hasMessageContaining("to share with the secure world");
+        });
+        assertThat(board.commands(RETRIEVE_SG)).as("asked for the list").isEmpty();
+        assertThat(board.commands(FREE)).as("the buffer went back").hasSize(1);
+        assertThat(heaps.problems()).isEmpty();
+    }
+
     @Test
     void v5TestedTheCapacityForLaterBuffersOnly() {
         long size = board.lendable().size();
