@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -54,47 +53,12 @@ class FailureSweepTests {
         void run(ScriptedLibc libc, Patience patience) throws Exception;
     }
 
-    /** What somebody does whose step of an operation fails. */
-    private interface Patience {
-        <T> T step(Supplier<T> step);
-
-        default void step(Runnable step) {
-            step(() -> {
-                step.run();
-                return true;
-            });
-        }
-    }
-
-    /** Lets the operation end there. */
-    private static final class GivesUp implements Patience {
-        @Override
-        public <T> T step(Supplier<T> step) {
-            return step.get();
-        }
-    }
-
-    /** Tries the step again, once. */
-    private static final class TriesAgain implements Patience {
-        private int failures;
-
-        @Override
-        public <T> T step(Supplier<T> step) {
-            try {
-                return step.get();
-            } catch (HeapException _) {
-                failures++;
-                return step.get();
-            }
-        }
-    }
-
     @TestFactory
     Stream<DynamicTest> nothingLeaksWhicheverCallFails() throws Exception {
         return sweep((operation, call, position, errno) -> {
             var libc = new ScriptedLibc().failAt(position, errno);
             try {
-                operation.run(libc, new GivesUp());
+                operation.run(libc, new Patience.None());
                 assertThat(TOLERATED).contains(call);
             } catch (HeapException e) {
                 assertThat(e.errno()).contains(Errno.name(errno));
@@ -108,9 +72,9 @@ class FailureSweepTests {
     Stream<DynamicTest> whatFailedWorksOnTheSameObjectOnceTheCauseIsGone() throws Exception {
         return sweep((operation, call, position, errno) -> {
             var libc = new ScriptedLibc().failAt(position, errno);
-            var patience = new TriesAgain();
+            var patience = new Patience.Once();
             operation.run(libc, patience);
-            assertThat(patience.failures).isEqualTo(TOLERATED.contains(call) ? 0 : 1);
+            assertThat(patience.failures()).isEqualTo(TOLERATED.contains(call) ? 0 : 1);
             assertThat(libc.held()).isEmpty();
         });
     }
@@ -148,7 +112,7 @@ class FailureSweepTests {
     private static List<String> callsOf(Operation operation) {
         var libc = new ScriptedLibc();
         try {
-            operation.run(libc, new GivesUp());
+            operation.run(libc, new Patience.None());
         } catch (Exception e) {
             throw new AssertionError(e);
         }
