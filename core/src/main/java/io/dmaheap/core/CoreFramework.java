@@ -41,7 +41,7 @@ public final class CoreFramework implements Framework {
             findings.addAll(platform.diagnose());
         }
         boolean works = false;
-        try (Heaps heaps = open(options)) {
+        try (OpenHeaps heaps = OpenHeaps.open(options, Platforms.pick(options.platform()))) {
             works = heaps.heaps().stream().anyMatch(heap -> heap.openable().yes());
             findings.add(Finding.ok(
                     "platform",
@@ -49,7 +49,7 @@ public final class CoreFramework implements Framework {
             heaps.problems()
                     .forEach(problem ->
                             findings.add(Finding.fail(problem.subject(), problem.message(), problem.hint())));
-            findings.addAll(new ProtectedUses(heaps).findings());
+            findings.addAll(new ProtectedUses(heaps, heaps.kernelHeaps()).findings());
             if (heaps.heaps().isEmpty()) {
                 findings.add(Finding.fail(
                         "heaps",
@@ -58,8 +58,18 @@ public final class CoreFramework implements Framework {
             }
         } catch (HeapException e) {
             findings.add(Finding.fail("open", e.getMessage(), ""));
+            findings.addAll(protectedUsesAllTheSame(options));
         }
         return works ? findings.stream().map(CoreFramework::limit).toList() : List.copyOf(findings);
+    }
+
+    /** A machine without a heap is the one that needs to know what protected memory takes. */
+    private static List<Finding> protectedUsesAllTheSame(HeapsOptions options) {
+        try (OpenHeaps heaps = OpenHeaps.open(options, Platforms.toLookAt(options.platform()))) {
+            return new ProtectedUses(heaps, heaps.kernelHeaps()).findings();
+        } catch (HeapException e) {
+            return ProtectedUses.unseen(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Where memory can be had, what does not work is a limit: another platform, a heap of others, a plugin. */

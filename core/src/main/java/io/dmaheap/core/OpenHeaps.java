@@ -40,6 +40,7 @@ import io.dmaheap.core.sharing.SharingSocket;
 import io.dmaheap.core.tee.OpenTee;
 import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapStatus;
+import io.dmaheap.spi.KernelHeap;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformTee;
 import io.dmaheap.tee.Tee;
@@ -96,7 +97,7 @@ final class OpenHeaps implements Heaps {
         this.plugins = new Plugins(options, policy.nativeAccess(), onPath, runner, problems);
     }
 
-    static Heaps open(HeapsOptions options, Platforms.Picked picked) {
+    static OpenHeaps open(HeapsOptions options, Platforms.Picked picked) {
         var policy = Policy.read(options.policy(), options.settings());
         Platform platform =
                 picked.provider().open(policy.ofPlatform(picked.info().name()));
@@ -185,6 +186,11 @@ final class OpenHeaps implements Heaps {
                         area.heaps().stream().filter(live::contains).toList()))
                 .toList();
         return new MemoryMap(map.machine(), areas, map.firmware(), map.flaws(), map.unknown());
+    }
+
+    /** The names of the kernel's heaps, whether or not a plugin offers them. */
+    List<String> kernelHeaps() {
+        return platform.kernelHeaps().stream().map(KernelHeap::name).toList();
     }
 
     @Override

@@ -64,6 +64,15 @@ final class Platforms {
                         provider.name(), "made by the program; " + provider.name() + ": " + suitability.reason()));
     }
 
+    /** The one that was asked for, else the best, whether or not memory can be had of it: to look at what is missing. */
+    static Picked toLookAt(Optional<String> wanted) {
+        return all().stream()
+                .filter(provider -> wanted.isEmpty() || provider.name().equals(wanted.get()))
+                .max(Comparator.comparingInt(provider -> suitability(provider).rank()))
+                .map(provider -> new Picked(provider, new PlatformInfo(provider.name(), "looked at")))
+                .orElseGet(() -> pick(wanted));
+    }
+
     static Picked pick(Optional<String> wanted) {
         List<Judged> judged = all().stream()
                 .map(provider -> new Judged(provider, suitability(provider)))
