@@ -217,6 +217,10 @@ final class MemoryApplication {
                         || reply.result().equals(TeeResult.BAD_PARAMETERS));
     }
 
+    /**
+     * Without a time limit. Who gives up a command does not know what becomes of it: the application may protect or clear memory later
+     * that was taken back meanwhile, and what it gave out nobody can free. A limit would let an interrupt do the same.
+     */
     private TeeReply invoke(TeeSession open, String name, int command, TeeParameter... parameters) {
         try {
             return open.invoke(command, TeeOperation.of(parameters));
