@@ -72,7 +72,8 @@ public interface Heaps extends AutoCloseable {
     Optional<Heap> find(String name);
 
     /**
-     * Waits until a plugin brings a heap of that name, as a driver's deferred probe would, and takes a reference to it.
+     * Waits until a plugin brings a heap of that name, as a driver's deferred probe would, and takes a reference to it. It may come
+     * because a jar is dropped into the plugin directory, a driver is loaded that brings a kernel heap, or a TEE answers at last.
      *
      * @throws HeapException {@link ErrorCode#TIMED_OUT} with the names that come near; {@link ErrorCode#INTERRUPTED}
      */

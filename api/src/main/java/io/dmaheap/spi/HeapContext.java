@@ -31,6 +31,22 @@ public interface HeapContext {
     <M extends Memory> void registerRestricted(HeapSpec spec, RestrictedHeapOps<M> ops);
 
     /**
+     * Looks for what the plugin can offer: now, and whenever the platform may have gained something, such as a kernel heap whose driver
+     * was loaded late, or a TEE that answers at last. So whoever waits for a heap gets it when it comes. To be called from
+     * {@link HeapProvider#start}.
+     *
+     * <p>The first look is taken on the calling thread, and what it throws goes through. The others are taken on the
+     * {@link #executor()}, one at a time, from the plugin's start until it begins to go away; they are over before
+     * {@link HeapProvider#stop()}. What one of those throws is reported, and does not keep the next from being taken.
+     *
+     * @param look registers what is there and was not registered before; it may find nothing new, and {@link #register} throws
+     *     {@link IllegalStateException} if the plugin has begun to go away meanwhile
+     */
+    default void probe(Runnable look) {
+        look.run();
+    }
+
+    /**
      * Reports what the plugin cannot offer, or not as it should, and why; {@link io.dmaheap.Heaps#problems()} shows it. For a plugin
      * that goes on without.
      */

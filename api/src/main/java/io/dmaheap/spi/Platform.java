@@ -88,6 +88,17 @@ public interface Platform extends AutoCloseable {
     }
 
     /**
+     * Tells when there may be more than before: a heap of the kernel whose driver was loaded, a TEE that answers at last. What is there
+     * already it does not tell of, so watch first, then look. Plugins use {@link HeapContext#probe}, which does both.
+     *
+     * @param gained called on a thread of the platform's, by one at a time or several, perhaps for nothing; it must return soon
+     * @return ends it
+     */
+    default PlatformWatch watch(Runnable gained) {
+        return () -> {};
+    }
+
+    /**
      * Takes in a buffer that somebody else made.
      *
      * @param fd stays the caller's; the memory works on a duplicate

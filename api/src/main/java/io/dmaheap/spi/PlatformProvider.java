@@ -16,6 +16,14 @@ public interface PlatformProvider {
     Suitability suitability();
 
     /**
+     * Whether who asks for the platform by name gets it though it is not usable now, since what it lacks may come later
+     * ({@link Platform#watch}). Otherwise another one is taken all the same.
+     */
+    default boolean mayBecomeUsable() {
+        return false;
+    }
+
+    /**
      * Opens the platform.
      *
      * @param configuration the settings {@code platform.<name>.<key>} of the policy file, by {@code <key>}

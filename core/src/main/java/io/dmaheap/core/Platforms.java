@@ -48,10 +48,10 @@ final class Platforms {
         }
     }
 
-    /** The one that the program made, if it can be used. */
+    /** The one that the program made, if it can be used, or may be later. */
     static Picked given(PlatformProvider provider) {
         Suitability suitability = provider.suitability();
-        if (!suitability.usable()) {
+        if (!suitability.usable() && !provider.mayBecomeUsable()) {
             throw HeapException.of(
                             ErrorCode.PLATFORM_UNAVAILABLE,
                             "the platform cannot be used here: " + provider.name() + ": " + suitability.reason())
@@ -100,7 +100,7 @@ final class Platforms {
                 .orElseThrow(() -> HeapException.of(ErrorCode.PLATFORM_UNAVAILABLE, "there is no platform " + name)
                         .hint("There is " + names(judged))
                         .build());
-        if (!one.suitability().usable()) {
+        if (!one.suitability().usable() && !one.provider().mayBecomeUsable()) {
             throw HeapException.of(ErrorCode.PLATFORM_UNAVAILABLE, "the platform cannot be used here: " + one.line())
                     .hint("`dmaheap doctor` shows what is missing; `--platform emulator` works anywhere")
                     .build();

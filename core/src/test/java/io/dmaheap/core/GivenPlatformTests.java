@@ -28,7 +28,11 @@ import org.junit.jupiter.api.Test;
 class GivenPlatformTests {
     private final FakePlatform platform = new FakePlatform();
 
-    private record Given(Platform platform, boolean usable) implements PlatformProvider {
+    private record Given(Platform platform, boolean usable, boolean mayBecomeUsable) implements PlatformProvider {
+        Given(Platform platform, boolean usable) {
+            this(platform, usable, false);
+        }
+
         @Override
         public String name() {
             return "mine";
@@ -50,6 +54,14 @@ class GivenPlatformTests {
         try (Heaps heaps = Heaps.open(HeapsOptions.defaults().withPlatform("elsewhere"), new Given(platform, true))) {
             assertThat(heaps.platform().name()).isEqualTo("mine");
             assertThat(heaps.platform().reason()).contains("made by the program", "of the test");
+        }
+        assertThat(platform.closed).hasValue(1);
+    }
+
+    @Test
+    void aPlatformOfTheProgramThatMayBecomeUsableIsOpenedAndSaysWhatItLacks() {
+        try (Heaps heaps = Heaps.open(HeapsOptions.defaults(), new Given(platform, false, true))) {
+            assertThat(heaps.platform().reason()).contains("made by the program", "switched off");
         }
         assertThat(platform.closed).hasValue(1);
     }

@@ -16,6 +16,7 @@ import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformDevice;
 import io.dmaheap.spi.PlatformTee;
+import io.dmaheap.spi.PlatformWatch;
 import io.dmaheap.spi.ProtectedMemoryFirmware;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -147,6 +148,14 @@ final class EmulatorPlatform implements Platform {
     @Override
     public List<PlatformTee> tees() {
         return secureWorld.isPresent() ? tee.stream().toList() : List.of();
+    }
+
+    /** Of all that is on a board, only the TEE comes and goes. */
+    @Override
+    public PlatformWatch watch(Runnable gained) {
+        Runnable mine = gained::run;
+        secureWorld.listen(mine);
+        return () -> secureWorld.ignore(mine);
     }
 
     @Override

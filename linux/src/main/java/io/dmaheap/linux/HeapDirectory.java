@@ -7,6 +7,7 @@ import io.dmaheap.linux.libc.Libc;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /** {@code /dev/dma_heap}, where the kernel puts one node per heap. */
 record HeapDirectory(Path path) {
@@ -14,6 +15,11 @@ record HeapDirectory(Path path) {
     /** Below {@code root}, which is {@code /} but in tests. */
     static HeapDirectory below(Path root) {
         return new HeapDirectory(root.resolve("dev/dma_heap"));
+    }
+
+    /** {@code /dev}, where it appears. */
+    Path parent() {
+        return Objects.requireNonNull(path.getParent());
     }
 
     boolean exists() {

@@ -17,21 +17,27 @@ import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.KernelHeap;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformTee;
+import io.dmaheap.spi.PlatformWatch;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The kernel that this process runs on. Holds nothing itself: each heap holds its node, each buffer its descriptor. */
+/**
+ * The kernel that this process runs on. Holds nothing itself: each heap holds its node, each buffer its descriptor, each watch its share
+ * of an inotify instance.
+ */
 final class LinuxPlatform implements Platform {
     private final Libc libc;
     private final Path root;
     private final int pageSize;
     private final CmaPools pools;
+    private final HeapArrivals arrivals;
 
     LinuxPlatform(Libc libc, Path root) {
         this.libc = libc;
         this.root = root;
         this.pageSize = libc.pageSize();
         this.pools = new CmaPools(root, pageSize);
+        this.arrivals = new HeapArrivals(libc, root);
     }
 
     @Override
@@ -51,9 +57,15 @@ final class LinuxPlatform implements Platform {
 
     @Override
     public List<KernelHeap> kernelHeaps() {
-        return HeapDirectory.below(root).nodes(libc).stream()
+        return arrivals.nodes().stream()
                 .<KernelHeap>map(path -> new KernelHeapNode(libc, new HeapNode(path, root), pools, pageSize))
                 .toList();
+    }
+
+    /** Of a kernel heap, whose driver may be loaded late or be a TEE's that answers late. */
+    @Override
+    public PlatformWatch watch(Runnable gained) {
+        return arrivals.listen(gained);
     }
 
     @Override

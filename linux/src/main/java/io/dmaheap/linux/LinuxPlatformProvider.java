@@ -79,6 +79,13 @@ public final class LinuxPlatformProvider implements PlatformProvider {
         return new Suitability(false, RANK, reason);
     }
 
+    /** As long as there is no heap at all: its driver may be a module that is loaded later. */
+    @Override
+    public boolean mayBecomeUsable() {
+        return NativeAccess.obstacle().isEmpty()
+                && HeapDirectory.below(root).nodes(NativeAccess.libc()).isEmpty();
+    }
+
     /** Opens the kernel's heaps. There are no settings. */
     @Override
     public Platform open(Map<String, String> configuration) {

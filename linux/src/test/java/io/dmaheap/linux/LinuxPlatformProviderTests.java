@@ -69,6 +69,16 @@ class LinuxPlatformProviderTests {
     }
 
     @Test
+    void whereThereIsNoHeapAtAllOneMayComeAndWhereNoneCanBeOpenedThatIsToBePutRight() throws Exception {
+        var provider = new LinuxPlatformProvider(root);
+        assertThat(provider.mayBecomeUsable()).isTrue();
+        Files.createDirectories(root.resolve("dev/dma_heap"));
+        assertThat(provider.mayBecomeUsable()).isTrue();
+        node("system");
+        assertThat(provider.mayBecomeUsable()).isFalse();
+    }
+
+    @Test
     void thePlatformListsEveryNodeByName() throws Exception {
         node("system");
         node("protected,secure-video");

@@ -12,6 +12,7 @@ import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformDevice;
 import io.dmaheap.spi.PlatformTee;
+import io.dmaheap.spi.PlatformWatch;
 import io.dmaheap.spi.ProtectedMemoryFirmware;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,6 +84,11 @@ record ObservedPlatform(Platform platform, String plugin) implements Platform {
     @Override
     public List<PlatformTee> tees() {
         return platform.tees();
+    }
+
+    @Override
+    public PlatformWatch watch(Runnable gained) {
+        return platform.watch(gained);
     }
 
     @Override

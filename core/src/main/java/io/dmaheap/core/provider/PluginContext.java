@@ -27,6 +27,7 @@ final class PluginContext implements HeapContext {
     private final PluginThreads threads;
     private final Surroundings surroundings;
     private final Platform platform;
+    private final Probes probes;
     /** Guarded by this. */
     private final List<LiveHeap> heaps = new ArrayList<>();
     /** Guarded by this. */
@@ -39,6 +40,7 @@ final class PluginContext implements HeapContext {
         this.threads = threads;
         this.surroundings = surroundings;
         this.platform = new ObservedPlatform(surroundings.platform(), id);
+        this.probes = new Probes(id, threads, surroundings.problems());
     }
 
     @Override
@@ -77,9 +79,17 @@ final class PluginContext implements HeapContext {
     }
 
     /** The plugin has started: what it registered can be found, and what it registers later at once. */
-    synchronized void publish() {
-        started = true;
-        heaps.forEach(surroundings.registry()::publish);
+    void publish() {
+        synchronized (this) {
+            started = true;
+            heaps.forEach(surroundings.registry()::publish);
+        }
+        probes.started();
+    }
+
+    @Override
+    public void probe(Runnable look) {
+        probes.add(look, platform);
     }
 
     @Override
@@ -111,12 +121,20 @@ final class PluginContext implements HeapContext {
         return heaps.stream().map(LiveHeap::name).toList();
     }
 
-    /** Hands over the heaps for draining; nothing can be registered any more. */
-    synchronized List<LiveHeap> withdraw() {
-        withdrawn = true;
-        var all = List.copyOf(heaps);
-        heaps.clear();
-        return all;
+    /** Hands over the heaps for draining; nothing can be registered any more, and nothing more is looked for. */
+    List<LiveHeap> withdraw() {
+        probes.end();
+        synchronized (this) {
+            withdrawn = true;
+            var all = List.copyOf(heaps);
+            heaps.clear();
+            return all;
+        }
+    }
+
+    /** Waits until the plugin has looked for the last time. To be called after {@link #withdraw}. */
+    void awaitLastLook() {
+        probes.awaitEnd();
     }
 
     @Override

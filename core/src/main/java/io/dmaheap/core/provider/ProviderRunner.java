@@ -81,6 +81,7 @@ public final class ProviderRunner implements ProviderHost {
 
         @Override
         public void stop() {
+            context.awaitLastLook();
             for (HeapProvider provider : started.reversed()) {
                 try {
                     threads.run(provider::stop);

@@ -11,12 +11,14 @@ import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformDevice;
 import io.dmaheap.spi.PlatformTee;
+import io.dmaheap.spi.PlatformWatch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,9 @@ public final class FakePlatform implements Platform {
 
     /** The only TEE. */
     public final FakeTee tee = new FakeTee(this);
+
+    /** Those who want to know when it gains something. */
+    public final List<Runnable> watchers = new CopyOnWriteArrayList<>();
 
     private final Map<Integer, Opened> fds = new ConcurrentHashMap<>();
     private final AtomicInteger nextFd = new AtomicInteger(3);
@@ -133,6 +138,18 @@ public final class FakePlatform implements Platform {
     }
 
     @Override
+    public PlatformWatch watch(Runnable gained) {
+        faults.hit("watch");
+        watchers.add(gained);
+        return () -> watchers.remove(gained);
+    }
+
+    /** Tells whoever watches that there may be more now. */
+    public void gain() {
+        watchers.forEach(Runnable::run);
+    }
+
+    @Override
     public String name() {
         return "fake";
     }
@@ -169,6 +186,7 @@ public final class FakePlatform implements Platform {
         assertThat(tee.open).as("what is open of the TEE").hasValue(0);
         assertThat(memories).as("memories").hasValue(0);
         assertThat(sockets).as("sockets").hasValue(0);
+        assertThat(watchers).as("watchers").isEmpty();
         assertThat(fds.keySet()).as("file descriptors").isEmpty();
     }
 }

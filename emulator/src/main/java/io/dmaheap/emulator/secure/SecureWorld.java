@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 public final class SecureWorld {
     private final List<Supplier<TrustedApplication>> installed = new CopyOnWriteArrayList<>();
     private final Map<UUID, Interposer> interposers = new ConcurrentHashMap<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile boolean present = true;
     private volatile boolean dead;
     private volatile int subRegions;
@@ -57,6 +58,9 @@ public final class SecureWorld {
     /** Whether there is a TEE: a driver may find its firmware late. Connections that exist stay. */
     public void setPresent(boolean now) {
         present = now;
+        if (now) {
+            tellListeners();
+        }
     }
 
     /**
@@ -70,6 +74,11 @@ public final class SecureWorld {
     /** The TEE answers again and remembers everything, as one does that was only stopped. */
     public void revive() {
         dead = false;
+        tellListeners();
+    }
+
+    private void tellListeners() {
+        listeners.forEach(Runnable::run);
     }
 
     /**
@@ -99,6 +108,16 @@ public final class SecureWorld {
     /** For the board: whether the TEE answers nothing. */
     public boolean isDead() {
         return dead;
+    }
+
+    /** For the board: {@code answers} is called when a TEE comes or answers again, on the thread that makes it. */
+    public void listen(Runnable answers) {
+        listeners.add(answers);
+    }
+
+    /** For the board: ends {@link #listen}. */
+    public void ignore(Runnable answers) {
+        listeners.remove(answers);
     }
 
     /** For the board: in how many parts the firmware protects a region, 0 if it does not say. */

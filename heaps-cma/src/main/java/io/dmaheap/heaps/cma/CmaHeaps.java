@@ -8,9 +8,11 @@ import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.Platform;
 import java.lang.System.Logger.Level;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -47,9 +49,10 @@ public final class CmaHeaps implements HeapProvider {
 
     @Override
     public void start(HeapContext context) {
-        Map<String, HeapOps> heaps = heaps(context.platform());
-        heaps.forEach((name, heap) -> context.register(new HeapSpec(name, Traits.CMA), heap));
-        if (heaps.isEmpty()) {
+        Set<String> offered = new HashSet<>();
+        context.probe(() -> offer(context, kernelHeaps(context.platform()), offered));
+        offer(context, areas(context.platform()), offered);
+        if (offered.isEmpty()) {
             context.logger()
                     .log(
                             Level.INFO,
@@ -59,7 +62,16 @@ public final class CmaHeaps implements HeapProvider {
         }
     }
 
-    private static Map<String, HeapOps> heaps(Platform platform) {
+    private static void offer(HeapContext context, Map<String, HeapOps> heaps, Set<String> offered) {
+        heaps.forEach((name, heap) -> {
+            if (!offered.contains(name)) {
+                context.register(new HeapSpec(name, Traits.CMA), heap);
+                offered.add(name);
+            }
+        });
+    }
+
+    private static Map<String, HeapOps> kernelHeaps(Platform platform) {
         Map<String, HeapOps> heaps = new LinkedHashMap<>();
         platform.kernelHeaps().stream()
                 .filter(heap -> isCma(heap.name()))
@@ -67,6 +79,11 @@ public final class CmaHeaps implements HeapProvider {
         if (heaps.containsKey(DEFAULT)) {
             FORMER_NAMES.stream().filter(heaps::containsKey).findFirst().ifPresent(heaps::remove);
         }
+        return heaps;
+    }
+
+    private static Map<String, HeapOps> areas(Platform platform) {
+        Map<String, HeapOps> heaps = new LinkedHashMap<>();
         for (MemoryRegion region : platform.regions()) {
             if (region.isForProtection() || PROTECTED.matcher(region.name()).matches()) {
                 continue;

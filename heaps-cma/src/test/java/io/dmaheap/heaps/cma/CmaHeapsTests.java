@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmaheap.Traits;
 import io.dmaheap.testkit.fake.FakePlatform;
+import io.dmaheap.testkit.fake.GrowingPlatform;
 import io.dmaheap.testkit.fake.RecordingContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,5 +69,19 @@ class CmaHeapsTests {
         var context = startedWith(name);
         assertThat(context.heaps()).isEmpty();
         assertThat(context.log()).singleElement().asString().startsWith("INFO").contains("platform fake", "cma=64M");
+    }
+
+    @Test
+    void anAreaWhoseHeapComesLateIsOfferedThenAndTheDefaultOneOnce() {
+        var platform = new GrowingPlatform();
+        try (var context = new RecordingContext(platform)) {
+            new CmaHeaps().start(context);
+            assertThat(context.heaps()).isEmpty();
+            platform.appear("video@42000000");
+            platform.appear("default_cma_region");
+            platform.appear("reserved");
+            platform.appear("system");
+            assertThat(context.heaps()).containsOnlyKeys("default_cma_region", "video@42000000");
+        }
     }
 }

@@ -2,8 +2,6 @@ package io.dmaheap.heaps.panthor;
 
 import io.dmaheap.Access;
 import io.dmaheap.AccessList;
-import io.dmaheap.ErrorCode;
-import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
 import io.dmaheap.Protection;
 import io.dmaheap.Protection.Kind;
@@ -23,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Protected memory for the Panthor GPU driver.
@@ -51,9 +50,7 @@ public final class PanthorHeaps implements HeapProvider {
     public void start(HeapContext context) {
         String name = context.configuration().get(SETTING);
         if (name != null) {
-            context.register(
-                    new HeapSpec("protected,gpu", TRAITS),
-                    kernelHeap(name, context.platform().kernelHeaps()));
+            offerKernelHeap(context, name);
             return;
         }
         Map<String, AccessList> wanted = wanted(context.platform());
@@ -68,17 +65,33 @@ public final class PanthorHeaps implements HeapProvider {
         }
     }
 
-    private KernelHeap kernelHeap(String name, List<KernelHeap> heaps) {
-        return heaps.stream()
-                .filter(heap -> heap.name().equals(name))
+    /** It may come late. Until then that it is missing is a problem: perhaps it is called something else. */
+    private void offerKernelHeap(HeapContext context, String name) {
+        var offered = new AtomicBoolean();
+        context.probe(() -> context.platform().kernelHeaps().stream()
+                .filter(heap -> heap.name().equals(name) && !offered.get())
                 .findFirst()
-                .orElseThrow(() -> HeapException.of(
-                                ErrorCode.HEAP_NOT_FOUND, "the kernel has no heap " + name + " for the GPU")
-                        .heap(name)
-                        .errno("ENOENT")
-                        .hint("It has " + heaps.stream().map(KernelHeap::name).toList() + "; correct plugin." + id()
-                                + "." + SETTING + " in the policy file")
-                        .build());
+                .ifPresent(heap -> {
+                    context.register(new HeapSpec("protected,gpu", TRAITS), heap);
+                    offered.set(true);
+                }));
+        if (!offered.get()) {
+            context.report(missing(
+                    name,
+                    context.platform().kernelHeaps().stream()
+                            .map(KernelHeap::name)
+                            .toList()));
+        }
+    }
+
+    private Problem missing(String name, List<String> present) {
+        return Problem.of(
+                Problem.Kind.UNUSABLE_MEMORY,
+                name,
+                "the kernel has no heap " + name + " for the GPU yet",
+                "It is offered when it comes. The kernel has " + present + "; if it is one of them, correct plugin."
+                        + id() + "." + SETTING + " in the policy file",
+                null);
     }
 
     /** Who wants protected memory of which region. */

@@ -1,13 +1,12 @@
 package io.dmaheap.heaps.panthor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dmaheap.Answer;
-import io.dmaheap.ErrorCode;
-import io.dmaheap.HeapException;
+import io.dmaheap.Problem;
 import io.dmaheap.Protection;
 import io.dmaheap.testkit.fake.FakePlatform;
+import io.dmaheap.testkit.fake.GrowingPlatform;
 import io.dmaheap.testkit.fake.RecordingContext;
 import io.dmaheap.testkit.fake.RecordingContext.Registration;
 import java.util.Map;
@@ -45,13 +44,28 @@ class PanthorHeapsTests {
     @Test
     void aConfiguredHeapThatTheKernelLacksIsAProblemThatNamesThoseItHas() {
         try (var context = new RecordingContext(platform, Map.of("protected-heap-name", "acme-gpu"))) {
-            assertThatThrownBy(() -> new PanthorHeaps().start(context))
-                    .isInstanceOfSatisfying(
-                            HeapException.class,
-                            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.HEAP_NOT_FOUND))
-                    .hasMessageContaining("acme-gpu-protected")
-                    .hasMessageContaining("plugin.heaps-panthor.protected-heap-name");
+            new PanthorHeaps().start(context);
+            assertThat(context.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.kind()).isEqualTo(Problem.Kind.UNUSABLE_MEMORY);
+                assertThat(problem.subject()).isEqualTo("acme-gpu");
+                assertThat(problem.hint())
+                        .contains("acme-gpu-protected")
+                        .contains("plugin.heaps-panthor.protected-heap-name");
+            });
             assertThat(context.heaps()).isEmpty();
+        }
+    }
+
+    @Test
+    void aConfiguredHeapThatComesLateIsOfferedThen() {
+        var growing = new GrowingPlatform();
+        try (var context = new RecordingContext(growing, Map.of("protected-heap-name", "acme-gpu-protected"))) {
+            new PanthorHeaps().start(context);
+            growing.appear("system");
+            assertThat(context.heaps()).isEmpty();
+            growing.appear("acme-gpu-protected");
+            growing.appear("another");
+            assertThat(context.heaps()).containsOnlyKeys("protected,gpu");
         }
     }
 }

@@ -6,7 +6,7 @@ import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.KernelHeap;
 import java.lang.System.Logger.Level;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -27,22 +27,32 @@ public final class SystemHeaps implements HeapProvider {
 
     @Override
     public void start(HeapContext context) {
-        List<KernelHeap> kernelHeaps = context.platform().kernelHeaps().stream()
-                .filter(heap -> KERNEL_NAMES.contains(heap.name()))
-                .toList();
-        kernelHeaps.forEach(heap -> context.register(new HeapSpec(heap.name(), Traits.SYSTEM), heap));
-        if (kernelHeaps.stream().anyMatch(heap -> heap.name().equals(SYSTEM))) {
+        Set<String> offered = new HashSet<>();
+        context.probe(() -> offerKernelHeaps(context, offered));
+        if (offered.contains(SYSTEM)) {
             return;
         }
         context.platform()
                 .systemMemory()
                 .ifPresentOrElse(
-                        memory -> context.register(new HeapSpec(SYSTEM, Traits.SYSTEM), memory),
+                        memory -> {
+                            context.register(new HeapSpec(SYSTEM, Traits.SYSTEM), memory);
+                            offered.add(SYSTEM);
+                        },
                         () -> context.logger()
                                 .log(
                                         Level.INFO,
                                         "no system heap: the kernel has none (CONFIG_DMABUF_HEAPS_SYSTEM), and the platform {0} has no"
                                                 + " such memory",
                                         context.platform().name()));
+    }
+
+    private static void offerKernelHeaps(HeapContext context, Set<String> offered) {
+        for (KernelHeap heap : context.platform().kernelHeaps()) {
+            if (KERNEL_NAMES.contains(heap.name()) && !offered.contains(heap.name())) {
+                context.register(new HeapSpec(heap.name(), Traits.SYSTEM), heap);
+                offered.add(heap.name());
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.dmaheap.spi.KernelHeap;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.testkit.fake.FakeHeap;
 import io.dmaheap.testkit.fake.FakePlatform;
+import io.dmaheap.testkit.fake.GrowingPlatform;
 import io.dmaheap.testkit.fake.RecordingContext;
 import io.dmaheap.testkit.fake.RecordingContext.Registration;
 import java.util.List;
@@ -65,5 +66,18 @@ class SystemHeapsTests {
                 .asString()
                 .startsWith("INFO")
                 .contains("CONFIG_DMABUF_HEAPS_SYSTEM", "platform fake");
+    }
+
+    @Test
+    void aHeapWhoseModuleIsLoadedLateIsOfferedThen() {
+        var platform = new GrowingPlatform();
+        try (var context = new RecordingContext(platform)) {
+            new SystemHeaps().start(context);
+            assertThat(context.heaps()).isEmpty();
+            platform.appear("system");
+            platform.appear("system_cc_shared");
+            platform.appear("reserved");
+            assertThat(context.heaps()).containsOnlyKeys("system", "system_cc_shared");
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.PlatformWatch;
 import io.dmaheap.spi.RestrictedHeapOps;
 import java.lang.ref.Cleaner;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class RecordingContext implements HeapContext, AutoCloseable {
     private final List<Problem> problems = new CopyOnWriteArrayList<>();
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final RecordingLogger logger = new RecordingLogger();
+    private final List<PlatformWatch> watches = new CopyOnWriteArrayList<>();
 
     /** A context on a platform, without configuration. */
     public RecordingContext(Platform platform) {
@@ -79,6 +81,13 @@ public final class RecordingContext implements HeapContext, AutoCloseable {
         }
     }
 
+    /** Looks again at once, on the thread that makes the platform gain something. */
+    @Override
+    public void probe(Runnable look) {
+        watches.add(platform.watch(look));
+        look.run();
+    }
+
     @Override
     public void report(Problem problem) {
         problems.add(problem);
@@ -110,9 +119,10 @@ public final class RecordingContext implements HeapContext, AutoCloseable {
         return configuration;
     }
 
-    /** Ends the executor. */
+    /** Ends the executor and the looking. */
     @Override
     public void close() {
+        watches.forEach(PlatformWatch::close);
         executor.shutdownNow();
     }
 

@@ -10,12 +10,15 @@ import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.ProtectedMemoryFirmware;
 import io.dmaheap.spi.ProtectedMemoryFirmware.Config;
 import io.dmaheap.spi.RestrictedHeapOps;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The pools that OP-TEE offers, one heap for each use case: the secure world's own range where it has one for the use, which is only
- * ever secure video playback, else a lent one (drivers/tee/optee/smc_abi.c). At first the firmware is only asked what it wants.
+ * ever secure video playback, else a lent one (drivers/tee/optee/smc_abi.c). At first the firmware is only asked what it wants; what it
+ * answers stays, and if it does not answer it is asked again. Not safe for use by several threads.
  */
 final class FirmwarePools {
     private final HeapContext context;
@@ -23,6 +26,10 @@ final class FirmwarePools {
     private final ProtectedMemoryFirmware firmware;
     private final Optional<LendablePages> pages;
     private final Registration registration;
+    /** What the firmware has answered for. */
+    private final Set<UseCase> answered = EnumSet.noneOf(UseCase.class);
+    /** What it was asked for in vain, as was reported. */
+    private final Set<UseCase> unanswered = EnumSet.noneOf(UseCase.class);
 
     /** Offers a heap. */
     interface Registration {
@@ -37,10 +44,10 @@ final class FirmwarePools {
         this.pages = firmware.lendable().map(region -> new LendablePages(region, platform.pageSize()));
     }
 
-    /** Registers a heap for every use case that has none yet, and adds its name. */
+    /** Registers a heap for every use case that has none yet, as far as the firmware answers, and adds its name. */
     void offer(List<String> offered) {
         for (UseCase use : UseCase.values()) {
-            if (!offered.contains(use.heap())) {
+            if (!offered.contains(use.heap()) && !answered.contains(use)) {
                 heap(use).ifPresent(ops -> {
                     registration.register(context, use.spec(), ops);
                     offered.add(use.heap());
@@ -57,15 +64,37 @@ final class FirmwarePools {
             }
         }
         try {
-            return firmware.config(use.id()).flatMap(config -> lent(use, config));
+            Optional<Config> config = firmware.config(use.id());
+            answered.add(use);
+            return config.flatMap(wanted -> lent(use, wanted));
         } catch (HeapException refusal) {
+            switch (refusal.code()) {
+                case DEVICE_GONE, TIMED_OUT, INTERRUPTED -> noAnswer(use, refusal);
+                default -> refused(use, refusal);
+            }
+            return Optional.empty();
+        }
+    }
+
+    private void refused(UseCase use, HeapException refusal) {
+        answered.add(use);
+        context.report(Problem.of(
+                Problem.Kind.UNUSABLE_MEMORY,
+                use.heap(),
+                "OP-TEE does not say what memory it wants",
+                "See `dmesg` for what its driver says",
+                refusal));
+    }
+
+    /** Whether there is such a heap only the firmware knows, so there is none to offer before it has told. */
+    private void noAnswer(UseCase use, HeapException refusal) {
+        if (unanswered.add(use)) {
             context.report(Problem.of(
                     Problem.Kind.UNUSABLE_MEMORY,
                     use.heap(),
-                    "OP-TEE does not say what memory it wants",
-                    "See `dmesg` for what its driver says",
+                    "OP-TEE does not answer yet",
+                    "The heap is offered when it does; see `dmesg` for what its driver says",
                     refusal));
-            return Optional.empty();
         }
     }
 

@@ -56,11 +56,14 @@ public final class LinaroHeaps implements HeapProvider {
             scrubber = Scrubber.parse(application, context.platform());
         }
         List<String> offered = new ArrayList<>();
-        offerKernelHeaps(context, offered);
         offerCarveouts(context, offered);
-        context.platform()
+        var pools = context.platform()
                 .protectedMemoryFirmware()
-                .ifPresent(firmware -> new FirmwarePools(context, firmware, this::register).offer(offered));
+                .map(firmware -> new FirmwarePools(context, firmware, this::register));
+        context.probe(() -> {
+            offerKernelHeaps(context, offered);
+            pools.ifPresent(present -> present.offer(offered));
+        });
         if (offered.isEmpty()) {
             context.logger()
                     .log(
@@ -85,14 +88,16 @@ public final class LinaroHeaps implements HeapProvider {
 
     private void offerKernelHeaps(HeapContext context, List<String> offered) {
         for (KernelHeap heap : context.platform().kernelHeaps()) {
-            UseCase.ofHeap(heap.name()).ifPresent(use -> {
-                if (scrubber == null) {
-                    context.register(use.spec(), heap);
-                } else {
-                    context.registerRestricted(use.spec(), new ScrubbedKernelHeap(heap, scrubber));
-                }
-                offered.add(heap.name());
-            });
+            UseCase.ofHeap(heap.name())
+                    .filter(use -> !offered.contains(use.heap()))
+                    .ifPresent(use -> {
+                        if (scrubber == null) {
+                            context.register(use.spec(), heap);
+                        } else {
+                            context.registerRestricted(use.spec(), new ScrubbedKernelHeap(heap, scrubber));
+                        }
+                        offered.add(heap.name());
+                    });
         }
     }
 

@@ -14,6 +14,7 @@ import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.ProtectedMemoryFirmware;
 import io.dmaheap.spi.ProtectedMemoryFirmware.Config;
 import io.dmaheap.testkit.fake.FakePlatform;
+import io.dmaheap.testkit.fake.GrowingPlatform;
 import io.dmaheap.testkit.fake.RecordingContext;
 import java.util.List;
 import java.util.Optional;
@@ -237,5 +238,18 @@ class LinaroHeapsTests {
         var context = startedWith(name);
         assertThat(context.heaps()).isEmpty();
         assertThat(context.log()).singleElement().asString().startsWith("INFO").contains("platform fake", "OP-TEE");
+    }
+
+    @Test
+    void aHeapThatTheKernelMakesWhenOpteeAnswersLateIsOfferedThen() {
+        var kernel = new GrowingPlatform();
+        try (var context = new RecordingContext(kernel)) {
+            new LinaroHeaps().start(context);
+            assertThat(context.heaps()).isEmpty();
+            kernel.appear("protected,secure-video");
+            kernel.appear("protected,trusted-ui");
+            kernel.appear("system");
+            assertThat(context.heaps()).containsOnlyKeys("protected,secure-video", "protected,trusted-ui");
+        }
     }
 }

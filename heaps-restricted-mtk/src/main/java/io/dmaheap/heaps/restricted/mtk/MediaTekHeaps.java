@@ -10,8 +10,10 @@ import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.KernelHeap;
 import io.dmaheap.spi.MemoryRegion;
 import java.lang.System.Logger.Level;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ObjLongConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -44,13 +46,12 @@ public final class MediaTekHeaps implements HeapProvider {
 
     @Override
     public void start(HeapContext context) {
-        List<KernelHeap> heaps = context.platform().kernelHeaps().stream()
-                .filter(heap -> NAME.matcher(heap.name()).matches())
-                .toList();
-        heaps.forEach(heap -> context.register(new HeapSpec(heap.name(), traits(heap.name())), heap));
-        List<MemoryRegion> regions = heaps.isEmpty() ? regions(context) : List.of();
-        regions.forEach(region -> offer(context, region));
-        if (heaps.isEmpty() && regions.isEmpty()) {
+        Set<String> offered = new HashSet<>();
+        context.probe(() -> offerKernelHeaps(context, offered));
+        if (offered.isEmpty()) {
+            offerRegions(context, offered);
+        }
+        if (offered.isEmpty()) {
             context.logger()
                     .log(
                             Level.INFO,
@@ -58,6 +59,24 @@ public final class MediaTekHeaps implements HeapProvider {
                                     + " MediaTek''s own kernels have, and no region that is {1}",
                             context.platform().name(),
                             REGION);
+        }
+    }
+
+    private static void offerKernelHeaps(HeapContext context, Set<String> offered) {
+        for (KernelHeap heap : context.platform().kernelHeaps()) {
+            String name = heap.name();
+            if (NAME.matcher(name).matches() && !offered.contains(name)) {
+                context.register(new HeapSpec(name, traits(name)), heap);
+                offered.add(name);
+            }
+        }
+    }
+
+    private static void offerRegions(HeapContext context, Set<String> offered) {
+        for (MemoryRegion region : regions(context)) {
+            String name = region.isNoMap() ? "restricted_mtk_cm" : "restricted_mtk_cma";
+            offer(context, name, region);
+            offered.add(name);
         }
     }
 
@@ -73,8 +92,7 @@ public final class MediaTekHeaps implements HeapProvider {
                 .toList();
     }
 
-    private static void offer(HeapContext context, MemoryRegion region) {
-        String name = region.isNoMap() ? "restricted_mtk_cm" : "restricted_mtk_cma";
+    private static void offer(HeapContext context, String name, MemoryRegion region) {
         var application = new MemoryApplication(name, context.platform());
         int pageSize = context.platform().pageSize();
         ObjLongConsumer<Throwable> quarantine = (refused, bytes) -> context.quarantine(name, bytes, refused);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dmaheap.Answer;
 import io.dmaheap.Protection;
 import io.dmaheap.testkit.fake.FakePlatform;
+import io.dmaheap.testkit.fake.GrowingPlatform;
 import io.dmaheap.testkit.fake.RecordingContext;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,5 +57,18 @@ class MediaTekHeapsTests {
         var context = startedWith(name);
         assertThat(context.heaps()).isEmpty();
         assertThat(context.log()).singleElement().asString().startsWith("INFO").contains("platform fake", "MediaTek's");
+    }
+
+    @Test
+    void aHeapThatTheKernelMakesLateIsOfferedThen() {
+        var platform = new GrowingPlatform();
+        try (var context = new RecordingContext(platform)) {
+            new MediaTekHeaps().start(context);
+            assertThat(context.heaps()).isEmpty();
+            platform.appear("restricted_mtk_cm");
+            platform.appear("restricted_mtk_cma");
+            platform.appear("system");
+            assertThat(context.heaps()).containsOnlyKeys("restricted_mtk_cm", "restricted_mtk_cma");
+        }
     }
 }
