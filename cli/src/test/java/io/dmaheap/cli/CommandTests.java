@@ -270,7 +270,9 @@ class CommandTests {
         assertThat(result.out())
                 .containsPattern("(?m)^(OK|WARN) +protected secure-video: ")
                 .containsPattern("(?m)^(OK|WARN) +protected trusted-ui: ")
-                .containsPattern("(?m)^(OK|WARN) +protected secure-video-record: ");
+                .containsPattern("(?m)^(OK|WARN) +protected secure-video-record: ")
+                .as("the plugins are there")
+                .doesNotContain("Put the heaps-* jars");
     }
 
     @Test

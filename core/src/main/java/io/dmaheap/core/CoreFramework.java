@@ -51,16 +51,25 @@ public final class CoreFramework implements Framework {
                             findings.add(Finding.fail(problem.subject(), problem.message(), problem.hint())));
             findings.addAll(new ProtectedUses(heaps, heaps.kernelHeaps()).findings());
             if (heaps.heaps().isEmpty()) {
-                findings.add(Finding.fail(
-                        "heaps",
-                        "no plugin offers a heap",
-                        "Put the heaps-* jars into the plugin directory and pass it"));
+                findings.add(withoutHeaps(heaps));
             }
         } catch (HeapException e) {
             findings.add(Finding.fail("open", e.getMessage(), ""));
             findings.addAll(protectedUsesAllTheSame(options));
         }
         return works ? findings.stream().map(CoreFramework::limit).toList() : List.copyOf(findings);
+    }
+
+    private static Finding withoutHeaps(Heaps heaps) {
+        return heaps.plugins().isEmpty()
+                ? Finding.fail(
+                        "heaps",
+                        "no plugin offers a heap",
+                        "Put the heaps-* jars into the plugin directory and pass it")
+                : Finding.fail(
+                        "heaps",
+                        "no plugin has found a heap to offer",
+                        "See above what the platform lacks; a heap that comes later is offered then");
     }
 
     /** A machine without a heap is the one that needs to know what protected memory takes. */
