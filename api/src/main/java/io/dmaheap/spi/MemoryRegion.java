@@ -81,9 +81,9 @@ public interface MemoryRegion {
      *
      * @param offset bytes from {@link #base()}, page-aligned
      * @param size bytes, page-aligned
-     * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY} with {@code EBUSY} as for {@link #take(long, AllocationRequest)}
-     * @throws IllegalArgumentException if the range overlaps memory already taken or lent, leaves the region, or was never for the
-     *     CPU to use
+     * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY} with {@code EBUSY} as for {@link #take(long, AllocationRequest)}, or if the
+     *     range overlaps pages that are lent: another range may do
+     * @throws IllegalArgumentException if the range overlaps memory already taken, leaves the region, or was never for the CPU to use
      */
     default LentRange lend(long offset, long size) {
         throw unsupported(name(), "pages to lend to a secure world");

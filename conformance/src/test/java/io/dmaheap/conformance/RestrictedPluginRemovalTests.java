@@ -26,6 +26,7 @@ import java.lang.StackWalker.Option;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -226,5 +227,33 @@ class RestrictedPluginRemovalTests {
                 .isInstanceOfSatisfying(
                         HeapException.class,
                         refusal -> assertThat(refusal.code()).isEqualTo(code));
+    }
+
+    static Stream<Shipped> lentHeaps() {
+        return heaps().filter(Shipped::lent);
+    }
+
+    @ParameterizedTest
+    @MethodSource("lentHeaps")
+    void aPluginThatComesBackDoesNotTouchWhatItLost(Shipped shipped) throws Exception {
+        Path jar = install(shipped);
+        try (Heaps heaps = open()) {
+            loseABuffer(shipped, heaps, jar);
+            awaitGone(heaps);
+            board.secureWorld().revive();
+            board.faults().heal(FaultPoint.UNRESTRICT);
+
+            install(shipped);
+            try (Heap again = heaps.await(shipped.heap(), Duration.ofSeconds(30))) {
+                if (shipped.heap().equals("restricted_mtk_cma")) {
+                    // It lends its region as a whole.
+                    assertRefused(ErrorCode.OUT_OF_MEMORY, () -> again.allocate(MIB));
+                } else {
+                    again.allocate(MIB).close();
+                }
+            }
+            assertThat(heaps.usage()).isEqualTo(new Usage(0, 0, 0, 0, 0, 0, 0, shipped.lost(), 0));
+            assertStillLent(shipped);
+        }
     }
 }

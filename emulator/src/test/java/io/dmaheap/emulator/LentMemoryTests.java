@@ -181,7 +181,7 @@ class LentMemoryTests {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> region.take(MIB - 4096, AllocationRequest.of(8192)))
                 .withMessageContaining("lent to the secure world");
-        assertThatIllegalArgumentException().isThrownBy(() -> region.lend(MIB - 4096, 8192));
+        assertFails(ErrorCode.OUT_OF_MEMORY, "EBUSY", () -> region.lend(MIB - 4096, 8192));
         lent.reclaim();
 
         var memory = region.take(0, AllocationRequest.of(MIB));

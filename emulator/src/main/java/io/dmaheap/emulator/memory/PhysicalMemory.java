@@ -149,20 +149,32 @@ public final class PhysicalMemory {
     }
 
     private void requireNotLent(AddressRange range) {
-        for (AddressRange other : lent.keySet()) {
-            if (other.overlaps(range)) {
-                throw new IllegalArgumentException(range + " is not free: " + other + " is lent to the secure world");
-            }
-        }
+        loanOfSome(range).ifPresent(loan -> {
+            throw new IllegalArgumentException(range + " is not free: " + loan + " is lent to the secure world");
+        });
+    }
+
+    private Optional<AddressRange> loanOfSome(AddressRange range) {
+        return lent.keySet().stream().filter(loan -> loan.overlaps(range)).findFirst();
     }
 
     /**
      * The normal world gives up a range.
      *
-     * @throws IllegalArgumentException if somebody has some of it, or some is lent already
+     * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY} with {@code EBUSY} if some is lent already: whoever lent it may be gone, and
+     *     the next one cannot know what did not come back
+     * @throws IllegalArgumentException if somebody has some of it
      */
     public synchronized void lend(AddressRange range) {
-        requireNotLent(range);
+        loanOfSome(range).ifPresent(loan -> {
+            throw HeapException.of(
+                            ErrorCode.OUT_OF_MEMORY,
+                            range + " cannot be lent: " + loan + " is lent to the secure world already")
+                    .operation("lend")
+                    .errno("EBUSY")
+                    .hint("It may be quarantined: then it comes back when the machine or its secure world restarts")
+                    .build();
+        });
         holderOfSome(range).ifPresent(tenant -> {
             throw new IllegalArgumentException(range + " is not free: it overlaps " + tenant);
         });

@@ -2,6 +2,7 @@ package io.dmaheap.heaps.restricted.mtk;
 
 import io.dmaheap.Access;
 import io.dmaheap.DmaBuf;
+import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
 import io.dmaheap.emulator.Emulator;
 import io.dmaheap.emulator.control.Faults;
@@ -101,7 +102,7 @@ final class SecureBoard {
         try {
             lendable().lend(0, lendable().size()).reclaim();
             return true;
-        } catch (IllegalArgumentException _) {
+        } catch (HeapException | IllegalArgumentException _) {
             return false;
         }
     }
