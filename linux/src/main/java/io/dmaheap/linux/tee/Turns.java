@@ -3,7 +3,6 @@ package io.dmaheap.linux.tee;
 import io.dmaheap.tee.TeeOrigin;
 import io.dmaheap.tee.TeeReply;
 import io.dmaheap.tee.TeeResult;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,9 +43,10 @@ final class Turns {
     /** One command: in line, running, over. */
     final class Turn {
         private final int cancelId;
-        private final CountDownLatch over = new CountDownLatch(1);
         /** Guarded by the lock. */
         private boolean stopped;
+        /** Guarded by the lock. */
+        private boolean over;
 
         Turn(int cancelId) {
             this.cancelId = cancelId;
@@ -82,9 +82,9 @@ final class Turns {
 
         /** After this no request is sent, and none is on its way: it would stop the next command. */
         private void end() {
-            over.countDown();
             lock.lock();
             try {
+                over = true;
                 while (asking) {
                     changed.awaitUninterruptibly();
                 }
@@ -116,11 +116,24 @@ final class Turns {
         private void askUntilOver() {
             long pause = FIRST_PAUSE_MILLIS;
             try {
-                while (askOnce() && !over.await(pause, TimeUnit.MILLISECONDS)) {
+                while (askOnce() && !isOverWithin(pause)) {
                     pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
                 }
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
+            }
+        }
+
+        private boolean isOverWithin(long millis) throws InterruptedException {
+            long left = TimeUnit.MILLISECONDS.toNanos(millis);
+            lock.lock();
+            try {
+                while (!over && left > 0) {
+                    left = changed.awaitNanos(left);
+                }
+                return over;
+            } finally {
+                lock.unlock();
             }
         }
 
@@ -139,7 +152,7 @@ final class Turns {
         private boolean mayAsk() {
             lock.lock();
             try {
-                boolean may = running == this && over.getCount() > 0;
+                boolean may = !over;
                 asking |= may;
                 return may;
             } finally {
