@@ -50,6 +50,7 @@ public final class CoreFramework implements Framework {
                     .forEach(problem ->
                             findings.add(Finding.fail(problem.subject(), problem.message(), problem.hint())));
             findings.addAll(new ProtectedUses(heaps, heaps.kernelHeaps()).findings());
+            findings.addAll(new UnknownNames(heaps, heaps.policy()).findings());
             if (heaps.heaps().isEmpty()) {
                 findings.add(withoutHeaps(heaps));
             }

@@ -60,6 +60,7 @@ import java.util.stream.Stream;
 
 /** The rooms of the house, put together. */
 final class OpenHeaps implements Heaps {
+    private final Policy policy;
     private final PlatformInfo platformInfo;
     private final Platform platform;
     private final PlatformUse platformUse;
@@ -83,6 +84,7 @@ final class OpenHeaps implements Heaps {
             PlatformInfo platformInfo,
             Platform platform,
             Iterable<HeapProvider> onPath) {
+        this.policy = policy;
         this.platformInfo = platformInfo;
         this.platform = platform;
         this.platformUse = new PlatformUse(platform);
@@ -107,6 +109,11 @@ final class OpenHeaps implements Heaps {
             platform.close();
             throw e;
         }
+    }
+
+    /** What the operator decided. */
+    Policy policy() {
+        return policy;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.dmaheap.core.policy;
 
 import io.dmaheap.core.policy.PolicyFile.Setting;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class Policy {
     private final Map<String, Map<String, String>> plugins = new HashMap<>();
     private final Map<String, Map<String, String>> platforms = new HashMap<>();
     private final Set<String> nativeAccess = new TreeSet<>();
+    private final List<Mention> mentions = new ArrayList<>();
     private double shareOfAvailable = 1;
 
     private Policy() {}
@@ -36,9 +38,18 @@ public final class Policy {
     public static Policy read(Optional<Path> file, Map<String, String> settings) {
         var policy = new Policy();
         PolicyFile.builtin().forEach(policy::apply);
-        file.map(PolicyFile::read).ifPresent(lines -> lines.forEach(policy::apply));
-        settings.forEach((key, value) -> policy.apply(new Setting(key, value, "settings of the program")));
+        List<Setting> own = new ArrayList<>(file.map(PolicyFile::read).orElse(List.of()));
+        settings.forEach((key, value) -> own.add(new Setting(key, value, "settings of the program")));
+        for (Setting setting : own) {
+            policy.apply(setting);
+            policy.mentions.addAll(mentions(setting));
+        }
         return policy;
+    }
+
+    /** The names that the operator's settings are about, in the order of the file. */
+    public List<Mention> mentions() {
+        return List.copyOf(mentions);
     }
 
     /** Other names for heaps. */
@@ -71,6 +82,30 @@ public final class Policy {
         return Map.copyOf(platforms.getOrDefault(name, Map.of()));
     }
 
+    private static List<Mention> mentions(Setting setting) {
+        String key = setting.key();
+        if (key.equals("native-access")) {
+            return words(setting).stream()
+                    .map(id -> new Mention(Mention.Kind.PLUGIN, id, setting.place()))
+                    .toList();
+        }
+        if (key.equals("limit.available")) {
+            return List.of();
+        }
+        if (key.startsWith("alias.")) {
+            return List.of(new Mention(Mention.Kind.ALIAS, key.substring("alias.".length()), setting.place()));
+        }
+        if (key.startsWith("plugin.")) {
+            return List.of(new Mention(Mention.Kind.PLUGIN, owner(setting, "plugin."), setting.place()));
+        }
+        if (key.startsWith("platform.")) {
+            return List.of(new Mention(Mention.Kind.PLATFORM, owner(setting, "platform."), setting.place()));
+        }
+        return HeapKey.of(setting)
+                .map(ofHeap -> List.of(new Mention(Mention.Kind.HEAP, ofHeap.heap(), setting.place())))
+                .orElse(List.of());
+    }
+
     private void apply(Setting setting) {
         String key = setting.key();
         if (key.equals("native-access")) {
@@ -96,14 +131,19 @@ public final class Policy {
                 : List.copyOf(Arrays.asList(setting.value().split("\\s+")));
     }
 
-    /** Ids may contain dots, keys may not: the last dot separates them. */
     private static void nested(Map<String, Map<String, String>> where, Setting setting, String prefix) {
+        String owner = owner(setting, prefix);
+        where.computeIfAbsent(owner, id -> new HashMap<>())
+                .put(setting.key().substring(prefix.length() + owner.length() + 1), setting.value());
+    }
+
+    /** Ids may contain dots, keys may not: the last dot separates them. */
+    private static String owner(Setting setting, String prefix) {
         int dot = setting.key().lastIndexOf('.');
         if (dot <= prefix.length() || dot == setting.key().length() - 1) {
             throw setting.wrong("no key is named in " + setting.key(), KEYS);
         }
-        where.computeIfAbsent(setting.key().substring(prefix.length(), dot), id -> new HashMap<>())
-                .put(setting.key().substring(dot + 1), setting.value());
+        return setting.key().substring(prefix.length(), dot);
     }
 
     private static double share(Setting setting) {

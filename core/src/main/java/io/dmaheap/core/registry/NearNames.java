@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Finds what somebody may have meant. */
-final class NearNames {
+public final class NearNames {
     private static final int SHOWN = 3;
 
     private NearNames() {}
@@ -15,16 +15,21 @@ final class NearNames {
         if (names.isEmpty()) {
             return "There are no heaps at all: `dmaheap doctor` says why";
         }
-        List<String> near = names.stream()
+        List<String> near = of(wanted, names);
+        return near.isEmpty()
+                ? "There is " + names.stream().sorted().collect(Collectors.joining(", "))
+                        + "; `dmaheap list` shows more"
+                : "Did you mean " + String.join(" or ", near) + "? `dmaheap list` shows all";
+    }
+
+    /** The names that come near, nearest first, at most {@value #SHOWN}. */
+    public static List<String> of(String wanted, Collection<String> names) {
+        return names.stream()
                 .filter(name -> isNear(wanted, name))
                 .sorted(Comparator.comparingInt((String name) -> distance(wanted, name))
                         .thenComparing(Comparator.naturalOrder()))
                 .limit(SHOWN)
                 .toList();
-        return near.isEmpty()
-                ? "There is " + names.stream().sorted().collect(Collectors.joining(", "))
-                        + "; `dmaheap list` shows more"
-                : "Did you mean " + String.join(" or ", near) + "? `dmaheap list` shows all";
     }
 
     private static boolean isNear(String wanted, String name) {

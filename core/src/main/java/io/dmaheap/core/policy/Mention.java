@@ -1,0 +1,23 @@
+package io.dmaheap.core.policy;
+
+/**
+ * A name that the operator's policy is about.
+ *
+ * @param kind what it should be the name of
+ * @param name the name
+ * @param place file and line, for messages
+ */
+public record Mention(Kind kind, String name, String place) {
+
+    /** What has names in a policy. */
+    public enum Kind {
+        /** Another name for heaps. */
+        ALIAS,
+        /** A heap. */
+        HEAP,
+        /** A plugin, by its id. */
+        PLUGIN,
+        /** A platform. */
+        PLATFORM
+    }
+}
