@@ -107,7 +107,7 @@ final class Scrubber implements AutoCloseable {
     /** Has the application say a word on its command, be it a refusal of such memory. */
     private void hear(TeeConnection connection, TeeSession session) {
         try (TeeMemory page = connection.allocate(platform.pageSize())) {
-            session.invoke(command, overwrite(page).within(A_WORD));
+            session.invoke(command, overwriting(page).within(A_WORD));
         } catch (HeapException e) {
             if (e.code() == ErrorCode.DEVICE_GONE || e.teeReply().isEmpty()) {
                 session.close();
@@ -127,14 +127,40 @@ final class Scrubber implements AutoCloseable {
     }
 
     /**
-     * Has memory overwritten.
+     * Has memory overwritten. An interrupt waits until that is done: it takes milliseconds, and memory that is not overwritten is lost.
      *
      * @throws HeapException if that did not happen
      */
     void scrub(Memory memory) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (!overwrite(memory)) {
+                interrupted |= Thread.interrupted();
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Whether it was done; if not, an interrupt came between. */
+    private boolean overwrite(Memory memory) {
+        try {
+            overwriteOnce(memory);
+            return true;
+        } catch (HeapException e) {
+            if (e.code() == ErrorCode.INTERRUPTED) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void overwriteOnce(Memory memory) {
         Reached now = current();
         try (TeeMemory shared = now.connection().register(memory)) {
-            now.session().invoke(command, overwrite(shared).within(LIMIT));
+            now.session().invoke(command, overwriting(shared).within(LIMIT));
         } catch (HeapException e) {
             switch (e.code()) {
                 case DEVICE_GONE -> forget(now, false);
@@ -145,7 +171,7 @@ final class Scrubber implements AutoCloseable {
         }
     }
 
-    private static TeeOperation overwrite(TeeMemory memory) {
+    private static TeeOperation overwriting(TeeMemory memory) {
         return TeeOperation.of(memory.out(), TeeParameter.valueIn(0, 0));
     }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,34 @@ class ScrubTests {
             assertThat(heap.info().free()).hasValue(15 * MIB);
             heap.allocate(15 * MIB).close();
             assertThat(heap.info().free()).hasValue(15 * MIB);
+        }
+    }
+
+    @Test
+    void anInterruptCostsNoMemory() throws IOException {
+        try (var heaps = open(FILL);
+                var heap = heaps.find("sdp").orElseThrow()) {
+            var before = heap.allocate(MIB);
+            Thread.currentThread().interrupt();
+            before.close();
+            assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+
+            var during = heap.allocate(MIB);
+            Thread closing = Thread.currentThread();
+            var calls = new AtomicInteger();
+            board.secureWorld().interpose(VIDEO, (command, parameters, behind) -> {
+                if (calls.getAndIncrement() == 0) {
+                    closing.interrupt();
+                }
+                return behind.invoke(command, parameters);
+            });
+            during.close();
+            assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+            assertThat(calls.get()).isPositive();
+
+            assertThat(heaps.usage().quarantined()).isZero();
+            assertThat(heaps.problems()).isEmpty();
+            assertThat(heap.info().free()).hasValue(16 * MIB);
         }
     }
 
