@@ -1,7 +1,6 @@
 package io.dmaheap.cli;
 
 import io.dmaheap.AllocationRequest;
-import io.dmaheap.BufferInfo;
 import io.dmaheap.Choice;
 import io.dmaheap.Choice.Candidate;
 import io.dmaheap.DmaBuf;
@@ -12,6 +11,7 @@ import io.dmaheap.cli.output.HeapWords;
 import io.dmaheap.cli.output.JsonObject;
 import io.dmaheap.cli.output.Sizes;
 import io.dmaheap.cli.output.Table;
+import io.dmaheap.cli.play.BufferKinds;
 import io.dmaheap.cli.play.Source;
 import io.dmaheap.cli.play.Workbench;
 import java.util.ArrayList;
@@ -125,11 +125,13 @@ final class AllocCommand implements Callable<Integer> {
             explain(trace.get());
             throw e;
         }
-        BufferInfo first = buffers.getFirst().info();
+        long bytes = buffers.getFirst().size();
+        var kinds = new BufferKinds();
+        buffers.forEach(buffer -> kinds.add(buffer.info()));
         explain(trace.get());
         hold();
         buffers.forEach(bench::close);
-        print(heaps, first, bench, trace.get());
+        print(heaps, kinds, bytes, bench, trace.get());
     }
 
     private void hold() throws InterruptedException {
@@ -150,20 +152,26 @@ final class AllocCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Heaps heaps, BufferInfo first, Workbench bench, List<Candidate> trace) {
+    private void print(Heaps heaps, BufferKinds kinds, long bytes, Workbench bench, List<Candidate> trace) {
         if (invocation.json()) {
+            var first = kinds.counts().keySet().iterator().next();
             invocation.print(HeapJson.result(heaps)
                     .with("heap", first.heap())
                     .with("size", size)
                     .with("count", count)
                     .with("descriptor", first.descriptor())
                     .with("exporter", first.exporter())
+                    .with("buffers", HeapJson.of(kinds))
                     .with("candidates", trace.stream().map(AllocCommand::json).toList())
                     .with("content", HeapJson.of(bench.inspection()))
                     .with("operations", TimingReport.json(bench.timings())));
             return;
         }
-        invocation.out().println(count + " x " + Sizes.text(first.size()) + " from " + BufferWords.of(first));
+        kinds.counts()
+                .forEach((kind, number) -> invocation
+                        .out()
+                        .println(number + " x " + Sizes.text(bytes) + " from "
+                                + BufferWords.of(kind.heap(), kind.descriptor(), kind.exporter())));
         invocation.out().println();
         invocation.out().print(TimingReport.text(bench.timings()));
         if (bench.inspection().untouchable() > 0) {

@@ -8,6 +8,7 @@ import io.dmaheap.Protection;
 import io.dmaheap.Traits;
 import io.dmaheap.cli.output.HeapWords;
 import io.dmaheap.cli.output.JsonObject;
+import io.dmaheap.cli.play.BufferKinds;
 import io.dmaheap.cli.play.Inspection;
 import java.util.List;
 
@@ -73,6 +74,16 @@ final class HeapJson {
                 .with("brokenPromises", inspection.brokenPromises())
                 .with("untouchable", inspection.untouchable())
                 .with("lostPages", inspection.lostPages());
+    }
+
+    static List<JsonObject> of(BufferKinds kinds) {
+        return kinds.counts().entrySet().stream()
+                .map(one -> new JsonObject()
+                        .with("heap", one.getKey().heap())
+                        .with("descriptor", one.getKey().descriptor())
+                        .with("exporter", one.getKey().exporter())
+                        .with("count", one.getValue()))
+                .toList();
     }
 
     static List<JsonObject> of(List<Problem> problems) {

@@ -61,6 +61,7 @@ record PlayReport(String name, PlayOptions options, Footprint footprint, Run run
         text.append(" at a time, seed ").append(options.seed).append('\n');
         run.player()
                 .kinds()
+                .counts()
                 .forEach((kind, count) -> text.append("  ")
                         .append(count)
                         .append(" from ")
@@ -124,15 +125,7 @@ record PlayReport(String name, PlayOptions options, Footprint footprint, Run run
                 .with("wanted", amount(footprint.buffers(), footprint.totalBytes()))
                 .with("wantedPeak", amount(footprint.peakBuffers(), footprint.peakBytes()))
                 .with("peak", amount(run.player().peakBuffers(), run.player().peakBytes()))
-                .with(
-                        "buffers",
-                        run.player().kinds().entrySet().stream()
-                                .map(one -> new JsonObject()
-                                        .with("heap", one.getKey().heap())
-                                        .with("descriptor", one.getKey().descriptor())
-                                        .with("exporter", one.getKey().exporter())
-                                        .with("count", one.getValue()))
-                                .toList())
+                .with("buffers", HeapJson.of(run.player().kinds()))
                 .with("operations", TimingReport.json(run.player().bench().timings()))
                 .with("memory", run.seen().map(PlayPictures.Seen::json))
                 .with("content", HeapJson.of(contents()))

@@ -72,6 +72,15 @@ class CommandTests {
     }
 
     @Test
+    void everyHeapThatBuffersCameFromIsNamed() {
+        var result = emulated("alloc", "--use-case", "secure-video", "--size", "16M", "--count", "3");
+        assertThat(result.status()).as(result.err()).isZero();
+        assertThat(result.out())
+                .containsPattern("(?m)^2 x 16 MiB from restricted_mtk_cm: ")
+                .containsPattern("(?m)^1 x 16 MiB from restricted_mtk_cma: ");
+    }
+
+    @Test
     void severalBuffersGivePercentiles() {
         var result = emulated("alloc", "--size=64K", "--count=5", "--heap=system");
         assertThat(result.status()).isZero();

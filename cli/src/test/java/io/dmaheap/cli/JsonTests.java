@@ -65,6 +65,8 @@ class JsonTests {
                         "count",
                         "descriptor",
                         "exporter",
+                        "buffers[].heap",
+                        "buffers[].count",
                         "candidates[].heap",
                         "candidates[].verdict",
                         "candidates[].reason",

@@ -1,7 +1,6 @@
 package io.dmaheap.cli.play;
 
 import io.dmaheap.AllocationRequest;
-import io.dmaheap.BufferInfo;
 import io.dmaheap.DmaBuf;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
@@ -25,23 +24,10 @@ public final class Player implements Consumer<Event>, AutoCloseable {
     private final Workbench bench = new Workbench();
     private final Failures failures = new Failures();
     private final Map<String, Held> held = new LinkedHashMap<>();
-    private final Map<Kind, Long> kinds = new LinkedHashMap<>();
+    private final BufferKinds kinds = new BufferKinds();
     private long bytes;
     private long peakBytes;
     private long peakBuffers;
-
-    /**
-     * What buffers really are.
-     *
-     * @param heap where they came from
-     * @param descriptor what their file descriptor is
-     * @param exporter the kernel's name for who made them
-     */
-    public record Kind(Optional<String> heap, BufferInfo.Descriptor descriptor, Optional<String> exporter) {
-        private static Kind of(BufferInfo info) {
-            return new Kind(info.heap(), info.descriptor(), info.exporter());
-        }
-    }
 
     private record Held(DmaBuf buffer, Optional<String> client) {}
 
@@ -75,7 +61,7 @@ public final class Player implements Consumer<Event>, AutoCloseable {
         try {
             DmaBuf buffer = bench.allocate(sources.apply(event.heap()), request(event));
             held.put(event.id(), new Held(buffer, event.client()));
-            kinds.merge(Kind.of(buffer.info()), 1L, Long::sum);
+            kinds.add(buffer.info());
             bytes += buffer.size();
             peakBytes = Math.max(peakBytes, bytes);
             peakBuffers = Math.max(peakBuffers, held.size());
@@ -127,8 +113,8 @@ public final class Player implements Consumer<Event>, AutoCloseable {
         return failures;
     }
 
-    /** How many buffers there were of each kind. */
-    public Map<Kind, Long> kinds() {
+    /** What the buffers really were. */
+    public BufferKinds kinds() {
         return kinds;
     }
 
