@@ -18,8 +18,6 @@ final class LendablePages {
     private final int pageSize;
     /** Guarded by this. */
     private final CmaArea area;
-    /** Guarded by this. */
-    private long cookies;
 
     LendablePages(MemoryRegion region, int pageSize) {
         this.region = region;
@@ -30,11 +28,6 @@ final class LendablePages {
     /** Where the pages are. */
     MemoryRegion region() {
         return region;
-    }
-
-    /** A name for a loan, which no other has. */
-    synchronized long cookie() {
-        return ++cookies;
     }
 
     /**

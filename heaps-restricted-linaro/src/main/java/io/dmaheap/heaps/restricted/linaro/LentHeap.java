@@ -53,7 +53,7 @@ final class LentHeap implements RestrictedHeapOps<PooledBuffer> {
         QUARANTINED
     }
 
-    private record Loan(LentRange lent, long cookie, DividedRange pool) {}
+    private record Loan(LentRange lent, DividedRange pool) {}
 
     LentHeap(
             UseCase useCase,
@@ -123,14 +123,18 @@ final class LentHeap implements RestrictedHeapOps<PooledBuffer> {
     private Loan lend() {
         LentRange lent = pages.lend(useCase.heap(), config.minimumSize());
         try {
-            long cookie = pages.cookie();
             var pool = new DividedRange(useCase.heap(), pages.region(), lent.range(), pageSize);
-            firmware.lend(useCase.id(), lent.range(), config.attributes(), cookie);
-            return new Loan(lent, cookie, pool);
+            firmware.lend(useCase.id(), lent.range(), config.attributes(), cookie(lent));
+            return new Loan(lent, pool);
         } catch (RuntimeException | Error e) {
             takeBack(lent, e);
             throw e;
         }
+    }
+
+    /** Where it begins: loans share no pages, so none has the name of another, be it one that this plugin lost before it was removed. */
+    private static long cookie(LentRange lent) {
+        return lent.range().base();
     }
 
     /** Pages that were not protected go back at once. Those that cannot, since they were all the same, nobody is given. */
@@ -163,7 +167,7 @@ final class LentHeap implements RestrictedHeapOps<PooledBuffer> {
             }
             LentRange lent = present().lent();
             try {
-                firmware.reclaim(present().cookie());
+                firmware.reclaim(cookie(lent));
                 pages.reclaim(lent);
             } catch (RuntimeException | Error e) {
                 state = State.QUARANTINED;

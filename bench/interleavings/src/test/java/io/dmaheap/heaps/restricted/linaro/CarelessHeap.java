@@ -17,7 +17,7 @@ final class CarelessHeap implements RestrictedHeapOps<PooledBuffer> {
     private volatile @Nullable Loan loan;
     private long users;
 
-    private record Loan(LentRange lent, long cookie, DividedRange pool) {}
+    private record Loan(LentRange lent, DividedRange pool) {}
 
     CarelessHeap(ProtectedMemoryFirmware firmware, LendablePages pages, Step unlocked) {
         this.firmware = firmware;
@@ -63,9 +63,8 @@ final class CarelessHeap implements RestrictedHeapOps<PooledBuffer> {
 
     private void lend() {
         LentRange lent = pages.lend("heap", WatchedMachine.POOL);
-        long cookie = pages.cookie();
-        firmware.lend(0, lent.range(), List.of(), cookie);
-        loan = new Loan(lent, cookie, new DividedRange("heap", pages.region(), lent.range(), WatchedMachine.PAGE));
+        firmware.lend(0, lent.range(), List.of(), lent.range().base());
+        loan = new Loan(lent, new DividedRange("heap", pages.region(), lent.range(), WatchedMachine.PAGE));
     }
 
     private void leave() {
@@ -77,7 +76,7 @@ final class CarelessHeap implements RestrictedHeapOps<PooledBuffer> {
     }
 
     private void takeBack(Loan last) {
-        firmware.reclaim(last.cookie());
+        firmware.reclaim(last.lent().range().base());
         pages.reclaim(last.lent());
     }
 }

@@ -78,7 +78,7 @@ final class WatchedMachine implements ProtectedMemoryFirmware {
 
         @Override
         public long base() {
-            return 0;
+            return 1 << 20;
         }
 
         @Override
@@ -117,7 +117,7 @@ final class WatchedMachine implements ProtectedMemoryFirmware {
         @Override
         public LentRange lend(long offset, long size) {
             require(lent.incrementAndGet() == 1, "lent twice");
-            var range = new PhysicalRange(offset, size);
+            var range = new PhysicalRange(base() + offset, size);
             return new LentRange() {
                 @Override
                 public PhysicalRange range() {
