@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Allocation through the whole public API against the C program that makes the same system calls.
+ * Allocation through the whole public API against the C program that makes the same system calls; and at last those calls in Java with
+ * nothing around them, which is the least that the API could take.
  *
  * <p>Usage: {@code bench/vm allocate}: it needs a real heap. Arguments: the C program, and a heap if not {@code system}.
  */
@@ -41,7 +42,25 @@ public final class Main {
             for (Case one : CASES) {
                 c.compare(one.name(), () -> java(heap, one), arguments(node, one));
             }
+            compareBareCalls(c, node);
         }
+    }
+
+    private static void compareBareCalls(Baseline c, String node) {
+        Case one = CASES.getFirst();
+        try (var calls = new BareCalls(node)) {
+            bare(calls, one.size(), WARM_UP);
+            c.compare(
+                    one.name() + ", bare calls", () -> bare(calls, one.size(), one.operations()), arguments(node, one));
+        }
+    }
+
+    private static long bare(BareCalls calls, long size, int operations) {
+        long from = System.nanoTime();
+        for (int i = 0; i < operations; i++) {
+            calls.run(size);
+        }
+        return (System.nanoTime() - from) / operations;
     }
 
     private static String[] arguments(String node, Case one) {

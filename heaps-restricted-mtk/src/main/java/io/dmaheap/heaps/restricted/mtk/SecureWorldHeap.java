@@ -121,8 +121,10 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
                 .heap(name)
                 .operation("alloc")
                 .errno("ENOMEM")
-                .hint(
-                        "Close buffers of this heap, or set more memory aside in the device tree and in the TEE's firmware")
+                .hint((size > region.size()
+                                ? "The region is too small for this: set"
+                                : "Close buffers of this heap, or set")
+                        + " more memory aside in the device tree and in the TEE's firmware")
                 .build();
     }
 
