@@ -2,6 +2,7 @@ package io.dmaheap;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One counted reference to a buffer. The memory is released when the last reference, exported file descriptor, mapping and
@@ -105,6 +106,21 @@ public interface DmaBuf extends AutoCloseable {
      * @throws IllegalStateException if this handle is closed
      */
     Optional<AccessList> accessList();
+
+    /**
+     * The number under which the vendor's trusted applications know the buffer, for a driver that passes it to one: a codec whose TA is
+     * told of buffers by handle, as MediaTek's are (the kernel series has drivers read it from where a DMA address belongs). A buffer
+     * that was imported again has that of the buffer it is. Ask when it is needed and do not keep it: after the secure world was gone
+     * the number may be another buffer's.
+     *
+     * <p>Empty for memory of which the secure world keeps no such numbers, such as OP-TEE's pools, whose buffers a TA is given as
+     * {@linkplain io.dmaheap.tee.TeeContext registered} memory; and for a buffer that the secure world has forgotten.
+     *
+     * @throws IllegalStateException if this handle is closed
+     */
+    default OptionalLong secureHandle() {
+        return OptionalLong.empty();
+    }
 
     /**
      * Makes a file descriptor that refers to the buffer, close-on-exec, with the access mode of the allocation. Until then there is

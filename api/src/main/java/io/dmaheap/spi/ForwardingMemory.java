@@ -8,6 +8,7 @@ import io.dmaheap.PublicApi;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Other memory with something added: a plugin that has to know when memory of the platform ends overrides {@link #release()}. Calls
@@ -75,6 +76,11 @@ public abstract class ForwardingMemory implements Memory {
     @Override
     public Optional<AccessList> accessList() {
         return memory.accessList();
+    }
+
+    @Override
+    public OptionalLong secureHandle() {
+        return memory.secureHandle();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.dmaheap.HeapException;
 import io.dmaheap.PublicApi;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The memory of one buffer, as a platform or plugin gives it to the framework: behind it is a file descriptor, a set of ranges, or
@@ -73,6 +74,14 @@ public interface Memory {
     /** Who may touch it; empty for memory that is open to every device, and where the platform cannot tell. */
     default Optional<AccessList> accessList() {
         return Optional.empty();
+    }
+
+    /**
+     * The number under which a trusted application of the vendor knows the memory now, for {@link io.dmaheap.DmaBuf#secureHandle()}; empty
+     * if there is no such number.
+     */
+    default OptionalLong secureHandle() {
+        return OptionalLong.empty();
     }
 
     /** A new descriptor of the memory, close-on-exec, owned by the caller. */

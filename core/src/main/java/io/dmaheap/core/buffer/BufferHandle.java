@@ -19,6 +19,7 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A reference in the hands of a caller. Every operation holds one of its own while it runs. */
 final class BufferHandle implements DmaBuf {
@@ -199,6 +200,16 @@ final class BufferHandle implements DmaBuf {
         enter();
         try {
             return buffer.memory.accessList();
+        } finally {
+            buffer.release();
+        }
+    }
+
+    @Override
+    public OptionalLong secureHandle() {
+        enter();
+        try {
+            return buffer.memory.secureHandle();
         } finally {
             buffer.release();
         }

@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The memory that a plugin gave, called with care: it fails with a {@link io.dmaheap.HeapException} only, it never returns null, what
@@ -129,6 +130,11 @@ final class PluginMemory implements Memory {
     @Override
     public Optional<AccessList> accessList() {
         return calls.call("accessList", memory::accessList);
+    }
+
+    @Override
+    public OptionalLong secureHandle() {
+        return calls.call("secureHandle", memory::secureHandle);
     }
 
     @Override

@@ -44,6 +44,8 @@ public enum Callback {
     IMPORT_FENCE,
     /** {@link io.dmaheap.spi.Memory#accessList}. */
     ACCESS_LIST,
+    /** {@link io.dmaheap.spi.Memory#secureHandle}. */
+    SECURE_HANDLE,
     /** {@link io.dmaheap.spi.Memory#exportFd}. */
     EXPORT_FD,
     /** {@link io.dmaheap.spi.Memory#setName}. */

@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Memory that fails on demand. What gives something back gives it back and fails afterwards; everything else fails instead of
@@ -72,6 +73,11 @@ record FaultyMemory(Memory working, Faults faults) implements Memory {
     @Override
     public Optional<AccessList> accessList() {
         return faults.call(Callback.ACCESS_LIST, working::accessList);
+    }
+
+    @Override
+    public OptionalLong secureHandle() {
+        return faults.call(Callback.SECURE_HANDLE, working::secureHandle);
     }
 
     @Override

@@ -32,17 +32,18 @@ class FaultyHeapTests {
     private final FaultyHeap heap = new FaultyHeap(working, faults);
 
     /** How to make the framework's calls on memory, but for those that every test makes. */
-    private static final Map<Callback, Consumer<Memory>> CALLS = Map.of(
-            Callback.SIZE, Memory::size,
-            Callback.INFO, Memory::info,
-            Callback.MAP, memory -> memory.map(Access.READ),
-            Callback.BEGIN_CPU_ACCESS, memory -> memory.beginCpuAccess(Access.READ),
-            Callback.END_CPU_ACCESS, memory -> memory.endCpuAccess(Access.READ),
-            Callback.AWAIT_IDLE, memory -> memory.awaitIdle(Access.READ, Duration.ZERO),
-            Callback.EXPORT_FENCE, memory -> memory.exportFence(Access.READ),
-            Callback.ACCESS_LIST, Memory::accessList,
-            Callback.EXPORT_FD, Memory::exportFd,
-            Callback.SET_NAME, memory -> memory.setName("x"));
+    private static final Map<Callback, Consumer<Memory>> CALLS = Map.ofEntries(
+            Map.entry(Callback.SIZE, Memory::size),
+            Map.entry(Callback.INFO, Memory::info),
+            Map.entry(Callback.MAP, memory -> memory.map(Access.READ)),
+            Map.entry(Callback.BEGIN_CPU_ACCESS, memory -> memory.beginCpuAccess(Access.READ)),
+            Map.entry(Callback.END_CPU_ACCESS, memory -> memory.endCpuAccess(Access.READ)),
+            Map.entry(Callback.AWAIT_IDLE, memory -> memory.awaitIdle(Access.READ, Duration.ZERO)),
+            Map.entry(Callback.EXPORT_FENCE, memory -> memory.exportFence(Access.READ)),
+            Map.entry(Callback.ACCESS_LIST, Memory::accessList),
+            Map.entry(Callback.SECURE_HANDLE, Memory::secureHandle),
+            Map.entry(Callback.EXPORT_FD, Memory::exportFd),
+            Map.entry(Callback.SET_NAME, memory -> memory.setName("x")));
 
     @AfterEach
     void theWorkingHeapHasEverythingBack() {
@@ -85,6 +86,7 @@ class FaultyHeapTests {
                 "AWAIT_IDLE",
                 "EXPORT_FENCE",
                 "ACCESS_LIST",
+                "SECURE_HANDLE",
                 "EXPORT_FD",
                 "SET_NAME"
             })

@@ -8,6 +8,7 @@ import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryInfo;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class SecureBuffer implements Memory {
     private final AllocationRequest request;
     private volatile @Nullable Held held;
+    private volatile boolean forgotten;
 
     private record Held(Placed placed, Memory memory) {}
 
@@ -30,6 +32,11 @@ final class SecureBuffer implements Memory {
 
     void give(Placed placed, Memory memory) {
         held = new Held(placed, memory);
+    }
+
+    /** The secure world may have given its handle to another buffer. */
+    void forget() {
+        forgotten = true;
     }
 
     Placed placed() {
@@ -66,6 +73,13 @@ final class SecureBuffer implements Memory {
     @Override
     public Optional<AccessList> accessList() {
         return memory().accessList();
+    }
+
+    @Override
+    public OptionalLong secureHandle() {
+        return forgotten
+                ? OptionalLong.empty()
+                : OptionalLong.of(placed().given().handle());
     }
 
     @Override

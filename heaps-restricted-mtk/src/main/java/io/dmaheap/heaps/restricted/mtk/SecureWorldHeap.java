@@ -149,7 +149,10 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
         Given given = give(size);
         if (given.giver() != giver) {
             // The application may not know any more what it gave out before, and give it out again.
-            live.forEach(buffer -> withheld.add(buffer.placed().places()));
+            for (SecureBuffer buffer : live) {
+                withheld.add(buffer.placed().places());
+                buffer.forget();
+            }
             live.clear();
             giver = given.giver();
         }
