@@ -41,8 +41,7 @@ public final class Policy {
         List<Setting> own = new ArrayList<>(file.map(PolicyFile::read).orElse(List.of()));
         settings.forEach((key, value) -> own.add(new Setting(key, value, "settings of the program")));
         for (Setting setting : own) {
-            policy.apply(setting);
-            policy.mentions.addAll(mentions(setting));
+            policy.mentions.addAll(policy.apply(setting));
         }
         return policy;
     }
@@ -82,47 +81,43 @@ public final class Policy {
         return Map.copyOf(platforms.getOrDefault(name, Map.of()));
     }
 
-    private static List<Mention> mentions(Setting setting) {
-        String key = setting.key();
-        if (key.equals("native-access")) {
-            return words(setting).stream()
-                    .map(id -> new Mention(Mention.Kind.PLUGIN, id, setting.place()))
-                    .toList();
-        }
-        if (key.equals("limit.available")) {
-            return List.of();
-        }
-        if (key.startsWith("alias.")) {
-            return List.of(new Mention(Mention.Kind.ALIAS, key.substring("alias.".length()), setting.place()));
-        }
-        if (key.startsWith("plugin.")) {
-            return List.of(new Mention(Mention.Kind.PLUGIN, owner(setting, "plugin."), setting.place()));
-        }
-        if (key.startsWith("platform.")) {
-            return List.of(new Mention(Mention.Kind.PLATFORM, owner(setting, "platform."), setting.place()));
-        }
-        return HeapKey.of(setting)
-                .map(ofHeap -> List.of(new Mention(Mention.Kind.HEAP, ofHeap.heap(), setting.place())))
-                .orElse(List.of());
-    }
-
-    private void apply(Setting setting) {
+    /** Does what the setting says; gives the names that it is about. */
+    private List<Mention> apply(Setting setting) {
         String key = setting.key();
         if (key.equals("native-access")) {
             nativeAccess.clear();
             nativeAccess.addAll(words(setting));
-        } else if (key.equals("limit.available")) {
-            shareOfAvailable = share(setting);
-        } else if (key.startsWith("alias.") && key.length() > "alias.".length()) {
-            aliases.put(key.substring("alias.".length()), words(setting));
-        } else if (key.startsWith("plugin.")) {
-            nested(plugins, setting, "plugin.");
-        } else if (key.startsWith("platform.")) {
-            nested(platforms, setting, "platform.");
-        } else {
-            HeapKey ofHeap = HeapKey.of(setting).orElseThrow(() -> setting.wrong("no such setting: " + key, KEYS));
-            heaps.put(ofHeap.heap(), ofHeap.change().apply(of(ofHeap.heap())));
+            return words(setting).stream()
+                    .map(id -> mention(Mention.Kind.PLUGIN, id, setting))
+                    .toList();
         }
+        if (key.equals("limit.available")) {
+            shareOfAvailable = share(setting);
+            return List.of();
+        }
+        return List.of(applyToOne(setting));
+    }
+
+    private Mention applyToOne(Setting setting) {
+        String key = setting.key();
+        if (key.startsWith("alias.") && key.length() > "alias.".length()) {
+            String alias = key.substring("alias.".length());
+            aliases.put(alias, words(setting));
+            return mention(Mention.Kind.ALIAS, alias, setting);
+        }
+        if (key.startsWith("plugin.")) {
+            return mention(Mention.Kind.PLUGIN, nested(plugins, setting, "plugin."), setting);
+        }
+        if (key.startsWith("platform.")) {
+            return mention(Mention.Kind.PLATFORM, nested(platforms, setting, "platform."), setting);
+        }
+        HeapKey ofHeap = HeapKey.of(setting).orElseThrow(() -> setting.wrong("no such setting: " + key, KEYS));
+        heaps.put(ofHeap.heap(), ofHeap.change().apply(of(ofHeap.heap())));
+        return mention(Mention.Kind.HEAP, ofHeap.heap(), setting);
+    }
+
+    private static Mention mention(Mention.Kind kind, String name, Setting setting) {
+        return new Mention(kind, name, setting.place());
     }
 
     private static List<String> words(Setting setting) {
@@ -131,19 +126,15 @@ public final class Policy {
                 : List.copyOf(Arrays.asList(setting.value().split("\\s+")));
     }
 
-    private static void nested(Map<String, Map<String, String>> where, Setting setting, String prefix) {
-        String owner = owner(setting, prefix);
-        where.computeIfAbsent(owner, id -> new HashMap<>())
-                .put(setting.key().substring(prefix.length() + owner.length() + 1), setting.value());
-    }
-
-    /** Ids may contain dots, keys may not: the last dot separates them. */
-    private static String owner(Setting setting, String prefix) {
+    /** Ids may contain dots, keys may not: the last dot separates them. Gives the id. */
+    private static String nested(Map<String, Map<String, String>> where, Setting setting, String prefix) {
         int dot = setting.key().lastIndexOf('.');
         if (dot <= prefix.length() || dot == setting.key().length() - 1) {
             throw setting.wrong("no key is named in " + setting.key(), KEYS);
         }
-        return setting.key().substring(prefix.length(), dot);
+        String id = setting.key().substring(prefix.length(), dot);
+        where.computeIfAbsent(id, unseen -> new HashMap<>()).put(setting.key().substring(dot + 1), setting.value());
+        return id;
     }
 
     private static double share(Setting setting) {
