@@ -44,6 +44,7 @@ final class JarInspector {
     PluginJar inspect(Path file, Path copy) {
         String subject = file.getFileName().toString();
         try (var jar = new JarFile(copy.toFile())) {
+            JarLimits.requireEntries(copy, subject);
             refuseShadedApi(jar, subject);
             Manifest manifest = jar.getManifest();
             if (manifest == null) {

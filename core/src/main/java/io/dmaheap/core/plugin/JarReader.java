@@ -73,9 +73,11 @@ final class JarReader {
         }
         Path copy = null;
         try {
+            JarLimits.requireJar(name, Files.size(file));
             copy = copies.copy(file);
             return inspector.inspect(file, copy);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // An Error as well: what one jar does to the memory or the stack must not end the scan of the others.
             deleteCopy(copy);
             throw e instanceof PluginRejected rejected
                     ? rejected

@@ -8,8 +8,11 @@ import io.dmaheap.PluginInfo.State;
 import io.dmaheap.Problem;
 import io.dmaheap.Problem.Kind;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +115,47 @@ class BadJarTests {
         Files.createSymbolicLink(plugins.resolve("bad.jar"), Path.of("/dev/zero"));
 
         assertThat(onlyProblem(Kind.CORRUPT_JAR, "bad.jar").message()).contains("no regular file");
+    }
+
+    @Test
+    void aFileLargerThanAnyPlugin() throws IOException {
+        try (var sparse =
+                FileChannel.open(plugins.resolve("bad.jar"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            sparse.write(ByteBuffer.wrap(new byte[1]), 3L << 30);
+        }
+
+        assertThat(onlyProblem(Kind.CORRUPT_JAR, "bad.jar").message()).contains("268435456 bytes");
+    }
+
+    /** Repeats pack to nearly nothing: half a megabyte of such a jar can fill the memory of a machine. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "META-INF/services/io.dmaheap.spi.HeapProvider",
+                "META-INF/services/any.other.Service",
+                "META-INF/versions/9/module-info.class",
+                "META-INF/BAD.SF"
+            })
+    void aJarThatUnpacksToMoreThanMemoryHolds(String entry) {
+        plugin("bad")
+                .plain()
+                .withoutProvider()
+                .source("Other", "class Other { }")
+                .entry(entry, new byte[8 << 20])
+                .writeTo(plugins);
+
+        assertThat(onlyProblem(Kind.CORRUPT_JAR, "bad.jar").message()).contains(entry, "1048576 bytes");
+    }
+
+    @Test
+    void aManifestOfManySections() {
+        String sections = "Manifest-Version: 1.0\r\n\r\n" + "Name: a\r\nA: b\r\n\r\n".repeat(500_000);
+        plugin("bad")
+                .withoutManifest()
+                .entry("META-INF/MANIFEST.MF", sections.getBytes())
+                .writeTo(plugins);
+
+        assertThat(onlyProblem(Kind.CORRUPT_JAR, "bad.jar").message()).contains("META-INF/MANIFEST.MF");
     }
 
     @Test
