@@ -46,17 +46,22 @@ public record HeapsOptions(
 
     /**
      * What {@link Heaps#open()} uses: the system properties {@code dmaheap.platform}, {@code dmaheap.plugins},
-     * {@code dmaheap.policy} and {@code dmaheap.leaks} ({@code sampled} or {@code full}) where they are set; otherwise the
+     * {@code dmaheap.policy} and {@code dmaheap.leaks} ({@code sampled} or {@code full}) where they are set and not empty; otherwise the
      * machine's best platform, no plugin directory, the built-in policy, sampled leak detection. Plugins are never taken from the
      * current directory by default, since they are code.
      */
     public static HeapsOptions defaults() {
         return new HeapsOptions(
-                Optional.ofNullable(System.getProperty("dmaheap.platform")),
-                Optional.ofNullable(System.getProperty("dmaheap.plugins")).map(Path::of),
+                property("dmaheap.platform"),
+                property("dmaheap.plugins").map(Path::of),
                 false,
-                Optional.ofNullable(System.getProperty("dmaheap.policy")).map(Path::of),
-                LeakDetection.parse(System.getProperty("dmaheap.leaks", "sampled")));
+                property("dmaheap.policy").map(Path::of),
+                property("dmaheap.leaks").map(LeakDetection::parse).orElse(LeakDetection.SAMPLED));
+    }
+
+    /** An empty value, as scripts pass it for a variable that is not set, counts as none: the empty path is the current directory. */
+    private static Optional<String> property(String name) {
+        return Optional.ofNullable(System.getProperty(name)).filter(value -> !value.isBlank());
     }
 
     /** Uses this platform, {@code linux} or {@code emulator}, and fails where it cannot be used. */

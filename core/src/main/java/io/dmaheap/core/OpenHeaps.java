@@ -104,7 +104,9 @@ final class OpenHeaps implements Heaps {
         Platform platform =
                 picked.provider().open(policy.ofPlatform(picked.info().name()));
         try {
-            return new OpenHeaps(options, policy, picked.info(), platform, ServiceLoader.load(HeapProvider.class));
+            // Not by the context class loader, which is whatever the calling thread happens to have.
+            var onPath = ServiceLoader.load(HeapProvider.class, OpenHeaps.class.getClassLoader());
+            return new OpenHeaps(options, policy, picked.info(), platform, onPath);
         } catch (RuntimeException | Error e) {
             platform.close();
             throw e;

@@ -35,7 +35,8 @@ final class Platforms {
 
     static List<PlatformProvider> all() {
         List<PlatformProvider> found = new ArrayList<>();
-        var loader = ServiceLoader.load(PlatformProvider.class).iterator();
+        var loader = ServiceLoader.load(PlatformProvider.class, Platforms.class.getClassLoader())
+                .iterator();
         while (true) {
             try {
                 if (!loader.hasNext()) {

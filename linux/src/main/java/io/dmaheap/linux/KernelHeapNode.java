@@ -131,6 +131,7 @@ final class KernelHeapNode implements KernelHeap {
         return switch (-result) {
             case Errno.EINVAL -> request.heapFlags() == 0 ? ErrorCode.DEVICE_GONE : ErrorCode.INVALID_FLAGS;
             case Errno.ENOMEM -> ErrorCode.OUT_OF_MEMORY;
+            case Errno.EINTR -> ErrorCode.INTERRUPTED;
             case Errno.EMFILE, Errno.ENFILE -> ErrorCode.TOO_MANY_FILES;
             case Errno.ENODEV, Errno.ENXIO -> ErrorCode.DEVICE_GONE;
             case Errno.ENOTTY -> ErrorCode.UNSUPPORTED;

@@ -34,6 +34,14 @@ record PluginJar(Path file, Path copy, PluginDescriptor descriptor, ModuleRefere
         return descriptor.getDependencies();
     }
 
+    /** Whether it cannot run without that plugin. */
+    boolean needs(String id) {
+        return dependencies().stream()
+                .anyMatch(dependency ->
+                        !dependency.isOptional() && dependency.getPluginId().equals(id));
+    }
+
+    /** Whether it uses that plugin, if only where it is there. */
     boolean dependsOn(String id) {
         return dependencies().stream()
                 .anyMatch(dependency -> dependency.getPluginId().equals(id));

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * A setting about one heap: {@code limit.HEAP.buffer}, {@code limit.HEAP.total}, {@code limit.HEAP.client},
- * {@code limit.HEAP.client.NAME}, {@code limit.HEAP.wait} or {@code export.HEAP}. Names of heaps and clients may have dots.
+ * {@code limit.HEAP.client.NAME}, {@code limit.HEAP.wait} or {@code export.HEAP}. Names of heaps and clients may have dots; the first
+ * {@code .client.} in a key separates them.
  *
  * @param heap the heap
  * @param change what the setting does
@@ -31,6 +32,12 @@ record HeapKey(String heap, Change change) {
         if (!key.startsWith("limit.")) {
             return Optional.empty();
         }
+        // Before the endings, which the name of a client may have too.
+        int client = key.indexOf(CLIENT);
+        if (client > 0 && client + CLIENT.length() < key.length()) {
+            String name = key.substring(client + CLIENT.length());
+            return key("limit.", CLIENT + name, setting, before -> before.withClient(name, size(setting)));
+        }
         if (key.endsWith(".buffer")) {
             return key("limit.", ".buffer", setting, before -> before.withBuffer(size(setting)));
         }
@@ -42,11 +49,6 @@ record HeapKey(String heap, Change change) {
         }
         if (key.endsWith(".client")) {
             return key("limit.", ".client", setting, before -> before.withClient(size(setting)));
-        }
-        int client = key.lastIndexOf(CLIENT);
-        if (client > 0 && client + CLIENT.length() < key.length()) {
-            String name = key.substring(client + CLIENT.length());
-            return key("limit.", CLIENT + name, setting, before -> before.withClient(name, size(setting)));
         }
         return Optional.empty();
     }

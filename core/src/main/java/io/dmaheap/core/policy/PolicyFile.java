@@ -23,6 +23,8 @@ import java.util.Objects;
 /** Reads {@code key = value} lines; a line that starts with {@code #} is a comment. Knows nothing of what keys mean. */
 final class PolicyFile {
     private static final int MOST_BYTES = 1 << 20;
+    /** Some editors begin a UTF-8 file with it. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     /**
      * One setting and where it stands.
@@ -77,10 +79,11 @@ final class PolicyFile {
             if (bytes.length > MOST_BYTES) {
                 throw new IOException("it has more than " + MOST_BYTES + " bytes");
             }
-            return StandardCharsets.UTF_8
+            String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
+            return text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text;
         }
     }
 

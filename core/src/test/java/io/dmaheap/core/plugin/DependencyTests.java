@@ -129,6 +129,36 @@ class DependencyTests {
     }
 
     @Test
+    void aCircleOfOptionalDependenciesFailsNone() {
+        plugin("a.one").attribute("Plugin-Dependencies", "b.two?").writeTo(plugins);
+        plugin("b.two").attribute("Plugin-Dependencies", "c.three?").writeTo(plugins);
+        plugin("c.three").attribute("Plugin-Dependencies", "a.one").writeTo(plugins);
+        plugin("d.guest").attribute("Plugin-Dependencies", "b.two?").writeTo(plugins);
+
+        machine.scan();
+
+        assertThat(machine.problems).isEmpty();
+        assertThat(machine.host.calls)
+                .containsExactlyInAnyOrder("start a.one", "start b.two", "start c.three", "start d.guest");
+        assertThat(machine.host.calls).containsSubsequence("start a.one", "start c.three", "start b.two");
+        assertThat(machine.host.calls).containsSubsequence("start b.two", "start d.guest");
+    }
+
+    @Test
+    void aCircleOfNeededDependenciesFailsItsMembersAloneThoughOthersAreOptional() {
+        plugin("a.one").attribute("Plugin-Dependencies", "b.two").writeTo(plugins);
+        plugin("b.two").attribute("Plugin-Dependencies", "a.one, c.three?").writeTo(plugins);
+        plugin("c.three").attribute("Plugin-Dependencies", "b.two?").writeTo(plugins);
+
+        machine.scan();
+
+        assertThat(machine.problems)
+                .extracting(problem -> problem.subject() + " " + problem.kind())
+                .containsExactlyInAnyOrder("a.one MISSING_DEPENDENCY", "b.two MISSING_DEPENDENCY");
+        assertThat(machine.state("c.three")).isEqualTo(State.STARTED);
+    }
+
+    @Test
     void doesWithoutAnOptionalDependency() {
         plugin("modest").attribute("Plugin-Dependencies", "z.base?").writeTo(plugins);
 

@@ -97,6 +97,22 @@ class PolicyTests {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"gpu.total", "gpu.buffer", "gpu.wait", "gpu.client", "gpu.client.two"})
+    void theNameOfAClientMayEndLikeAnotherSetting(String client) {
+        var policy = read("limit.a.b.client." + client + " = 1M");
+
+        assertThat(policy.of("a.b").ofClient(client)).isEqualTo(1 << 20);
+        assertThat(policy.mentions()).extracting(Mention::name).containsExactly("a.b");
+    }
+
+    @Test
+    void aByteOrderMarkIsNoPartOfTheFirstKey() {
+        assertThat(read("\uFEFFlimit.available = 50%").shareOfAvailable()).isEqualTo(0.5);
+        assertThat(read("\uFEFF# a comment", "limit.available = 50%").shareOfAvailable())
+                .isEqualTo(0.5);
+    }
+
+    @ParameterizedTest
     @CsvSource({"500ms, 500", "2s, 2000", "2 S, 2000", "0ms, 0"})
     void aWaitHasAUnit(String written, long millis) {
         assertThat(read("limit.system.wait = " + written).of("system").patience())

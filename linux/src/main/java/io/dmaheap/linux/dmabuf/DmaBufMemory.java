@@ -79,6 +79,7 @@ public final class DmaBufMemory implements ImportedMemory {
         sync(DmaBufHeader.DMA_BUF_SYNC_START | DmaBufHeader.direction(access), "DMA_BUF_SYNC_START");
     }
 
+    /** Not cut short by an interrupt: what has begun must end. */
     @Override
     public void endCpuAccess(Access access) {
         sync(DmaBufHeader.DMA_BUF_SYNC_END | DmaBufHeader.direction(access), "DMA_BUF_SYNC_END");
@@ -88,7 +89,9 @@ public final class DmaBufMemory implements ImportedMemory {
         try (CallFrame frame = CallFrame.enter()) {
             MemorySegment sync = frame.struct();
             DmaBufHeader.SYNC_FLAGS.set(sync, 0L, flags);
-            int result = Ioctl.call(libc, fd, DmaBufHeader.DMA_BUF_IOCTL_SYNC, sync);
+            int result = (flags & DmaBufHeader.DMA_BUF_SYNC_END) == 0
+                    ? Ioctl.call(libc, fd, DmaBufHeader.DMA_BUF_IOCTL_SYNC, sync)
+                    : Ioctl.finish(libc, fd, DmaBufHeader.DMA_BUF_IOCTL_SYNC, sync);
             if (result < 0) {
                 throw Failure.of("DMA_BUF_IOCTL_SYNC", result, phase + " was refused")
                         .build();

@@ -34,6 +34,7 @@ public final class Failure {
             case Errno.EBADF -> ErrorCode.NOT_A_DMA_BUF;
             case Errno.ENOTTY, Errno.EOPNOTSUPP, Errno.ENOSYS -> ErrorCode.UNSUPPORTED;
             case Errno.ENODEV, Errno.ENXIO -> ErrorCode.DEVICE_GONE;
+            case Errno.EINTR -> ErrorCode.INTERRUPTED;
             default -> ErrorCode.SYSTEM_ERROR;
         };
     }

@@ -2,6 +2,7 @@ package io.dmaheap.linux.libc;
 
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
 
 /** Numbers of ioctls (include/uapi/asm-generic/ioctl.h, used by x86-64 and aarch64 alike), and the one place that issues them. */
 public final class Ioctl {
@@ -9,6 +10,11 @@ public final class Ioctl {
     private static final int SIZE_SHIFT = 16;
     private static final int DIRECTION_SHIFT = 30;
     private static final int MAX_SIZE = 1 << 14;
+
+    /** In nanoseconds. */
+    private static final long SHORTEST_PAUSE = 1_000;
+
+    private static final long LONGEST_PAUSE = 1_000_000;
 
     private static final int NONE = 0;
     private static final int WRITE = 1;
@@ -46,15 +52,40 @@ public final class Ioctl {
 
     /**
      * Issues an ioctl, again after {@code EINTR} and {@code EAGAIN}: the documents of dma-buf and DRM promise that the call may
-     * be repeated unchanged.
+     * be repeated unchanged. {@code EAGAIN} is waited out in growing pauses, of a millisecond at most.
      *
-     * @return as {@link Libc#ioctl}, but never {@code -EINTR} or {@code -EAGAIN}
+     * @return as {@link Libc#ioctl}, but never {@code -EAGAIN}; {@code -EINTR} if the thread is interrupted while the kernel asks for
+     *     a repetition, and then the status stays set
      */
     public static int call(Libc libc, int fd, long request, MemorySegment argument) {
-        int result;
-        do {
+        int result = libc.ioctl(fd, request, argument);
+        return mayBeRepeated(result) ? repeat(libc, fd, request, argument, result, true) : result;
+    }
+
+    /** As {@link #call} for what must come to its end, such as the end of a CPU access: an interrupt does not cut it short. */
+    public static int finish(Libc libc, int fd, long request, MemorySegment argument) {
+        int result = libc.ioctl(fd, request, argument);
+        return mayBeRepeated(result) ? repeat(libc, fd, request, argument, result, false) : result;
+    }
+
+    private static boolean mayBeRepeated(int result) {
+        return result == -Errno.EINTR || result == -Errno.EAGAIN;
+    }
+
+    private static int repeat(
+            Libc libc, int fd, long request, MemorySegment argument, int first, boolean interruptible) {
+        int result = first;
+        long pause = SHORTEST_PAUSE;
+        while (mayBeRepeated(result)) {
+            if (interruptible && Thread.currentThread().isInterrupted()) {
+                return -Errno.EINTR;
+            }
+            if (result == -Errno.EAGAIN) {
+                LockSupport.parkNanos(pause);
+                pause = Math.min(2 * pause, LONGEST_PAUSE);
+            }
             result = libc.ioctl(fd, request, argument);
-        } while (result == -Errno.EINTR || result == -Errno.EAGAIN);
+        }
         return result;
     }
 }

@@ -7,6 +7,8 @@ import io.dmaheap.linux.uapi.DmaBufHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class IoctlTests {
@@ -36,6 +38,40 @@ class IoctlTests {
         }
         assertThat(libc.count("DMA_BUF_IOCTL_SYNC")).isEqualTo(4);
         assertThat(libc.syncs()).containsExactly(3L);
+    }
+
+    @Test
+    void anInterruptEndsTheRepetitionOfACallButNotOfAnEnd() {
+        var libc = new ScriptedLibc()
+                .fail("DMA_BUF_IOCTL_SYNC", Errno.EAGAIN)
+                .fail("DMA_BUF_IOCTL_SYNC", Errno.EAGAIN, Errno.EINTR);
+        try (Arena arena = Arena.ofConfined()) {
+            var argument = arena.allocateFrom(ValueLayout.JAVA_LONG, 3L);
+            Thread.currentThread().interrupt();
+            assertThat(Ioctl.call(libc, 7, DmaBufHeader.DMA_BUF_IOCTL_SYNC, argument))
+                    .isEqualTo(-Errno.EINTR);
+            assertThat(libc.count("DMA_BUF_IOCTL_SYNC")).isEqualTo(1);
+
+            assertThat(Ioctl.finish(libc, 7, DmaBufHeader.DMA_BUF_IOCTL_SYNC, argument))
+                    .isZero();
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(libc.count("DMA_BUF_IOCTL_SYNC")).isEqualTo(4);
+    }
+
+    @Test
+    void aCallThatIsToBeRepeatedForLongDoesNotSpin() {
+        var repeated = new int[200];
+        Arrays.fill(repeated, Errno.EAGAIN);
+        var libc = new ScriptedLibc().fail("DMA_BUF_IOCTL_SYNC", repeated);
+        try (Arena arena = Arena.ofConfined()) {
+            long before = System.nanoTime();
+            Ioctl.call(libc, 7, DmaBufHeader.DMA_BUF_IOCTL_SYNC, arena.allocateFrom(ValueLayout.JAVA_LONG, 3L));
+
+            // 190 of the pauses have the full length of a millisecond.
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(150));
+        }
     }
 
     @Test
