@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -130,7 +131,7 @@ class DeathUnderLoadTests {
         tasks.forEach(task -> Thread.ofPlatform().daemon().start(task));
         int served = 0;
         for (FutureTask<Integer> task : tasks) {
-            served += task.get();
+            served += task.get(1, TimeUnit.MINUTES);
         }
         return served;
     }

@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -179,7 +180,7 @@ class AllocationTests {
                 DmaBuf most = system.allocate(1 << 20);
                 var barrier = new CyclicBarrier(threads);
                 Callable<DmaBuf> race = () -> {
-                    barrier.await();
+                    barrier.await(30, TimeUnit.SECONDS);
                     try {
                         return system.allocate(512 << 10);
                     } catch (HeapException e) {
@@ -188,9 +189,9 @@ class AllocationTests {
                     }
                 };
                 var won = new ArrayList<DmaBuf>();
-                for (Future<DmaBuf> done : pool.invokeAll(List.of(race, race, race, race))) {
-                    if (done.get() != null) {
-                        won.add(done.get());
+                for (Future<DmaBuf> done : pool.invokeAll(List.of(race, race, race, race), 1, TimeUnit.MINUTES)) {
+                    if (done.get(30, TimeUnit.SECONDS) != null) {
+                        won.add(done.get(30, TimeUnit.SECONDS));
                     }
                 }
                 assertThat(won).hasSize(2);

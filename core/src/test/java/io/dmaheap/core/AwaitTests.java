@@ -20,6 +20,7 @@ import io.dmaheap.spi.HeapSpec;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ class AwaitTests {
 
         register("system");
 
-        try (Heap heap = waiter.get()) {
+        try (Heap heap = waiter.get(30, TimeUnit.SECONDS)) {
             assertThat(heap.name()).isEqualTo("system");
         }
         assertThat(heaps.heaps()).extracting(HeapInfo::state).containsExactly(HeapState.LIVE);
@@ -93,7 +94,7 @@ class AwaitTests {
 
         register("default_cma_region");
 
-        try (Heap heap = waiter.get()) {
+        try (Heap heap = waiter.get(30, TimeUnit.SECONDS)) {
             assertThat(heap.name()).isEqualTo("default_cma_region");
         }
     }
@@ -106,7 +107,7 @@ class AwaitTests {
         assertThat(waiter.isDone()).isFalse();
         register("system");
 
-        waiter.get().close();
+        waiter.get(30, TimeUnit.SECONDS).close();
     }
 
     @Test
@@ -153,8 +154,8 @@ class AwaitTests {
 
         waiter.interrupt();
 
-        assertThat(task.get().code()).isEqualTo(ErrorCode.INTERRUPTED);
-        assertThat(task.get().hint()).isPresent();
+        assertThat(task.get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.INTERRUPTED);
+        assertThat(task.get(30, TimeUnit.SECONDS).hint()).isPresent();
         assertThat(stillSet).hasValue(true);
         assertThat(heaps.heaps()).isEmpty();
     }
@@ -165,7 +166,7 @@ class AwaitTests {
 
         heaps.close();
 
-        assertThatThrownBy(waiter::get)
+        assertThatThrownBy(() -> waiter.get(30, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(IllegalStateException.class);
     }

@@ -27,6 +27,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,7 +60,7 @@ class CpuAccessTests {
     private static <T> T onAnotherThread(Callable<T> call) throws Exception {
         var task = new FutureTask<>(call);
         Thread.ofPlatform().start(task);
-        return task.get();
+        return task.get(30, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest
@@ -108,13 +109,13 @@ class CpuAccessTests {
                     var tasks = new ArrayList<Callable<Void>>();
                     for (int i = 0; i < threads; i++) {
                         tasks.add(() -> {
-                            barrier.await();
+                            barrier.await(30, TimeUnit.SECONDS);
                             fresh.read().close();
                             return null;
                         });
                     }
-                    for (Future<Void> done : pool.invokeAll(tasks)) {
-                        done.get();
+                    for (Future<Void> done : pool.invokeAll(tasks, 1, TimeUnit.MINUTES)) {
+                        done.get(30, TimeUnit.SECONDS);
                     }
                     assertThat(platform.mappings).hasValue(1);
                 }
@@ -207,7 +208,7 @@ class CpuAccessTests {
             while (rest.position() < (1 << 20) - 1) {
                 pipe.source().read(rest);
             }
-            writer.get();
+            writer.get(30, TimeUnit.SECONDS);
             access.close();
             assertThat(platform.brackets).hasValue(0);
             pipe.sink().close();
@@ -225,13 +226,13 @@ class CpuAccessTests {
                 var tasks = new ArrayList<Callable<Void>>();
                 for (int i = 0; i < threads; i++) {
                     tasks.add(() -> {
-                        barrier.await();
+                        barrier.await(30, TimeUnit.SECONDS);
                         access.close();
                         return null;
                     });
                 }
-                for (Future<Void> done : pool.invokeAll(tasks)) {
-                    done.get();
+                for (Future<Void> done : pool.invokeAll(tasks, 1, TimeUnit.MINUTES)) {
+                    done.get(30, TimeUnit.SECONDS);
                 }
                 assertThat(platform.brackets).hasValue(0);
                 assertThat(heaps.usage().accesses()).isZero();

@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -190,7 +191,7 @@ class ImportTests {
             for (int i = 0; i < threads; i++) {
                 var random = new Random(seed + i);
                 tasks.add(() -> {
-                    barrier.await();
+                    barrier.await(30, TimeUnit.SECONDS);
                     for (int round = 0; round < 5_000; round++) {
                         int choice = random.nextInt(3);
                         try (DmaBuf buffer = heaps.importFd(choice == 2 ? exported.number() : fds[choice])) {
@@ -206,8 +207,8 @@ class ImportTests {
                     return null;
                 });
             }
-            for (Future<Void> done : pool.invokeAll(tasks)) {
-                done.get();
+            for (Future<Void> done : pool.invokeAll(tasks, 1, TimeUnit.MINUTES)) {
+                done.get(30, TimeUnit.SECONDS);
             }
             assertThat(heaps.usage()).as("seed %d", seed).isEqualTo(new Usage(0, 1, 1, 4096, 1, 0, 0, 0));
         }
@@ -224,7 +225,7 @@ class ImportTests {
                 var opened = TestHeaps.open(fresh);
                 var barrier = new CyclicBarrier(2);
                 Future<?> importing = pool.submit(() -> {
-                    barrier.await();
+                    barrier.await(30, TimeUnit.SECONDS);
                     try (DmaBuf imported = opened.importFd(fd)) {
                         assertThat(imported.size()).isEqualTo(4096);
                     } catch (IllegalStateException closed) {
@@ -232,9 +233,9 @@ class ImportTests {
                     }
                     return null;
                 });
-                barrier.await();
+                barrier.await(30, TimeUnit.SECONDS);
                 opened.close();
-                importing.get();
+                importing.get(30, TimeUnit.SECONDS);
                 assertThat(fresh.closed).hasValue(1);
                 fresh.closeFd(fd);
                 fresh.assertNothingHeld();

@@ -22,6 +22,9 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -74,8 +77,13 @@ class WaitForMemoryTests {
         }
 
         DmaBuf served() {
-            return answer.orTimeout(SOON.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
-                    .join();
+            try {
+                return answer.get(SOON.toSeconds(), TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                throw new CompletionException(e.getCause());
+            } catch (InterruptedException | TimeoutException e) {
+                throw new AssertionError(e);
+            }
         }
     }
 
@@ -108,11 +116,11 @@ class WaitForMemoryTests {
         var mayFail = new CountDownLatch(1);
         platform.faults.run("allocate", () -> {
             inPlugin.countDown();
-            mayFail.await();
+            assertThat(mayFail.await(30, TimeUnit.SECONDS)).isTrue();
             throw HeapException.of(ErrorCode.DEVICE_GONE, "gone").build();
         });
         var doomed = new Request(4);
-        inPlugin.await();
+        assertThat(inPlugin.await(30, TimeUnit.SECONDS)).isTrue();
         var request = new Request(1).waits();
 
         platform.faults.heal("allocate");
@@ -210,7 +218,7 @@ class WaitForMemoryTests {
             }));
         }
         for (Thread thread : threads) {
-            thread.join();
+            assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
         }
         assertThat(served).hasValue(1200);
     }

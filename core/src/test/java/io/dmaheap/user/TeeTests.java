@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -224,12 +225,12 @@ class TeeTests {
         assertThat(platform.tee.open).as("kept alive by the call").hasValue(3);
 
         goOn.countDown();
-        assertThat(call.get().result()).isEqualTo(TeeResult.SUCCESS);
+        assertThat(call.get(30, TimeUnit.SECONDS).result()).isEqualTo(TeeResult.SUCCESS);
     }
 
     private static void awaitLatch(CountDownLatch latch) {
         try {
-            latch.await();
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

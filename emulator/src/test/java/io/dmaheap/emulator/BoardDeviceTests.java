@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -270,7 +271,7 @@ class BoardDeviceTests {
                     var again = gpu.map(own, Access.WRITE)) {
                 segments = mapping.segments();
                 assertThat(again.segments()).isEqualTo(segments);
-                together.await();
+                together.await(30, TimeUnit.SECONDS);
             }
             own.release();
             return segments;
@@ -278,8 +279,8 @@ class BoardDeviceTests {
         try (var executor = Executors.newFixedThreadPool(8)) {
             for (int round = 0; round < 10; round++) {
                 var all = new ArrayList<Segment>();
-                for (var result : executor.invokeAll(Collections.nCopies(8, allocation))) {
-                    all.addAll(result.get());
+                for (var result : executor.invokeAll(Collections.nCopies(8, allocation), 1, TimeUnit.MINUTES)) {
+                    all.addAll(result.get(30, TimeUnit.SECONDS));
                 }
                 all.sort(Comparator.comparingLong(Segment::address));
                 for (int i = 1; i < all.size(); i++) {

@@ -19,6 +19,7 @@ import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.PhysicalRange;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.testkit.NoLeaks;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -134,7 +135,7 @@ class BoardMapTests {
         } finally {
             stop.set(true);
             for (Thread other : others) {
-                other.join();
+                assertThat(other.join(Duration.ofSeconds(30))).isTrue();
             }
         }
     }

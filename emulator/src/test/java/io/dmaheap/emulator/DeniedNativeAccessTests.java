@@ -7,6 +7,7 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What a user sees whose JVM denies native access to everybody: tried in a JVM of its own. */
@@ -27,8 +28,10 @@ class DeniedNativeAccessTests {
                         DeniedNativeAccessTests.class.getName())
                 .redirectErrorStream(true)
                 .start();
+        java.onExit().completeOnTimeout(java, 1, TimeUnit.MINUTES).thenAccept(Process::destroyForcibly);
         var output = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(java.waitFor()).as(output).isZero();
+        assertThat(java.waitFor(30, TimeUnit.SECONDS)).as(output).isTrue();
+        assertThat(java.exitValue()).as(output).isZero();
         assertThat(output.lines())
                 .hasSize(3)
                 .allSatisfy(line -> assertThat(line).contains("--enable-native-access"))

@@ -8,6 +8,7 @@ import io.dmaheap.HeapException;
 import java.util.ArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,7 @@ class DramTests {
                 }));
             }
             for (Future<?> result : results) {
-                result.get();
+                result.get(30, TimeUnit.SECONDS);
             }
         }
         assertThat(held.get()).isEqualTo(100);

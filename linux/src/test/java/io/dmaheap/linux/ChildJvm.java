@@ -1,9 +1,12 @@
 package io.dmaheap.linux;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,10 +34,12 @@ public final class ChildJvm {
         return finish(builder(options, main, arguments).start());
     }
 
-    /** Waits for a child's end. */
+    /** Waits for a child's end, and ends it after a minute. */
     public static Result finish(Process process) throws IOException, InterruptedException {
+        process.onExit().completeOnTimeout(process, 1, TimeUnit.MINUTES).thenAccept(Process::destroyForcibly);
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Result(process.waitFor(), output);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as(output).isTrue();
+        return new Result(process.exitValue(), output);
     }
 
     private static String classPath() {

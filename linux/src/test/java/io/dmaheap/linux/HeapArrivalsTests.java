@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ class HeapArrivalsTests {
         try (PlatformWatch _ = platform.watch(told::release)) {
             assertThat(heaps()).containsExactly("system");
             node("protected,secure-video");
-            told.acquire();
+            assertThat(told.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
             assertThat(heaps()).containsExactly("protected,secure-video", "system");
         }
     }
@@ -73,7 +74,7 @@ class HeapArrivalsTests {
                 Files.createDirectory(folder);
                 Path node = node(name);
                 do {
-                    told.acquire();
+                    assertThat(told.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
                 } while (!heaps().contains(name));
                 Files.delete(node);
                 Files.delete(folder);
@@ -88,11 +89,11 @@ class HeapArrivalsTests {
             libc.fail("open", Errno.EACCES);
             Path early = node("video@42000000");
             node("system");
-            told.acquire();
+            assertThat(told.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
             assertThat(heaps()).containsExactly("system");
 
             Files.setPosixFilePermissions(early, PosixFilePermissions.fromString("rw-rw----"));
-            told.acquire();
+            assertThat(told.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
             assertThat(heaps()).containsExactly("system", "video@42000000");
         }
     }
@@ -116,7 +117,7 @@ class HeapArrivalsTests {
             ended.close();
             ended.close();
             node("system");
-            told.acquire();
+            assertThat(told.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(nothing.availablePermits()).isZero();
     }

@@ -9,6 +9,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** Several threads at once. */
@@ -81,7 +83,7 @@ interface ConcurrencyContract extends Subject {
     }
 
     /** Runs a step in {@link #THREADS} threads at once; the first failure is thrown. */
-    static void inThreads(Step step) throws InterruptedException, ExecutionException {
+    static void inThreads(Step step) throws InterruptedException, ExecutionException, TimeoutException {
         try (var executor = Executors.newFixedThreadPool(THREADS)) {
             var results = new ArrayList<Future<?>>();
             for (int i = 0; i < THREADS; i++) {
@@ -92,7 +94,7 @@ interface ConcurrencyContract extends Subject {
                 }));
             }
             for (Future<?> result : results) {
-                result.get();
+                result.get(1, TimeUnit.MINUTES);
             }
         }
     }

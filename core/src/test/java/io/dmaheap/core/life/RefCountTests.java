@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,7 +138,7 @@ class RefCountTests {
                 for (int i = 0; i < threads; i++) {
                     boolean closes = i == 0;
                     tasks.add(() -> {
-                        barrier.await();
+                        barrier.await(30, TimeUnit.SECONDS);
                         switch (count.retain()) {
                             case YES -> endIf(count.release(), ends);
                             case ENDED -> ends.incrementAndGet();
@@ -147,8 +148,8 @@ class RefCountTests {
                         return null;
                     });
                 }
-                for (Future<Void> done : pool.invokeAll(tasks)) {
-                    done.get();
+                for (Future<Void> done : pool.invokeAll(tasks, 1, TimeUnit.MINUTES)) {
+                    done.get(30, TimeUnit.SECONDS);
                 }
                 assertThat(ends).hasValue(1);
                 assertThat(count.references()).isZero();

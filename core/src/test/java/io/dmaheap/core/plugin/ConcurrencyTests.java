@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,8 +70,8 @@ class ConcurrencyTests {
                 }
                 return null;
             };
-            for (var done : threads.invokeAll(List.of(changing, scanning, listing, scanning))) {
-                done.get();
+            for (var done : threads.invokeAll(List.of(changing, scanning, listing, scanning), 1, TimeUnit.MINUTES)) {
+                done.get(30, TimeUnit.SECONDS);
             }
 
             jars.forEach(this::copyInto);
@@ -114,7 +115,7 @@ class ConcurrencyTests {
             var together = new CountDownLatch(1);
             List<Callable<Void>> tasks = new ArrayList<>();
             ids.forEach(id -> tasks.add(() -> {
-                together.await();
+                assertThat(together.await(30, TimeUnit.SECONDS)).isTrue();
                 machine.host.free(id);
                 return null;
             }));
@@ -124,8 +125,8 @@ class ConcurrencyTests {
                 return null;
             });
 
-            for (var done : threads.invokeAll(tasks)) {
-                done.get();
+            for (var done : threads.invokeAll(tasks, 1, TimeUnit.MINUTES)) {
+                done.get(30, TimeUnit.SECONDS);
             }
 
             await().until(() -> machine.directory.plugins().isEmpty());

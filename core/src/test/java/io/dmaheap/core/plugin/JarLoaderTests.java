@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,8 +137,8 @@ class JarLoaderTests {
             var tasks =
                     Collections.nCopies(64, (Callable<Class<?>>) () -> Class.forName("vendor.a.Lazy", true, loader));
             var classes = new HashSet<Class<?>>();
-            for (var loaded : threads.invokeAll(tasks)) {
-                classes.add(loaded.get());
+            for (var loaded : threads.invokeAll(tasks, 1, TimeUnit.MINUTES)) {
+                classes.add(loaded.get(30, TimeUnit.SECONDS));
             }
             assertThat(classes).hasSize(1);
         }

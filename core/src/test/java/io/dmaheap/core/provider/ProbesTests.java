@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -120,7 +121,7 @@ class ProbesTests {
             register(context, "heap" + number);
         });
         platform.gain();
-        looking.await();
+        assertThat(looking.await(30, TimeUnit.SECONDS)).isTrue();
         platform.gain();
         platform.gain();
         goOn.countDown();
@@ -142,7 +143,7 @@ class ProbesTests {
             }
         });
         platform.gain();
-        looking.await();
+        assertThat(looking.await(30, TimeUnit.SECONDS)).isTrue();
         running.drain(running::stop);
         assertThat(events).containsExactly("looked", "stopped");
         assertThat(running.heaps()).isEmpty();
@@ -193,7 +194,7 @@ class ProbesTests {
 
     private static void await(CountDownLatch latch) {
         try {
-            latch.await();
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -202,7 +203,7 @@ class ProbesTests {
     /** As somebody does who is in a long call to a device. */
     private static void awaitInterrupt() {
         try {
-            new CountDownLatch(1).await();
+            assertThat(new CountDownLatch(1).await(1, TimeUnit.MINUTES)).isTrue();
         } catch (InterruptedException _) {
             // That is the end of the call.
         }

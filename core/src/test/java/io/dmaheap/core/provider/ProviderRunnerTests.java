@@ -26,11 +26,13 @@ import io.dmaheap.spi.HeapSpec;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -185,14 +187,13 @@ class ProviderRunnerTests {
                 "vendor",
                 context -> task.set(context.executor().submit(() -> {
                     begun.countDown();
-                    new CountDownLatch(1).await();
-                    return null;
+                    return new CountDownLatch(1).await(1, TimeUnit.MINUTES);
                 }))));
-        begun.await();
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
 
         running.drain(running::stop);
 
-        assertThatThrownBy(() -> task.get().get())
+        assertThatThrownBy(() -> task.get().get(30, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(InterruptedException.class);
         assertThat(problems.all()).isEmpty();
@@ -218,7 +219,7 @@ class ProviderRunnerTests {
                     held.release();
                     return Thread.currentThread();
                 })
-                .get();
+                .get(30, TimeUnit.SECONDS);
 
         assertThat(stoppedBy).hasValue(last);
         assertThat(problems.all()).isEmpty();
@@ -232,7 +233,7 @@ class ProviderRunnerTests {
                 "vendor",
                 context -> thread.set(Thread.ofPlatform().name("forgotten").start(() -> {
                     try {
-                        leave.await();
+                        assertThat(leave.await(30, TimeUnit.SECONDS)).isTrue();
                     } catch (InterruptedException e) {
                         throw new AssertionError(e);
                     }
@@ -245,7 +246,7 @@ class ProviderRunnerTests {
             assertThat(problem.message()).contains("forgotten");
         });
         leave.countDown();
-        thread.get().join();
+        assertThat(thread.get().join(Duration.ofSeconds(30))).isTrue();
     }
 
     @Test

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
@@ -282,8 +283,8 @@ class RestrictedFrameTests {
                     return null;
                 });
             }
-            for (Future<Void> done : pool.invokeAll(tasks)) {
-                done.get();
+            for (Future<Void> done : pool.invokeAll(tasks, 1, TimeUnit.MINUTES)) {
+                done.get(30, TimeUnit.SECONDS);
             }
         }
         assertThat(ops.initialisingAtOnce).isFalse();

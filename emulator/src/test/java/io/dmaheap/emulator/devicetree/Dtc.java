@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -54,12 +55,16 @@ final class Dtc {
         var command = new ArrayList<>(Arrays.asList(arguments));
         command.addFirst(program.toString());
         var log = directory.resolve("dtc.log").toFile();
-        int status = new ProcessBuilder(command)
+        Process dtc = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log)
-                .start()
-                .waitFor();
-        assertThat(status).as("dtc said: %s", Files.readString(log.toPath())).isZero();
+                .start();
+        boolean ended = dtc.waitFor(1, TimeUnit.MINUTES);
+        dtc.destroyForcibly();
+        assertThat(ended).as("dtc said: %s", Files.readString(log.toPath())).isTrue();
+        assertThat(dtc.exitValue())
+                .as("dtc said: %s", Files.readString(log.toPath()))
+                .isZero();
     }
 
     private static Optional<Path> onPath(String program) {

@@ -40,6 +40,8 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -298,7 +300,7 @@ class EmulatedTeeTests {
 
             request.cancel();
 
-            assertThat(call.get())
+            assertThat(call.get(30, TimeUnit.SECONDS))
                     .extracting(TeeReply::result, TeeReply::origin)
                     .containsExactly(TeeResult.CANCEL, TeeOrigin.TRUSTED_APP);
             assertThat(memory.segment().get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 1);
@@ -315,7 +317,7 @@ class EmulatedTeeTests {
         var call = new FutureTask<>(() ->
                 refusal(() -> video.invoke(WAIT, TeeOperation.of(memory.out()).cancelledBy(request))));
         Thread.ofVirtual().start(call);
-        inside.await();
+        assertThat(inside.await(30, TimeUnit.SECONDS)).isTrue();
         return call;
     }
 
@@ -329,12 +331,10 @@ class EmulatedTeeTests {
             var inLine = new FutureTask<>(() -> refusal(
                     () -> video.invoke(WAIT, TeeOperation.of(second.out()).cancelledBy(leave))));
             Thread thread = Thread.ofPlatform().start(inLine);
-            while (thread.getState() != Thread.State.WAITING) {
-                Thread.yield();
-            }
+            Awaitility.await().until(() -> thread.getState() == Thread.State.WAITING);
 
             leave.cancel();
-            assertThat(inLine.get()).isEqualTo(TeeReply.of(TeeResult.CANCEL, TeeOrigin.API));
+            assertThat(inLine.get(30, TimeUnit.SECONDS)).isEqualTo(TeeReply.of(TeeResult.CANCEL, TeeOrigin.API));
             assertThatThrownBy(() ->
                             video.invoke(WAIT, TeeOperation.of(second.out()).within(Duration.ofMillis(1))))
                     .isInstanceOfSatisfying(
@@ -342,7 +342,7 @@ class EmulatedTeeTests {
             assertThat(running.isDone()).as("nobody asked it to stop").isFalse();
 
             request.cancel();
-            running.get();
+            running.get(30, TimeUnit.SECONDS);
             assertThat(video.invoke(SUM, second.in(), TeeParameter.valueOut()).value(1))
                     .as("nobody wrote")
                     .isEqualTo(new TeeOutput.Value(0, 4096));
@@ -385,7 +385,7 @@ class EmulatedTeeTests {
         Thread caller = Thread.ofPlatform().start(givenUp);
         await(inside);
         caller.interrupt();
-        assertThat(givenUp.get().code()).isEqualTo(ErrorCode.INTERRUPTED);
+        assertThat(givenUp.get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.INTERRUPTED);
         naive.close();
         naive.close();
         assertThat(naiveClosed.getCount()).as("the application still works").isOne();
@@ -395,7 +395,7 @@ class EmulatedTeeTests {
 
     private static void await(CountDownLatch latch) {
         try {
-            latch.await();
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -20,10 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -277,8 +279,8 @@ class EmulatedAreasTests {
                 }
                 return refused;
             };
-            for (Future<Integer> result : executor.invokeAll(List.of(work, work, work, work, work, work, work, work))) {
-                assertThat(result.get()).isBetween(0, 25);
+            for (Future<Integer> result : executor.invokeAll(Collections.nCopies(8, work), 1, TimeUnit.MINUTES)) {
+                assertThat(result.get(30, TimeUnit.SECONDS)).isBetween(0, 25);
             }
             assertThat(heap.info().free()).hasValue(32 * MIB);
             heap.allocate(32 * MIB).close();

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,7 +41,7 @@ class GpuHeapRaceTests {
     }
 
     @Test
-    void whileTheFirewallIsSlowWithOneBufferOthersComeAndGo() {
+    void whileTheFirewallIsSlowWithOneBufferOthersComeAndGo() throws Exception {
         var arrived = new CountDownLatch(1);
         var open = new CountDownLatch(1);
         board.faults().meet(FaultPoint.RESTRICT, () -> {
@@ -55,11 +56,11 @@ class GpuHeapRaceTests {
             assertThat(other.accessList().orElseThrow().grants()).containsOnlyKeys("gpu");
         }
         open.countDown();
-        slow.join().close();
+        slow.get(30, TimeUnit.SECONDS).close();
     }
 
     @Test
-    void pagesThatAreBeingClearedAreGivenToNobody() {
+    void pagesThatAreBeingClearedAreGivenToNobody() throws Exception {
         var buffer = heap.allocate(MIB);
         var arrived = new CountDownLatch(1);
         var open = new CountDownLatch(1);
@@ -75,7 +76,7 @@ class GpuHeapRaceTests {
             all.add(heap.allocate(MIB));
         }
         open.countDown();
-        closing.join();
+        closing.get(30, TimeUnit.SECONDS);
         board.faults().heal(FaultPoint.SCRUB);
         all.add(heap.allocate(MIB));
         all.forEach(DmaBuf::close);
@@ -91,8 +92,8 @@ class GpuHeapRaceTests {
             work.add(() -> allocateAndFree(random));
         }
         try (var executor = Executors.newFixedThreadPool(work.size())) {
-            for (var done : executor.invokeAll(work)) {
-                assertThat(done.get()).isTrue();
+            for (var done : executor.invokeAll(work, 1, TimeUnit.MINUTES)) {
+                assertThat(done.get(30, TimeUnit.SECONDS)).isTrue();
             }
         }
         assertThat(heaps.problems()).isEmpty();
@@ -120,7 +121,7 @@ class GpuHeapRaceTests {
 
     private static void await(CountDownLatch latch) {
         try {
-            latch.await();
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

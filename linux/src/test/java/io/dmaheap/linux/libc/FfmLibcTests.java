@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,7 @@ class FfmLibcTests {
                     .mapToObj(index -> (index % 2 == 0 ? virtual : platform).submit(errnoOf(index % 4 < 2)))
                     .toList();
             for (Future<Boolean> answer : answers) {
-                assertThat(answer.get()).isTrue();
+                assertThat(answer.get(30, TimeUnit.SECONDS)).isTrue();
             }
         }
     }
@@ -96,7 +97,7 @@ class FfmLibcTests {
                             return frame.struct();
                         }
                     })
-                    .get();
+                    .get(30, TimeUnit.SECONDS);
             assertThat(struct.scope().isAlive()).isFalse();
         }
     }

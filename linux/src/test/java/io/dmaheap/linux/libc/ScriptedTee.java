@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -214,7 +215,9 @@ public final class ScriptedTee {
     private void passGate() {
         inside.incrementAndGet();
         try {
-            gate.await();
+            if (!gate.await(1, TimeUnit.MINUTES)) {
+                throw new AssertionError("the test did not open the gate");
+            }
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         } finally {

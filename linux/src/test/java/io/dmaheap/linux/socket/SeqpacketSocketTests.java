@@ -176,7 +176,7 @@ class SeqpacketSocketTests {
             waiting.countDown();
             return server.receive(LONG);
         });
-        waiting.await();
+        assertThat(waiting.await(30, TimeUnit.SECONDS)).isTrue();
         server.close();
         assertThat(outcome.handle((_, e) -> e.getCause()).get(LONG.toSeconds(), TimeUnit.SECONDS))
                 .isInstanceOf(IllegalStateException.class);

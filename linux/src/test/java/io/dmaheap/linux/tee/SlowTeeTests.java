@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,7 @@ class SlowTeeTests {
             Thread caller = Thread.ofPlatform().start(opening);
             awaitInside(1);
             caller.interrupt();
-            assertThat(opening.get().code()).isEqualTo(ErrorCode.INTERRUPTED);
+            assertThat(opening.get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.INTERRUPTED);
             gate.countDown();
             await().until(() -> libc.count("TEE_IOC_CLOSE_SESSION") == 1);
         }
@@ -134,7 +135,7 @@ class SlowTeeTests {
 
         request.cancel();
 
-        assertThat(opening.get().teeReply()).contains(TeeReply.of(TeeResult.CANCEL, TeeOrigin.API));
+        assertThat(opening.get(30, TimeUnit.SECONDS).teeReply()).contains(TeeReply.of(TeeResult.CANCEL, TeeOrigin.API));
         tee.close();
         gate.countDown();
     }
@@ -180,7 +181,8 @@ class SlowTeeTests {
             libc.tee.answers(TeeResult.CANCEL.code(), 4);
             request.cancel();
 
-            assertThat(call.get().teeReply().orElseThrow().origin()).isEqualTo(TeeOrigin.TRUSTED_APP);
+            assertThat(call.get(30, TimeUnit.SECONDS).teeReply().orElseThrow().origin())
+                    .isEqualTo(TeeOrigin.TRUSTED_APP);
         }
     }
 
@@ -205,7 +207,7 @@ class SlowTeeTests {
             libc.tee.answers(TeeResult.CANCEL.code(), 4);
             request.cancel();
 
-            assertThat(call.get()).isEqualTo(TeeReply.of(TeeResult.CANCEL, TeeOrigin.TRUSTED_APP));
+            assertThat(call.get(30, TimeUnit.SECONDS)).isEqualTo(TeeReply.of(TeeResult.CANCEL, TeeOrigin.TRUSTED_APP));
             assertThat(libc.count("TEE_IOC_CANCEL")).isEqualTo(3);
         }
     }
@@ -223,7 +225,7 @@ class SlowTeeTests {
             });
             var call = refusedInBackground(session, TeeOperation.of().cancelledBy(request));
 
-            assertThat(call.get()).isEqualTo(TeeReply.of(TeeResult.CANCEL, TeeOrigin.TRUSTED_APP));
+            assertThat(call.get(30, TimeUnit.SECONDS)).isEqualTo(TeeReply.of(TeeResult.CANCEL, TeeOrigin.TRUSTED_APP));
         }
     }
 
@@ -244,10 +246,11 @@ class SlowTeeTests {
 
             request.cancel();
 
-            assertThat(second.get().teeReply().orElseThrow()).isEqualTo(TeeReply.of(TeeResult.CANCEL, TeeOrigin.API));
+            assertThat(second.get(30, TimeUnit.SECONDS).teeReply().orElseThrow())
+                    .isEqualTo(TeeReply.of(TeeResult.CANCEL, TeeOrigin.API));
             assertThat(first.isDone()).isFalse();
             gate.countDown();
-            assertThat(first.get().result()).isEqualTo(TeeResult.SUCCESS);
+            assertThat(first.get(30, TimeUnit.SECONDS).result()).isEqualTo(TeeResult.SUCCESS);
             assertThat(libc.count("TEE_IOC_INVOKE")).isEqualTo(1);
             assertThat(libc.count("TEE_IOC_CANCEL"))
                     .as("it would have met the first one")
@@ -269,7 +272,7 @@ class SlowTeeTests {
                         HeapException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMED_OUT));
 
         gate.countDown();
-        assertThat(first.get().result()).isEqualTo(TeeResult.SUCCESS);
+        assertThat(first.get(30, TimeUnit.SECONDS).result()).isEqualTo(TeeResult.SUCCESS);
         session.close();
         tee.close();
         await().until(() -> libc.openFds().isEmpty());
@@ -290,7 +293,7 @@ class SlowTeeTests {
         libc.tee.answers(TeeResult.CANCEL.code(), 4);
         request.cancel();
 
-        assertThat(call.get().origin()).isEqualTo(TeeOrigin.TRUSTED_APP);
+        assertThat(call.get(30, TimeUnit.SECONDS).origin()).isEqualTo(TeeOrigin.TRUSTED_APP);
     }
 
     @Test
@@ -310,7 +313,7 @@ class SlowTeeTests {
             Thread.ofPlatform().start(first);
             awaitInside(1);
             Thread.ofPlatform().start(request::cancel);
-            onItsWay.await();
+            assertThat(onItsWay.await(30, TimeUnit.SECONDS)).isTrue();
 
             gate.countDown();
             awaitInside(0);
@@ -318,8 +321,8 @@ class SlowTeeTests {
             Thread.ofPlatform().start(second);
             arrive.countDown();
 
-            assertThat(first.get().result()).isEqualTo(TeeResult.SUCCESS);
-            assertThat(second.get().result()).isEqualTo(TeeResult.SUCCESS);
+            assertThat(first.get(30, TimeUnit.SECONDS).result()).isEqualTo(TeeResult.SUCCESS);
+            assertThat(second.get(30, TimeUnit.SECONDS).result()).isEqualTo(TeeResult.SUCCESS);
             assertThat(libc.calls()).containsSubsequence("TEE_IOC_INVOKE", "TEE_IOC_CANCEL", "TEE_IOC_INVOKE");
             assertThat(libc.count("TEE_IOC_CANCEL")).isEqualTo(1);
         }
@@ -344,7 +347,7 @@ class SlowTeeTests {
 
     private static void pass(CountDownLatch latch) {
         try {
-            latch.await();
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -403,7 +406,7 @@ class SlowTeeTests {
 
         waiting.interrupt();
 
-        assertThat(opening.get()).isEqualTo(ErrorCode.INTERRUPTED);
+        assertThat(opening.get(30, TimeUnit.SECONDS)).isEqualTo(ErrorCode.INTERRUPTED);
         tee.close();
         gate.countDown();
     }

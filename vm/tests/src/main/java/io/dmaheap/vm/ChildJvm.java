@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Another JVM with the same class path. */
 final class ChildJvm {
@@ -22,8 +25,11 @@ final class ChildJvm {
         return new ProcessBuilder(command).redirectErrorStream(true);
     }
 
-    static String output(Process process) throws IOException, InterruptedException {
+    /** What the child prints until it ends, and how it ends. It is killed after five minutes. */
+    static String output(Process process)
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        process.onExit().completeOnTimeout(process, 5, TimeUnit.MINUTES).thenAccept(Process::destroyForcibly);
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return output + "\nexit " + process.waitFor();
+        return output + "\nexit " + process.onExit().get(1, TimeUnit.MINUTES).exitValue();
     }
 }

@@ -108,9 +108,11 @@ class FenceTests {
                 entered.countDown();
                 return Kernel.sync(number, 1);
             });
-            entered.await();
+            assertThat(entered.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
             Signals.sendUntilDone(raw);
-            assertThat(raw.get()).as("the kernel's own answer").isEqualTo(-io.dmaheap.linux.libc.Errno.EINTR);
+            assertThat(raw.get(LONG.toSeconds(), TimeUnit.SECONDS))
+                    .as("the kernel's own answer")
+                    .isEqualTo(-io.dmaheap.linux.libc.Errno.EINTR);
 
             Future<Boolean> ours = threads.submit(() -> {
                 try (CpuAccess access = buffer.read()) {

@@ -28,8 +28,11 @@ public final class KernelTests {
     /** Runs the tests; the arguments are {@code --board}, or names of classes such as {@code VividTests} and {@code board.CmaAreaTests}. */
     public static void main(String[] arguments) {
         var results = new Results(System.out);
-        var request =
-                LauncherDiscoveryRequestBuilder.request().filters(ClassNameFilter.includeClassNamePatterns(".*Tests"));
+        // A guest is an order of magnitude slower than the machine that it runs on.
+        var request = LauncherDiscoveryRequestBuilder.request()
+                .filters(ClassNameFilter.includeClassNamePatterns(".*Tests"))
+                .configurationParameter("junit.jupiter.execution.timeout.default", "10 m")
+                .configurationParameter("junit.jupiter.execution.timeout.threaddump.enabled", "true");
         if (arguments.length == 0) {
             request.selectors(selectPackage(HOME)).filters(PackageNameFilter.excludePackageNames(BOARD));
         } else if (arguments[0].equals("--board")) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A character device, of which a test makes nodes.
@@ -29,6 +30,7 @@ public record Node(long major, long minor, String mode) {
                         "mknod", "-m", mode, node.toString(), "c", Long.toString(major), Long.toString(minor))
                 .inheritIO()
                 .start();
-        assertThat(mknod.waitFor()).as("mknod %s", node).isZero();
+        assertThat(mknod.waitFor(30, TimeUnit.SECONDS)).as("mknod %s", node).isTrue();
+        assertThat(mknod.exitValue()).as("mknod %s", node).isZero();
     }
 }

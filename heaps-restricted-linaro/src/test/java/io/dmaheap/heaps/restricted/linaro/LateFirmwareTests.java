@@ -16,6 +16,7 @@ import io.dmaheap.testkit.NoLeaks;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,7 +42,7 @@ class LateFirmwareTests {
             var waiting = new FutureTask<>(() -> heaps.await(LENT, PATIENCE));
             Thread.ofPlatform().daemon().start(waiting);
             board.secureWorld().revive();
-            try (Heap heap = waiting.get()) {
+            try (Heap heap = waiting.get(30, TimeUnit.SECONDS)) {
                 heap.allocate(4096).close();
                 assertThat(heap.info().total()).isPresent();
             }
@@ -93,7 +94,7 @@ class LateFirmwareTests {
             answerWhenInterrupted();
         });
         board.secureWorld().revive();
-        asked.await();
+        assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
         heaps.close();
         assertThat(heaps.usage()).isEqualTo(Usage.NONE);
         assertThat(heaps.plugins())
@@ -104,7 +105,7 @@ class LateFirmwareTests {
     /** As somebody does who is in a long call when the plugin is stopped. */
     private static void answerWhenInterrupted() {
         try {
-            new CountDownLatch(1).await();
+            assertThat(new CountDownLatch(1).await(1, TimeUnit.MINUTES)).isTrue();
         } catch (InterruptedException _) {
             // Now the firmware answers.
         }

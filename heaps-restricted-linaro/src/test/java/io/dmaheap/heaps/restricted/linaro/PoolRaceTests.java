@@ -20,6 +20,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,7 +57,7 @@ class PoolRaceTests {
 
         private static void await(CountDownLatch latch) {
             try {
-                latch.await();
+                assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
@@ -69,9 +71,7 @@ class PoolRaceTests {
     }
 
     private static void awaitBlocked(Thread thread) {
-        while (thread.getState() != Thread.State.BLOCKED) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await().until(() -> thread.getState() == Thread.State.BLOCKED);
     }
 
     @Test
@@ -83,8 +83,8 @@ class PoolRaceTests {
         var second = started(() -> heap.allocate(MIB), threads);
         awaitBlocked(threads.getLast());
         gate.open.countDown();
-        try (var one = first.get();
-                var other = second.get()) {
+        try (var one = first.get(30, TimeUnit.SECONDS);
+                var other = second.get(30, TimeUnit.SECONDS)) {
             assertThat(one.size() + other.size()).isEqualTo(2 * MIB);
             assertThat(board.faults().passages(FaultPoint.LEND)).isEqualTo(1);
         }
@@ -105,7 +105,7 @@ class PoolRaceTests {
                 .failsWithin(Duration.ofSeconds(30))
                 .withThrowableThat()
                 .withMessageContaining("OP-TEE does not take the memory");
-        try (var _ = second.get()) {
+        try (var _ = second.get(30, TimeUnit.SECONDS)) {
             assertThat(board.faults().passages(FaultPoint.LEND)).isEqualTo(2);
         }
     }
@@ -125,8 +125,8 @@ class PoolRaceTests {
         var allocating = started(() -> heap.allocate(MIB), threads);
         awaitBlocked(threads.getLast());
         gate.open.countDown();
-        assertThat(freeing.get()).isTrue();
-        try (var _ = allocating.get()) {
+        assertThat(freeing.get(30, TimeUnit.SECONDS)).isTrue();
+        try (var _ = allocating.get(30, TimeUnit.SECONDS)) {
             assertThat(board.faults().passages(FaultPoint.LEND)).isEqualTo(2);
             assertThat(board.faults().passages(FaultPoint.RECLAIM)).isEqualTo(1);
         }
@@ -140,7 +140,7 @@ class PoolRaceTests {
         Gate.await(lending.arrived);
         assertThat(heap.info().free()).hasValue(10 * MIB);
         lending.open.countDown();
-        var buffer = allocating.get();
+        var buffer = allocating.get(30, TimeUnit.SECONDS);
 
         var reclaiming = new Gate(board, FaultPoint.RECLAIM);
         var freeing = started(
@@ -152,7 +152,7 @@ class PoolRaceTests {
         Gate.await(reclaiming.arrived);
         assertThat(heap.info().openable().yes()).isTrue();
         reclaiming.open.countDown();
-        assertThat(freeing.get()).isTrue();
+        assertThat(freeing.get(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -165,7 +165,7 @@ class PoolRaceTests {
         buffer.close();
         assertThat(board.faults().passages(FaultPoint.RECLAIM)).isZero();
         gate.open.countDown();
-        allocating.get().close();
+        allocating.get(30, TimeUnit.SECONDS).close();
         assertThat(board.faults().passages(FaultPoint.LEND)).isEqualTo(1);
         assertThat(board.faults().passages(FaultPoint.RECLAIM)).isEqualTo(1);
     }
@@ -180,8 +180,8 @@ class PoolRaceTests {
             work.add(() -> allocateAndFree(random));
         }
         try (var executor = Executors.newFixedThreadPool(work.size())) {
-            for (var done : executor.invokeAll(work)) {
-                assertThat(done.get()).isNotNegative();
+            for (var done : executor.invokeAll(work, 1, TimeUnit.MINUTES)) {
+                assertThat(done.get(30, TimeUnit.SECONDS)).isNotNegative();
             }
         }
         assertThat(heaps.problems()).isEmpty();

@@ -9,9 +9,12 @@ import io.dmaheap.DmaBuf;
 import io.dmaheap.Heap;
 import io.dmaheap.Heaps;
 import io.dmaheap.testkit.NoLeaks;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +71,7 @@ class HungApplicationTests {
         boolean interrupted = false;
         while (latch.getCount() > 0) {
             try {
-                latch.await();
+                assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
             } catch (InterruptedException _) {
                 interrupted = true;
             }
@@ -79,9 +82,7 @@ class HungApplicationTests {
     }
 
     private static void awaitBlocked(Thread thread) {
-        while (thread.getState() != Thread.State.BLOCKED) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await().until(() -> thread.getState() == Thread.State.BLOCKED);
     }
 
     private static boolean closeAndTellWhetherInterrupted(DmaBuf buffer) {
@@ -100,10 +101,10 @@ class HungApplicationTests {
     private boolean interrupted(Callable<Boolean> work) throws Exception {
         var task = new FutureTask<>(work);
         Thread thread = Thread.ofPlatform().start(task);
-        arrived.await();
+        assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
         thread.interrupt();
         answer.countDown();
-        return task.get();
+        return task.get(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -125,7 +126,7 @@ class HungApplicationTests {
         DmaBuf buffer = heap.allocate(MIB);
         hangIn(FREE);
         Thread closing = Thread.ofPlatform().start(buffer::close);
-        arrived.await();
+        assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
         var next = new FutureTask<>(() -> heap.allocate(MIB));
         Thread allocating = Thread.ofPlatform().start(next);
         awaitBlocked(allocating);
@@ -133,7 +134,7 @@ class HungApplicationTests {
         assertThat(heaps.usage().quarantined()).isZero();
 
         answer.countDown();
-        closing.join();
-        next.get().close();
+        assertThat(closing.join(Duration.ofSeconds(30))).isTrue();
+        next.get(30, TimeUnit.SECONDS).close();
     }
 }

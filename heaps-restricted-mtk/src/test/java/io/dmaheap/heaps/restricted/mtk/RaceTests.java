@@ -13,6 +13,7 @@ import io.dmaheap.Heaps;
 import io.dmaheap.Problem;
 import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.testkit.NoLeaks;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,9 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,7 +41,7 @@ class RaceTests {
     @AfterEach
     void close() throws InterruptedException {
         for (Thread thread : threads) {
-            thread.join();
+            assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
         }
         long withheld = heaps.usage().quarantined();
         assertThat(heap.info().free()).hasValue(board.lendable().size() - withheld);
@@ -55,7 +58,7 @@ class RaceTests {
 
     private static void await(CountDownLatch latch) {
         try {
-            latch.await();
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -77,9 +80,7 @@ class RaceTests {
     }
 
     private static void awaitBlocked(Thread thread) {
-        while (thread.getState() != Thread.State.BLOCKED) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await().until(() -> thread.getState() == Thread.State.BLOCKED);
     }
 
     @Test
@@ -94,8 +95,8 @@ class RaceTests {
         assertThat(board.faults().passages(FaultPoint.MIGRATE)).as("loans").isEqualTo(lent + 1);
 
         gate[1].countDown();
-        try (DmaBuf first = one.get();
-                DmaBuf second = two.get()) {
+        try (DmaBuf first = one.get(30, TimeUnit.SECONDS);
+                DmaBuf second = two.get(30, TimeUnit.SECONDS)) {
             assertThat(first).isNotSameAs(second);
         }
         assertThat(board.faults().passages(FaultPoint.MIGRATE)).as("loans").isEqualTo(lent + 1);
@@ -115,8 +116,8 @@ class RaceTests {
         awaitBlocked(threads.getLast());
 
         gate[1].countDown();
-        freeing.get();
-        try (DmaBuf buffer = next.get()) {
+        freeing.get(30, TimeUnit.SECONDS);
+        try (DmaBuf buffer = next.get(30, TimeUnit.SECONDS)) {
             assertThat(buffer.size()).isEqualTo(board.lendable().size() - MIB);
             assertThat(board.isIdle()).isFalse();
         }
@@ -141,7 +142,7 @@ class RaceTests {
         }
         int served = 0;
         for (FutureTask<Integer> worker : workers) {
-            served += worker.get();
+            served += worker.get(30, TimeUnit.SECONDS);
         }
         assertThat(served).as("buffers, seed %d", seed).isPositive();
         assertThat(heaps.usage().buffers()).as("seed %d", seed).isZero();

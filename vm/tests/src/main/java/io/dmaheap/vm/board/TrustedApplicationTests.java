@@ -34,7 +34,9 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -177,7 +179,7 @@ class TrustedApplicationTests {
 
             request.cancel();
 
-            assertThat(call.get())
+            assertThat(call.get(30, TimeUnit.SECONDS))
                     .extracting(TeeReply::result, TeeReply::origin)
                     .containsExactly(TeeResult.CANCEL, TeeOrigin.TRUSTED_APP);
             checkThatItWorks(video, memory);
@@ -219,7 +221,7 @@ class TrustedApplicationTests {
             assertThat(running.isDone()).as("nobody asked it to stop").isFalse();
 
             stopFirst.cancel();
-            assertThat(running.get())
+            assertThat(running.get(30, TimeUnit.SECONDS))
                     .extracting(TeeReply::result, TeeReply::origin)
                     .containsExactly(TeeResult.CANCEL, TeeOrigin.TRUSTED_APP);
             checkThatItWorks(video, first);
@@ -234,9 +236,7 @@ class TrustedApplicationTests {
 
     /** Until the application says, from the other world, that it waits. */
     private static void awaitWaiting(TeeMemory memory) {
-        while (!isWaiting(memory)) {
-            Thread.yield();
-        }
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> isWaiting(memory));
     }
 
     private static boolean isWaiting(TeeMemory memory) {
@@ -251,7 +251,7 @@ class TrustedApplicationTests {
                 .orElseThrow();
         String command = supplicant.info().command().orElseThrow();
         supplicant.destroy();
-        supplicant.onExit().get();
+        supplicant.onExit().get(30, TimeUnit.SECONDS);
         try {
             var timeout = catchThrowableOfType(
                     HeapException.class,
@@ -261,7 +261,8 @@ class TrustedApplicationTests {
             assertThat(timeout.hint().orElseThrow()).contains("tee-supplicant");
             tee.openSession(DEVICES).close();
         } finally {
-            new ProcessBuilder(command, "-d").inheritIO().start().waitFor();
+            Process starting = new ProcessBuilder(command, "-d").inheritIO().start();
+            assertThat(starting.waitFor(30, TimeUnit.SECONDS)).isTrue();
         }
         tee.openSession(VIDEO).close();
         awaitEndOfTheLateCall();
@@ -271,7 +272,7 @@ class TrustedApplicationTests {
     private static void awaitEndOfTheLateCall() throws InterruptedException {
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (thread.getName().equals("dmaheap-tee")) {
-                thread.join();
+                assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
             }
         }
     }
@@ -283,8 +284,9 @@ class TrustedApplicationTests {
             var child = new ProcessBuilder("sh", "-c", "ls -l /proc/self/fd")
                     .redirectErrorStream(true)
                     .start();
+            child.onExit().completeOnTimeout(child, 1, TimeUnit.MINUTES).thenAccept(Process::destroyForcibly);
             assertThat(new String(child.getInputStream().readAllBytes())).doesNotContain("tee");
-            child.waitFor();
+            assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
             try (var own = Files.list(Path.of("/proc/self/fd"))) {
                 assertThat(own.map(TrustedApplicationTests::target)).anyMatch(link -> link.contains("tee"));
             }
