@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param policy the policy file, empty for the built-in policy alone
  * @param leakDetection how many handles remember where they were made
  * @param settings lines of a policy, by key, that count more than those of the policy file
+ * @param fallbacks lines of a policy, by key, that count less than those of the policy file
+ * @param startPlugins whether plugins run; if not, they are read, checked and resolved only, and there are no heaps
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)
 public record HeapsOptions(
@@ -23,15 +25,29 @@ public record HeapsOptions(
         boolean watchPlugins,
         Optional<Path> policy,
         LeakDetection leakDetection,
-        Map<String, String> settings) {
+        Map<String, String> settings,
+        Map<String, String> fallbacks,
+        boolean startPlugins) {
 
-    /** Checks that all parts are there and copies the map. */
+    /** Checks that all parts are there and copies the maps. */
     public HeapsOptions {
         Objects.requireNonNull(platform, "platform");
         Objects.requireNonNull(plugins, "plugins");
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(leakDetection, "leakDetection");
         settings = Map.copyOf(settings);
+        fallbacks = Map.copyOf(fallbacks);
+    }
+
+    /** With plugins that run. */
+    public HeapsOptions(
+            Optional<String> platform,
+            Optional<Path> plugins,
+            boolean watchPlugins,
+            Optional<Path> policy,
+            LeakDetection leakDetection,
+            Map<String, String> settings) {
+        this(platform, plugins, watchPlugins, policy, leakDetection, settings, Map.of(), true);
     }
 
     /** Without settings of its own. */
@@ -66,27 +82,37 @@ public record HeapsOptions(
 
     /** Uses this platform, {@code linux} or {@code emulator}, and fails where it cannot be used. */
     public HeapsOptions withPlatform(String name) {
-        return new HeapsOptions(Optional.of(name), plugins, watchPlugins, policy, leakDetection, settings);
+        return new HeapsOptions(
+                Optional.of(name), plugins, watchPlugins, policy, leakDetection, settings, fallbacks, startPlugins);
     }
 
     /** Loads the jars of this directory. */
     public HeapsOptions withPlugins(Path directory) {
-        return new HeapsOptions(platform, Optional.of(directory), watchPlugins, policy, leakDetection, settings);
+        return new HeapsOptions(
+                platform,
+                Optional.of(directory),
+                watchPlugins,
+                policy,
+                leakDetection,
+                settings,
+                fallbacks,
+                startPlugins);
     }
 
     /** Keeps watching the plugin directory. */
     public HeapsOptions withPluginsWatched() {
-        return new HeapsOptions(platform, plugins, true, policy, leakDetection, settings);
+        return new HeapsOptions(platform, plugins, true, policy, leakDetection, settings, fallbacks, startPlugins);
     }
 
     /** Reads this policy file on top of the built-in policy. */
     public HeapsOptions withPolicy(Path file) {
-        return new HeapsOptions(platform, plugins, watchPlugins, Optional.of(file), leakDetection, settings);
+        return new HeapsOptions(
+                platform, plugins, watchPlugins, Optional.of(file), leakDetection, settings, fallbacks, startPlugins);
     }
 
     /** Sets how many handles remember where they were made. */
     public HeapsOptions withLeakDetection(LeakDetection level) {
-        return new HeapsOptions(platform, plugins, watchPlugins, policy, level, settings);
+        return new HeapsOptions(platform, plugins, watchPlugins, policy, level, settings, fallbacks, startPlugins);
     }
 
     /**
@@ -95,7 +121,22 @@ public record HeapsOptions(
     public HeapsOptions withSetting(String key, String value) {
         Map<String, String> more = new HashMap<>(settings);
         more.put(key, value);
-        return new HeapsOptions(platform, plugins, watchPlugins, policy, leakDetection, more);
+        return new HeapsOptions(platform, plugins, watchPlugins, policy, leakDetection, more, fallbacks, startPlugins);
+    }
+
+    /** Sets one key of the policy where the policy file says nothing about it. */
+    public HeapsOptions withFallback(String key, String value) {
+        Map<String, String> more = new HashMap<>(fallbacks);
+        more.put(key, value);
+        return new HeapsOptions(platform, plugins, watchPlugins, policy, leakDetection, settings, more, startPlugins);
+    }
+
+    /**
+     * Runs no code of a plugin. Plugins are read, checked and resolved, so that {@link Heaps#plugins()} and {@link Heaps#problems()} tell
+     * what can be told without trusting them; those that could run are {@link PluginInfo.State#RESOLVED}.
+     */
+    public HeapsOptions withoutStart() {
+        return new HeapsOptions(platform, plugins, watchPlugins, policy, leakDetection, settings, fallbacks, false);
     }
 
     /**

@@ -66,8 +66,12 @@ public record Problem(Kind kind, String subject, String message, String hint, Op
         NATIVE_ACCESS_DENIED,
         /** The plugin threw what it must not. */
         PLUGIN_THREW,
+        /** The plugin did not return from a call within the limit; the cause has the stack of its thread. */
+        PLUGIN_OVERDUE,
         /** The plugin left a thread running after it was stopped. */
         LEAKED_THREAD,
+        /** The plugin was stopped and left state of the whole program changed, or processes running. */
+        LEAKED_STATE,
         /** A restricted buffer could not be unrestricted; its memory is withheld. */
         QUARANTINED,
         /** A handle became garbage unclosed. */

@@ -12,6 +12,8 @@ package io.dmaheap;
  * @param attachments buffers attached to devices
  * @param quarantined bytes that nobody is given again, since their protection could not be ended: of buffers, and of whole pools
  * @param teeObjects open connections to a TEE, their sessions and their shared memory
+ * @param overdueCalls calls into plugins that are over their limit ({@code limit.plugin.call} of the policy) and have not returned; each
+ *     occupies a thread
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)
 public record Usage(
@@ -23,10 +25,25 @@ public record Usage(
         long accesses,
         long attachments,
         long quarantined,
-        long teeObjects) {
+        long teeObjects,
+        long overdueCalls) {
 
     /** Nothing held. */
     public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** Without calls that are overdue. */
+    public Usage(
+            long heapHandles,
+            long bufferHandles,
+            long buffers,
+            long bytes,
+            long mappings,
+            long accesses,
+            long attachments,
+            long quarantined,
+            long teeObjects) {
+        this(heapHandles, bufferHandles, buffers, bytes, mappings, accesses, attachments, quarantined, teeObjects, 0);
+    }
 
     /** Without anything of a TEE. */
     public Usage(

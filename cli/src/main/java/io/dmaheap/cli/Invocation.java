@@ -20,6 +20,16 @@ import picocli.CommandLine.Option;
 final class Invocation {
     private static final String EMULATOR = "emulator";
 
+    /**
+     * How long a call into a plugin may take: short, since a person waits, but longer on a machine that took long to come as far as
+     * opening the heaps.
+     */
+    private static final Duration SHORTEST_LIMIT = Duration.ofSeconds(4);
+
+    private static final int LIMIT_PER_START = 16;
+
+    private final long begun = System.nanoTime();
+
     private final Machine machine;
     private final PrintWriter out;
     private final PrintWriter err;
@@ -82,6 +92,11 @@ final class Invocation {
         return machine.open(options());
     }
 
+    /** Opens without running any code of a plugin, so without heaps. */
+    Heaps openWithoutStart() {
+        return machine.open(options().withoutStart());
+    }
+
     /** Opens the heaps of an emulated board. */
     Heaps openOn(Path tree) {
         if (board != null) {
@@ -95,7 +110,7 @@ final class Invocation {
     }
 
     private HeapsOptions options() {
-        HeapsOptions options = HeapsOptions.defaults();
+        HeapsOptions options = HeapsOptions.defaults().withFallback("limit.plugin.call", limit().toMillis() + "ms");
         if (platform != null) {
             options = options.withPlatform(platform);
         }
@@ -109,6 +124,11 @@ final class Invocation {
             options = onBoard(options, board);
         }
         return options;
+    }
+
+    private Duration limit() {
+        Duration slow = Duration.ofNanos(System.nanoTime() - begun).multipliedBy(LIMIT_PER_START);
+        return slow.compareTo(SHORTEST_LIMIT) > 0 ? slow : SHORTEST_LIMIT;
     }
 
     private static HeapsOptions onBoard(HeapsOptions options, Path tree) {

@@ -15,6 +15,8 @@ public final class Main {
         var end = OrderlyEnd.ofThisCall();
         // UTF-8 whatever the locale: a guest without one would print question marks, and JSON is UTF-8 by definition.
         var standardOutput = new StandardOutput();
+        // What a plugin prints must not come between the results.
+        System.setOut(System.err);
         var out = new PrintWriter(standardOutput, false, StandardCharsets.UTF_8);
         var err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         int status = Dmaheap.execute(new Invocation(Machine.THIS, out, err, Screen.detect()), args);

@@ -9,13 +9,25 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
         abbreviateSynopsis = true,
-        description = "Show the plugins, their heaps, and why one does not work.",
-        footer = {"", "Examples:", "  dmaheap plugin list", "  dmaheap plugin list --plugins ./my-plugins"})
+        description = {
+            "Show the plugins, and why one cannot be used. None of their code runs, unless they are started to see their heaps."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  dmaheap plugin list",
+            "  dmaheap plugin list --plugins ./my-plugins",
+            "  dmaheap plugin list --start"
+        })
 final class PluginListCommand implements Callable<Integer> {
     private final Invocation invocation;
+
+    @Option(names = "--start", description = "Start the plugins, and show their heaps.")
+    private boolean start;
 
     PluginListCommand(Invocation invocation) {
         this.invocation = invocation;
@@ -23,7 +35,7 @@ final class PluginListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Heaps heaps = invocation.open()) {
+        try (Heaps heaps = start ? invocation.open() : invocation.openWithoutStart()) {
             List<PluginInfo> plugins = heaps.plugins();
             if (invocation.json()) {
                 invocation.print(HeapJson.result(heaps)
@@ -57,20 +69,32 @@ final class PluginListCommand implements Callable<Integer> {
             out.println();
             out.println("No plugin was found. --plugins DIR names the folder with the heaps-*.jar files.");
         } else {
-            var table = new Table("ID", "VERSION", "STATE", "HEAPS", "DESCRIPTION");
-            for (PluginInfo plugin : plugins) {
-                table.row(
-                        plugin.id(),
-                        plugin.version(),
-                        HeapWords.word(plugin.state()),
-                        plugin.heaps().isEmpty() ? "-" : String.join(" ", plugin.heaps()),
-                        plugin.description());
-            }
-            out.print(table.text());
+            out.print(start ? withHeaps(plugins) : withoutHeaps(plugins));
         }
         if (!heaps.problems().isEmpty()) {
             out.println();
             heaps.problems().forEach(problem -> out.println("problem: " + problem));
         }
+    }
+
+    private static String withHeaps(List<PluginInfo> plugins) {
+        var table = new Table("ID", "VERSION", "STATE", "HEAPS", "DESCRIPTION");
+        for (PluginInfo plugin : plugins) {
+            table.row(
+                    plugin.id(),
+                    plugin.version(),
+                    HeapWords.word(plugin.state()),
+                    plugin.heaps().isEmpty() ? "-" : String.join(" ", plugin.heaps()),
+                    plugin.description());
+        }
+        return table.text();
+    }
+
+    private static String withoutHeaps(List<PluginInfo> plugins) {
+        var table = new Table("ID", "VERSION", "STATE", "DESCRIPTION");
+        for (PluginInfo plugin : plugins) {
+            table.row(plugin.id(), plugin.version(), HeapWords.word(plugin.state()), plugin.description());
+        }
+        return table.text();
     }
 }

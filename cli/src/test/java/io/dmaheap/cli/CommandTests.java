@@ -147,9 +147,18 @@ class CommandTests {
 
     @Test
     void pluginListShowsWhatEachBrings() {
-        var result = emulated("plugin", "list");
+        var result = emulated("plugin", "list", "--start");
         assertThat(result.status()).isZero();
         assertThat(result.out()).containsPattern("(?m)^\\S*heaps.system +\\S+ +started +system");
+    }
+
+    @Test
+    void pluginListStartsNoneUnlessItIsTold() {
+        var result = emulated("plugin", "list");
+        assertThat(result.status()).isZero();
+        assertThat(result.out())
+                .containsPattern("(?m)^\\S*heaps.system +\\S+ +resolved ")
+                .doesNotContain("started", "HEAPS");
     }
 
     @Test

@@ -67,6 +67,11 @@ sealed class HeapHandle implements Heap {
         }
 
         @Override
+        protected String lane() {
+            return heap.name();
+        }
+
+        @Override
         protected long bytes() {
             return 0;
         }

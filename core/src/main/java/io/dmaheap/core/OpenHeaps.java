@@ -25,12 +25,12 @@ import io.dmaheap.Usage;
 import io.dmaheap.core.buffer.BufferDevice;
 import io.dmaheap.core.buffer.Buffers;
 import io.dmaheap.core.buffer.PlatformUse;
+import io.dmaheap.core.call.CallLimit;
 import io.dmaheap.core.choice.RankedChoice;
 import io.dmaheap.core.life.LeakDetector;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.core.policy.MemoryBound;
 import io.dmaheap.core.policy.Policy;
-import io.dmaheap.core.provider.ProviderRunner;
 import io.dmaheap.core.provider.Surroundings;
 import io.dmaheap.core.registry.HeapRegistry;
 import io.dmaheap.core.registry.LiveHeap;
@@ -48,6 +48,9 @@ import io.dmaheap.tee.TeeInfo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -71,6 +74,7 @@ final class OpenHeaps implements Heaps {
     private final LongAdder teeObjects = new LongAdder();
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    private final CallLimit limit;
     private final Plugins plugins;
 
     /**
@@ -83,7 +87,7 @@ final class OpenHeaps implements Heaps {
             Policy policy,
             PlatformInfo platformInfo,
             Platform platform,
-            Iterable<HeapProvider> onPath) {
+            Iterable<ServiceLoader.Provider<HeapProvider>> onPath) {
         this.policy = policy;
         this.platformInfo = platformInfo;
         this.platform = platform;
@@ -94,19 +98,27 @@ final class OpenHeaps implements Heaps {
                 .forEach(flaw -> problems.report(
                         Problem.of(Problem.Kind.FAULTY_DESCRIPTION, flaw.node(), flaw.message(), flaw.hint(), null)));
         var bound = new MemoryBound(platform::availableMemory, policy.shareOfAvailable());
-        var runner = new ProviderRunner(
-                new Surroundings(platform, platformUse, registry, policy, bound, problems, quarantine));
-        this.plugins = new Plugins(options, policy.nativeAccess(), onPath, runner, problems);
+        this.limit = new CallLimit(policy.callLimit(), problems);
+        this.plugins = new Plugins(
+                options,
+                policy.nativeAccess(),
+                onPath,
+                new Surroundings(platform, platformUse, registry, policy, bound, problems, limit, quarantine));
     }
 
     static OpenHeaps open(HeapsOptions options, Platforms.Picked picked) {
-        var policy = Policy.read(options.policy(), options.settings());
+        var policy = Policy.read(options);
         Platform platform =
                 picked.provider().open(policy.ofPlatform(picked.info().name()));
         try {
             // Not by the context class loader, which is whatever the calling thread happens to have.
             var onPath = ServiceLoader.load(HeapProvider.class, OpenHeaps.class.getClassLoader());
-            return new OpenHeaps(options, policy, picked.info(), platform, onPath);
+            return new OpenHeaps(
+                    options,
+                    policy,
+                    picked.info(),
+                    platform,
+                    () -> onPath.stream().iterator());
         } catch (RuntimeException | Error e) {
             platform.close();
             throw e;
@@ -138,14 +150,24 @@ final class OpenHeaps implements Heaps {
     public Choice choose(Need need) {
         Objects.requireNonNull(need, "need");
         checkOpen();
-        List<HeapHandle> all = registry.live().stream()
-                .filter(LiveHeap::retain)
-                .map(heap -> HeapHandle.of(heap, buffers))
-                .toList();
         List<DeviceInfo> users = devices().stream()
                 .filter(device -> need.devices().contains(device.name()))
                 .toList();
-        return RankedChoice.of(need, users, all, HeapHandle::again);
+        var all = new LinkedHashMap<HeapHandle, LiveHeap>();
+        try {
+            for (LiveHeap heap : registry.live()) {
+                if (heap.retain()) {
+                    all.put(HeapHandle.of(heap, buffers), heap);
+                }
+            }
+            var infos = new HashMap<HeapHandle, HeapInfo>();
+            Iterator<HeapInfo> answers = LiveHeap.infos(all.values()).iterator();
+            all.keySet().forEach(handle -> infos.put(handle, answers.next()));
+            return RankedChoice.of(need, users, infos, HeapHandle::again);
+        } catch (RuntimeException | Error e) {
+            all.keySet().forEach(HeapHandle::close);
+            throw e;
+        }
     }
 
     @Override
@@ -205,7 +227,7 @@ final class OpenHeaps implements Heaps {
     @Override
     public List<HeapInfo> heaps() {
         checkOpen();
-        Stream<HeapInfo> known = registry.all().stream().map(LiveHeap::info);
+        Stream<HeapInfo> known = LiveHeap.infos(registry.all()).stream();
         return Stream.concat(known, registry.awaited().stream().map(OpenHeaps::awaited))
                 .sorted(Comparator.comparing(HeapInfo::name))
                 .toList();
@@ -273,7 +295,8 @@ final class OpenHeaps implements Heaps {
                 ledger.accesses(),
                 ledger.attachments(),
                 quarantine.bytes(),
-                teeObjects.sum());
+                teeObjects.sum(),
+                limit.overdue());
     }
 
     private void checkOpen() {

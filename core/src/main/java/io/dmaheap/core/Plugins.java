@@ -8,11 +8,13 @@ import io.dmaheap.core.event.StateEvents;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.core.plugin.PluginDirectory;
 import io.dmaheap.core.plugin.PluginListener;
-import io.dmaheap.core.plugin.ProviderHost;
 import io.dmaheap.core.provider.PathProviders;
+import io.dmaheap.core.provider.ProviderRunner;
+import io.dmaheap.core.provider.Surroundings;
 import io.dmaheap.spi.HeapProvider;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -30,12 +32,13 @@ final class Plugins implements AutoCloseable {
     Plugins(
             HeapsOptions options,
             Set<String> nativeAccess,
-            Iterable<HeapProvider> onPath,
-            ProviderHost host,
-            Problems problems) {
-        this.onPath = new PathProviders(onPath, host, problems);
+            Iterable<ServiceLoader.Provider<HeapProvider>> onPath,
+            Surroundings surroundings) {
+        var host = new ProviderRunner(surroundings, options.startPlugins());
+        this.onPath = new PathProviders(onPath, surroundings, host);
         this.directory = options.plugins()
-                .map(path -> new PluginDirectory(path, host, nativeAccess::contains, new Listener(problems)));
+                .map(path ->
+                        new PluginDirectory(path, host, nativeAccess::contains, new Listener(surroundings.problems())));
         try {
             directory.ifPresent(options.watchPlugins() ? PluginDirectory::watch : PluginDirectory::scan);
         } catch (RuntimeException | Error e) {

@@ -10,9 +10,11 @@ import io.dmaheap.spi.Platform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 
 /** Opens heaps on a platform of the test. */
 public final class TestHeaps {
@@ -30,7 +32,22 @@ public final class TestHeaps {
                 policy,
                 new PlatformInfo(platform.name(), "made for a test"),
                 platform,
-                List.of(providers));
+                Arrays.stream(providers).map(TestHeaps::found).toList());
+    }
+
+    /** As a service loader finds it. */
+    private static ServiceLoader.Provider<HeapProvider> found(HeapProvider provider) {
+        return new ServiceLoader.Provider<>() {
+            @Override
+            public Class<? extends HeapProvider> type() {
+                return provider.getClass();
+            }
+
+            @Override
+            public HeapProvider get() {
+                return provider;
+            }
+        };
     }
 
     /** The built-in policy and these lines on top of it. */

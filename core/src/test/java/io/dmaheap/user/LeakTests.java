@@ -15,6 +15,7 @@ import io.dmaheap.core.TestHeaps;
 import io.dmaheap.core.fake.FakeHeap;
 import io.dmaheap.core.fake.FakePlatform;
 import io.dmaheap.core.fake.FakeProvider;
+import io.dmaheap.core.fake.Hang;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -44,7 +45,11 @@ class LeakTests {
     }
 
     private static void forget(Heaps heaps) {
-        try (Heap heap = heaps.find("system").orElseThrow()) {
+        forget(heaps, "system");
+    }
+
+    private static void forget(Heaps heaps, String name) {
+        try (Heap heap = heaps.find(name).orElseThrow()) {
             heap.allocate(8192);
         }
     }
@@ -99,6 +104,30 @@ class LeakTests {
             assertThat(heaps.problems())
                     .singleElement()
                     .satisfies(problem -> assertThat(problem.subject()).isEqualTo("handle of the heap system"));
+        }
+    }
+
+    /** The cleaner has one thread for the whole JVM, and a release is code of a plugin. */
+    @Test
+    void aReleaseThatHangsKeepsBackNoOtherHeaps() {
+        var other = new FakePlatform();
+        var hang = new Hang(Hang.Manner.DEAF);
+        platform.faults.run("release", hang::here);
+        try (var heaps = TestHeaps.open(
+                platform,
+                TestHeaps.policy(),
+                LeakDetection.FULL,
+                FakeProvider.of("system", Traits.SYSTEM, new FakeHeap(platform)),
+                FakeProvider.of("sound", Traits.SYSTEM, new FakeHeap(other)))) {
+            forget(heaps);
+            collectUntil(hang::isInside);
+            forget(heaps, "sound");
+
+            collectUntil(() -> other.memories.get() == 0);
+
+            assertThat(hang.returned()).isZero();
+            hang.goOn();
+            await().until(() -> heaps.usage().equals(Usage.NONE));
         }
     }
 

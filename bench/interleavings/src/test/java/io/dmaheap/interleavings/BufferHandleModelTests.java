@@ -6,6 +6,8 @@ import io.dmaheap.HeapsOptions.LeakDetection;
 import io.dmaheap.Traits;
 import io.dmaheap.core.buffer.Buffers;
 import io.dmaheap.core.buffer.PlatformUse;
+import io.dmaheap.core.call.CallLimit;
+import io.dmaheap.core.call.LifeCalls;
 import io.dmaheap.core.life.LeakDetector;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.core.policy.MemoryBound;
@@ -75,9 +77,11 @@ public class BufferHandleModelTests {
                 POLICY.of("heap"),
                 new MemoryBound(platform::availableMemory, 1),
                 platform.pageSize());
+        var problems = new Problems();
+        var life = new LifeCalls("plugin", getClass().getClassLoader(), new CallLimit(POLICY.callLimit(), problems));
         var heap = new LiveHeap(
-                new HeapSpec("heap", Traits.SYSTEM), "plugin", request -> new Watched(), check, POLICY.aliases());
-        var leaks = new LeakDetector(LeakDetection.SAMPLED, new Problems());
+                new HeapSpec("heap", Traits.SYSTEM), life, request -> new Watched(), check, POLICY.aliases());
+        var leaks = new LeakDetector(LeakDetection.SAMPLED, problems);
         return new Buffers(platform, new PlatformUse(platform), leaks).allocate(heap, AllocationRequest.of(1));
     }
 

@@ -2,6 +2,9 @@ package io.dmaheap.interleavings;
 
 import io.dmaheap.HeapException;
 import io.dmaheap.Traits;
+import io.dmaheap.core.call.CallLimit;
+import io.dmaheap.core.call.LifeCalls;
+import io.dmaheap.core.life.Problems;
 import io.dmaheap.core.policy.MemoryBound;
 import io.dmaheap.core.policy.Policy;
 import io.dmaheap.core.registry.HeapRegistry;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.Test;
 /** Finding, adding and draining look as if each happened at one moment; one plugin adds and drains while others find. */
 public class HeapRegistryModelTests {
     private static final Policy POLICY = Policy.read(Optional.empty(), Map.of());
+    private static final LifeCalls LIFE = new LifeCalls(
+            "plugin", HeapRegistryModelTests.class.getClassLoader(), new CallLimit(POLICY.callLimit(), new Problems()));
 
     private final HeapRegistry registry = new HeapRegistry(POLICY.aliases());
     private LiveHeap current;
@@ -33,7 +38,7 @@ public class HeapRegistryModelTests {
                 new RequestCheck("heap", Traits.SYSTEM, POLICY.of("heap"), new MemoryBound(() -> 1L << 30, 1), 4096);
         var heap = new LiveHeap(
                 new HeapSpec("heap", Traits.SYSTEM),
-                "plugin",
+                LIFE,
                 request -> {
                     throw new AssertionError("nobody allocates here");
                 },

@@ -107,6 +107,11 @@ final class AccessScope implements CpuAccess {
         }
 
         @Override
+        protected String lane() {
+            return buffer.source.eventName();
+        }
+
+        @Override
         protected long bytes() {
             return buffer.size;
         }

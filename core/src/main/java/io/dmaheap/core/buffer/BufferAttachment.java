@@ -58,6 +58,11 @@ final class BufferAttachment implements Attachment {
         }
 
         @Override
+        protected String lane() {
+            return buffer.source.eventName();
+        }
+
+        @Override
         protected long bytes() {
             return buffer.size;
         }

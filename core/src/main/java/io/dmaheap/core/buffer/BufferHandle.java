@@ -62,6 +62,11 @@ final class BufferHandle implements DmaBuf {
         }
 
         @Override
+        protected String lane() {
+            return buffer.source.eventName();
+        }
+
+        @Override
         protected long bytes() {
             return buffer.size;
         }

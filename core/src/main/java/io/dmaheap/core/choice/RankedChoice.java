@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,8 +54,7 @@ public final class RankedChoice<H extends Heap> implements Choice {
     }
 
     private record Judged<H extends Heap>(H heap, Verdicts.Verdict verdict, Optional<Protector> protector) {
-        static <H extends Heap> Judged<H> of(H heap, Need need, List<DeviceInfo> users) {
-            HeapInfo info = heap.info();
+        static <H extends Heap> Judged<H> of(H heap, HeapInfo info, Need need, List<DeviceInfo> users) {
             return new Judged<>(heap, Verdicts.of(info, need, users), Protector.of(info));
         }
 
@@ -64,18 +64,20 @@ public final class RankedChoice<H extends Heap> implements Choice {
     }
 
     /**
-     * Ranks heaps. The choice owns the handles from now on; those of refused heaps are closed.
+     * Ranks heaps. The choice owns the handles from now on; those of refused heaps are closed. If this fails, the caller has them all.
      *
      * @param users the devices of the need
+     * @param heaps the heaps and what is known of them
      * @param again takes one more reference to the very same heap, unless that is going away
      */
     public static <H extends Heap> RankedChoice<H> of(
-            Need need, List<DeviceInfo> users, List<H> heaps, Function<H, Optional<Heap>> again) {
+            Need need, List<DeviceInfo> users, Map<H, HeapInfo> heaps, Function<H, Optional<Heap>> again) {
         List<H> taken = new ArrayList<>();
+        List<H> rejected = new ArrayList<>();
         List<Candidate> refused = new ArrayList<>();
         List<Candidate> trace = new ArrayList<>();
-        List<Judged<H>> judged = heaps.stream()
-                .map(heap -> Judged.of(heap, need, users))
+        List<Judged<H>> judged = heaps.entrySet().stream()
+                .map(heap -> Judged.of(heap.getKey(), heap.getValue(), need, users))
                 .sorted(Comparator.comparingInt(
                                 (Judged<H> one) -> -one.verdict().preferred())
                         .thenComparing(one -> one.heap().traits().contiguous() == Answer.YES)
@@ -89,7 +91,7 @@ public final class RankedChoice<H extends Heap> implements Choice {
             Optional<String> refusal = one.refusal(ofBest);
             if (refusal.isPresent()) {
                 refused.add(new Candidate(one.heap().name(), Verdict.REFUSED, refusal.get()));
-                one.heap().close();
+                rejected.add(one.heap());
             } else {
                 trace.add(new Candidate(
                         one.heap().name(), Verdict.TAKEN, one.verdict().praise()));
@@ -97,7 +99,9 @@ public final class RankedChoice<H extends Heap> implements Choice {
             }
         }
         trace.addAll(refused);
-        return new RankedChoice<>(taken, trace, again);
+        var choice = new RankedChoice<>(taken, trace, again);
+        rejected.forEach(Heap::close);
+        return choice;
     }
 
     @Override

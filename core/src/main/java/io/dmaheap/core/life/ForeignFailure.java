@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 public final class ForeignFailure extends Exception {
     private static final long serialVersionUID = 1;
     private static final int DEEPEST_CAUSE = 16;
+    private static final int LONGEST_TEXT = 2000;
 
     private final String text;
+    private final boolean faithful;
 
-    private ForeignFailure(String text, StackTraceElement[] trace, @Nullable Throwable cause) {
+    private ForeignFailure(String text, StackTraceElement[] trace, @Nullable Throwable cause, boolean faithful) {
         super(text, cause);
         this.text = text;
+        this.faithful = faithful;
         setStackTrace(trace);
     }
 
@@ -30,11 +33,21 @@ public final class ForeignFailure extends Exception {
         try {
             Throwable cause = original.getCause();
             ForeignFailure copy = cause == null || depth == DEEPEST_CAUSE ? null : copyOf(cause, depth + 1);
-            return new ForeignFailure(original.toString(), original.getStackTrace(), copy);
-        } catch (RuntimeException | Error e) {
+            boolean faithful = copy == null || copy.faithful;
+            return new ForeignFailure(shortened(String.valueOf(original)), original.getStackTrace(), copy, faithful);
+        } catch (Throwable e) {
             // What a throwable says of itself is the plugin's code, too.
-            return new ForeignFailure(original.getClass().getName(), new StackTraceElement[0], null);
+            return new ForeignFailure(original.getClass().getName(), new StackTraceElement[0], null, false);
         }
+    }
+
+    /** Whether the original could be asked for its text and trace. If not, it cannot be printed either. */
+    public boolean isFaithful() {
+        return faithful;
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "...";
     }
 
     @Override

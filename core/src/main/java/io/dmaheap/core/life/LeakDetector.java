@@ -22,6 +22,7 @@ public final class LeakDetector {
 
     private final LeakDetection level;
     private final Problems problems;
+    private final LeakLanes lanes = new LeakLanes();
 
     /** A detector that reports to {@code problems}. */
     public LeakDetector(LeakDetection level, Problems problems) {
@@ -44,7 +45,7 @@ public final class LeakDetector {
      * never become garbage. One object for the watch and for what is held, since every buffer has one.
      */
     public abstract static class Held implements Runnable {
-        private final Problems problems;
+        private final LeakDetector leaks;
         private final @Nullable Throwable madeAt;
 
         @SuppressWarnings("NullAway.Init") // by watch, before anybody else sees it
@@ -54,7 +55,7 @@ public final class LeakDetector {
 
         /** Remembers the place, if {@code origin}, as where the handle was made. */
         protected Held(LeakDetector leaks, boolean origin) {
-            this.problems = leaks.problems;
+            this.leaks = leaks;
             this.madeAt = origin ? new Throwable() : null;
         }
 
@@ -63,6 +64,9 @@ public final class LeakDetector {
 
         /** The bytes that the handle keeps from being freed. */
         protected abstract long bytes();
+
+        /** Whose code gives it back, such as the name of a heap: what is lost of others does not wait for it. */
+        protected abstract String lane();
 
         /** Gives back what the handle held. Runs once: when the watch ends, or when the handle is lost. */
         protected abstract void release();
@@ -84,16 +88,22 @@ public final class LeakDetector {
         /** For the cleaner, which runs it once, whoever was first. */
         @Override
         public final void run() {
-            if (!closed) {
-                report();
+            if (closed) {
+                release();
+            } else {
+                leaks.lanes.execute(lane(), this::releaseLost);
             }
+        }
+
+        private void releaseLost() {
+            report();
             release();
         }
 
         private void report() {
             String origin = madeAt == null ? "" : stack(madeAt);
             LeakEvent.emit(what(), bytes(), origin);
-            problems.report(Problem.of(
+            leaks.problems.report(Problem.of(
                     Problem.Kind.LEAKED_HANDLE,
                     what(),
                     "was never closed; what it held has been released now"

@@ -48,9 +48,13 @@ final class LayeredPluginManager extends AbstractPluginManager {
         return versionManager.checkVersionConstraint(version, range);
     }
 
-    /** Takes a plugin as far as STARTED. Whatever it throws leaves; {@link #remove} then cleans up. */
+    /** Takes a plugin as far as RESOLVED. */
     void add(PluginJar jar) {
         loadPlugin(jar.copy());
+    }
+
+    /** Takes it as far as STARTED. Whatever it throws leaves; {@link #remove} then cleans up. */
+    void start(PluginJar jar) {
         startPlugin(jar.id());
     }
 

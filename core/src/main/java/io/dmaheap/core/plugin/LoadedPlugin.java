@@ -6,6 +6,7 @@ import static io.dmaheap.Problem.Kind.UNRESOLVABLE_MODULE;
 
 import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
+import io.dmaheap.core.call.OverdueException;
 import io.dmaheap.core.life.ForeignFailure;
 import io.dmaheap.spi.HeapProvider;
 import java.io.IOException;
@@ -35,6 +36,12 @@ final class LoadedPlugin extends Plugin {
     private final ProviderHost host;
     private final PluginListener listener;
     private volatile ProviderHost.@Nullable Running running;
+    /** Why there is none running. Written by the step that starts it, before the owner asks. */
+    private volatile @Nullable Throwable failure;
+    /** Why the providers could not be made, if that is what failed. */
+    private volatile @Nullable PluginRejected unmade;
+
+    private volatile boolean stopped;
 
     private LoadedPlugin(
             PluginJar jar,
@@ -135,11 +142,28 @@ final class LoadedPlugin extends Plugin {
         controller.enableNativeAccess(module());
     }
 
-    /** Makes the providers and hands them to the host. */
+    /** Makes the providers and hands them to the host. For any thread; {@link #start} tells what came of it. */
+    void startProviders() {
+        try {
+            running = host.start(jar.id(), this::providers, loader);
+        } catch (Throwable e) {
+            PluginRejected rejected = unmade;
+            failure = rejected == null ? e : rejected;
+        }
+    }
+
+    /** For PF4J: succeeds if {@link #startProviders} did. */
     @Override
     public void start() {
         try {
-            running = host.start(jar.id(), providers(), loader);
+            switch (failure) {
+                case null -> {}
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case Throwable e -> throw new IllegalStateException(e);
+            }
+        } catch (OverdueException e) {
+            throw new PluginRejected(e.problem());
         } catch (HeapException e) {
             // The message of the exception ends with the hint, and so does the text of a problem.
             String hint = e.hint().orElse("");
@@ -152,15 +176,23 @@ final class LoadedPlugin extends Plugin {
         }
     }
 
-    /** Stops the providers. Never throws: PF4J would keep the plugin in its list of started ones for ever. */
+    /** For PF4J: stops the providers, unless that has happened. */
     @Override
     public void stop() {
-        ProviderHost.Running stopped = running;
-        if (stopped == null) {
+        stopProviders();
+    }
+
+    /**
+     * Stops the providers, once. For any thread. Never throws: PF4J would keep the plugin in its list of started ones for ever.
+     */
+    void stopProviders() {
+        ProviderHost.Running started = running;
+        if (started == null || stopped) {
             return;
         }
+        stopped = true;
         try {
-            stopped.stop();
+            started.stop();
         } catch (RuntimeException | Error e) {
             listener.problem(Problem.of(
                     PLUGIN_THREW,
@@ -173,7 +205,9 @@ final class LoadedPlugin extends Plugin {
 
     void drain(Runnable whenEmpty) {
         ProviderHost.Running drained = running;
-        if (drained != null) {
+        if (drained == null) {
+            whenEmpty.run();
+        } else {
             drained.drain(whenEmpty);
         }
     }
@@ -189,9 +223,6 @@ final class LoadedPlugin extends Plugin {
      * is the return type of a {@code provider()} method, which may be the interface.
      */
     private List<HeapProvider> providers() {
-        Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(loader);
         try {
             return ServiceLoader.load(controller.layer(), HeapProvider.class).stream()
                     .limit(JarInspector.providers(jar.module().descriptor()))
@@ -199,14 +230,14 @@ final class LoadedPlugin extends Plugin {
                     .toList();
         } catch (ServiceConfigurationError e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw PluginRejected.because(
+            PluginRejected rejected = PluginRejected.because(
                     PLUGIN_THREW,
                     jar.id(),
                     "its provider cannot be made: " + ForeignFailure.copyOf(cause),
                     "A provider needs a public constructor without arguments that does nothing; work belongs into start",
                     e);
-        } finally {
-            thread.setContextClassLoader(before);
+            unmade = rejected;
+            throw rejected;
         }
     }
 

@@ -1,5 +1,8 @@
 package io.dmaheap.core.plugin;
 
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import io.dmaheap.core.call.CallThread;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -39,35 +42,31 @@ final class OwnerThread {
 
     /** For who is about to wait for the owner, or for a lock that somebody holds who does. */
     void refuseOwner() {
-        if (Thread.currentThread() == current) {
+        Thread owner = current;
+        if (owner != null && CallThread.worksFor(owner)) {
             throw new IllegalStateException("a plugin or listener called back into the plugins that are calling it");
         }
     }
 
     /**
-     * Hands over work and waits for its end. Interruption does not cut the wait short, since the work would go on.
+     * Hands over work and waits for its end. An interrupt ends the wait, not the work.
      *
+     * @throws HeapException {@link ErrorCode#INTERRUPTED}
      * @throws IllegalStateException on the owner itself, which would wait for itself
      */
     void run(Runnable work) {
         refuseOwner();
         Future<?> done = executor.submit(work);
-        boolean interrupted = false;
         try {
-            while (true) {
-                try {
-                    done.get();
-                    return;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    throw rethrown(e.getCause());
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            done.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw HeapException.of(ErrorCode.INTERRUPTED, "interrupted while waiting for plugins")
+                    .hint("What was begun goes on without this thread")
+                    .cause(e)
+                    .build();
+        } catch (ExecutionException e) {
+            throw rethrown(e.getCause());
         }
     }
 

@@ -55,6 +55,7 @@ public final class PluginDirectory implements AutoCloseable {
      *
      * @throws HeapException {@link ErrorCode#INVALID_CONFIGURATION}, {@link ErrorCode#TOO_MANY_FILES} or
      *     {@link ErrorCode#SYSTEM_ERROR} if the directory cannot be listed; the plugins then stay as they are
+     * @throws HeapException {@link ErrorCode#INTERRUPTED}; the scan goes on
      * @throws IllegalStateException after {@link #close}, or if called by a plugin or listener
      */
     public void scan() {
@@ -105,7 +106,7 @@ public final class PluginDirectory implements AutoCloseable {
 
     /**
      * Stops watching and drains every plugin; waits until those without living buffers are unloaded. The others follow when their
-     * last buffer is closed. Closing twice is harmless.
+     * last buffer is closed. Closing twice is harmless. An interrupt ends the wait and stays set; the rest goes on without it.
      *
      * @throws IllegalStateException if called by a plugin or listener
      */
@@ -118,6 +119,12 @@ public final class PluginDirectory implements AutoCloseable {
                 watcher.close();
             }
         }
-        owner.run(lifecycle::close);
+        try {
+            owner.run(lifecycle::close);
+        } catch (HeapException e) {
+            if (e.code() != ErrorCode.INTERRUPTED) {
+                throw e;
+            }
+        }
     }
 }

@@ -7,14 +7,18 @@ import static io.dmaheap.Problem.Kind.PLUGIN_THREW;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.PluginInfo.State;
 import io.dmaheap.Problem;
+import io.dmaheap.core.call.Overlap;
 import io.dmaheap.core.life.ForeignFailure;
 import io.dmaheap.core.plugin.DirectoryListing.Fingerprint;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.pf4j.PluginStateEvent;
 
 /**
@@ -59,9 +63,9 @@ final class PluginLifecycle {
         if (closed) {
             throw new IllegalStateException("the plugin directory is closed");
         }
-        plugins.stream()
+        leave(plugins.stream()
                 .filter(plugin -> !plugin.isGone() && !plugin.isIn(listing))
-                .forEach(this::leave);
+                .toList());
         unloadEmpty();
         listing.jars().forEach((file, fingerprint) -> {
             if (plugins.stream()
@@ -75,7 +79,7 @@ final class PluginLifecycle {
     /** Drains everything. What has living buffers is unloaded when the last of them is gone. */
     void close() {
         closed = true;
-        plugins.stream().filter(plugin -> !plugin.isGone()).forEach(this::leave);
+        leave(plugins.stream().filter(plugin -> !plugin.isGone()).toList());
         unloadEmpty();
     }
 
@@ -109,7 +113,33 @@ final class PluginLifecycle {
                     null);
             fail(byCopy(jar.copy()), problem);
         });
-        order.sorted().forEach(jar -> start(byCopy(jar.copy())));
+        startInOrder(new ArrayList<>(order.sorted()));
+    }
+
+    /** Each after those that it depends on. One that takes long holds up those only that depend on it. */
+    private void startInOrder(List<PluginJar> waiting) {
+        var starts = new Overlap<InstalledPlugin>(host.limit());
+        while (!waiting.isEmpty() || !starts.isEmpty()) {
+            PluginJar next = starts.hasEnded() ? null : nextToStart(waiting, starts.underWay());
+            if (next == null) {
+                started(starts.take());
+            } else {
+                waiting.remove(next);
+                InstalledPlugin plugin = byCopy(next.copy());
+                if (prepare(plugin) && host.starts()) {
+                    starts.begin(plugin, plugin.loaded()::startProviders);
+                }
+            }
+        }
+    }
+
+    private static @Nullable PluginJar nextToStart(List<PluginJar> waiting, Set<InstalledPlugin> underWay) {
+        return waiting.stream()
+                .filter(jar -> waiting.stream().noneMatch(other -> jar.dependsOn(other.id())))
+                .filter(jar -> underWay.stream()
+                        .noneMatch(other -> jar.dependsOn(other.soundJar().id())))
+                .findFirst()
+                .orElse(underWay.isEmpty() ? waiting.getFirst() : null);
     }
 
     private static boolean mayStart(InstalledPlugin plugin) {
@@ -117,26 +147,44 @@ final class PluginLifecycle {
         return plugin.jar() != null && (problem == null || CURABLE.contains(problem.kind()));
     }
 
-    private void start(InstalledPlugin plugin) {
+    /** As far as RESOLVED, without any code of the plugin; whether it got there. */
+    private boolean prepare(InstalledPlugin plugin) {
         PluginJar jar = plugin.soundJar();
         try {
             Optional<List<LoadedPlugin>> dependencies = admission.admit(jar, plugins);
             if (dependencies.isEmpty()) {
                 became(plugin, State.DISCOVERED);
-                return;
+                return false;
             }
             plugin.load(LoadedPlugin.define(jar, dependencies.get(), admission.parent(), host, listener));
             if (jar.needsNativeAccess()) {
                 plugin.loaded().enableNativeAccess();
             }
             manager.add(jar);
-        } catch (PluginRejected e) {
-            fail(plugin, e.problem());
+            return true;
         } catch (RuntimeException | Error e) {
-            String hint = "Report this to the vendor of the plugin";
-            ForeignFailure thrown = ForeignFailure.copyOf(e);
-            fail(plugin, Problem.of(PLUGIN_THREW, jar.id(), "it threw " + thrown, hint, thrown));
+            fail(plugin, problem(jar, e));
+            return false;
         }
+    }
+
+    /** Its providers have started, or not. */
+    private void started(InstalledPlugin plugin) {
+        PluginJar jar = plugin.soundJar();
+        try {
+            manager.start(jar);
+        } catch (RuntimeException | Error e) {
+            fail(plugin, problem(jar, e));
+        }
+    }
+
+    private static Problem problem(PluginJar jar, Throwable e) {
+        if (e instanceof PluginRejected rejected) {
+            return rejected.problem();
+        }
+        ForeignFailure thrown = ForeignFailure.copyOf(e);
+        return Problem.of(
+                PLUGIN_THREW, jar.id(), "it threw " + thrown, "Report this to the vendor of the plugin", thrown);
     }
 
     private void fail(InstalledPlugin plugin, Problem problem) {
@@ -154,22 +202,31 @@ final class PluginLifecycle {
         }
     }
 
-    private void leave(InstalledPlugin plugin) {
-        plugin.setGone();
-        if (plugin.isLoaded()) {
-            drain(plugin);
-        } else {
-            discard(plugin);
+    private void leave(List<InstalledPlugin> leaving) {
+        var draining = new LinkedHashSet<InstalledPlugin>();
+        for (InstalledPlugin plugin : leaving) {
+            plugin.setGone();
+            if (plugin.isLoaded()) {
+                beginDraining(plugin, draining);
+            } else {
+                discard(plugin);
+            }
         }
+        Overlap.forEach(draining, host.limit(), this::drain);
     }
 
     /** Those that depend on it go first: their code may call into it until they are stopped. */
-    private void drain(InstalledPlugin plugin) {
+    private void beginDraining(InstalledPlugin plugin, Set<InstalledPlugin> draining) {
         if (plugin.state() == State.DRAINING) {
             return;
         }
-        dependents(plugin).forEach(this::drain);
+        dependents(plugin).forEach(dependent -> beginDraining(dependent, draining));
         became(plugin, State.DRAINING);
+        draining.add(plugin);
+    }
+
+    /** On the thread of a step: heaps that nothing refers to are closed here, by the plugin's code. */
+    private void drain(InstalledPlugin plugin) {
         plugin.loaded().drain(() -> {
             plugin.becameEmpty();
             // Not here: this may be a thread that is inside the plugin's own code, closing its last buffer.
@@ -191,6 +248,7 @@ final class PluginLifecycle {
                     .filter(plugin -> plugin.state() == State.DRAINING && plugin.isEmpty())
                     .filter(plugin -> dependents(plugin).isEmpty())
                     .toList();
+            Overlap.forEach(ready, host.limit(), plugin -> plugin.loaded().stopProviders());
             ready.forEach(this::unload);
             any |= !ready.isEmpty();
         } while (!ready.isEmpty());

@@ -1,7 +1,9 @@
 package io.dmaheap.core.plugin;
 
 import io.dmaheap.spi.HeapProvider;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Runs the providers of a plugin: gives them their context and takes in their heaps. */
 public interface ProviderHost {
@@ -10,11 +12,21 @@ public interface ProviderHost {
      * Starts a plugin's providers, in order. If one fails, those before it are stopped and all heaps withdrawn.
      *
      * @param id the plugin's id
-     * @param providers fresh instances, at least one
+     * @param providers makes them, at least one, which runs their class initialisers and constructors; called once
      * @param loader the class loader to set as context loader around every call of the plugin
-     * @throws io.dmaheap.HeapException if a provider could not start; the cause is what it threw
+     * @throws io.dmaheap.HeapException if a provider could not be made or started; the cause is what it threw
+     * @throws io.dmaheap.core.call.OverdueException if that takes longer than the limit. When it ends after all, what was started is
+     *     stopped
      */
-    Running start(String id, List<HeapProvider> providers, ClassLoader loader);
+    Running start(String id, Supplier<List<HeapProvider>> providers, ClassLoader loader);
+
+    /** Whether plugins are started at all; if not, they stay resolved, and none of their code runs. */
+    default boolean starts() {
+        return true;
+    }
+
+    /** How long a call into a plugin may take. */
+    Duration limit();
 
     /** A plugin whose providers run. */
     interface Running {
@@ -29,7 +41,10 @@ public interface ProviderHost {
          */
         void drain(Runnable whenEmpty);
 
-        /** Stops the providers, ends their executor, and reports threads that they left behind. Call after {@link #drain}'s end. */
+        /**
+         * Stops the providers, ends their executor, and reports what they left behind. Call after {@link #drain}'s end. Takes no longer
+         * than the limit; what fails or is overdue is reported.
+         */
         void stop();
     }
 }

@@ -70,7 +70,7 @@ record HeapKey(String heap, Change change) {
         }
     }
 
-    private static Duration time(Setting setting) {
+    static Duration time(Setting setting) {
         var matcher = TIME.matcher(setting.value().toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {
             throw setting.wrong("not a time: " + setting.value(), "Write milliseconds or seconds, such as 500ms or 2s");

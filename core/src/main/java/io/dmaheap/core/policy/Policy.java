@@ -1,7 +1,9 @@
 package io.dmaheap.core.policy;
 
+import io.dmaheap.HeapsOptions;
 import io.dmaheap.core.policy.PolicyFile.Setting;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,14 +16,16 @@ import java.util.regex.Pattern;
 
 /**
  * What the operator decided. Immutable once read. The keys are described for users in {@code docs/policy.md}:
- * {@code alias.NAME}, {@code limit.available}, those of one heap ({@link HeapKey}), {@code native-access}, {@code plugin.ID.KEY},
+ * {@code alias.NAME}, {@code limit.available}, {@code limit.plugin.call}, those of one heap ({@link HeapKey}), {@code native-access}, {@code plugin.ID.KEY},
  * {@code platform.NAME.KEY}.
  */
 public final class Policy {
-    static final String KEYS = "Known keys: alias.NAME, limit.available, limit.HEAP.buffer, limit.HEAP.total,"
-            + " limit.HEAP.client, limit.HEAP.client.NAME, limit.HEAP.wait, export.HEAP, native-access, plugin.ID.KEY,"
-            + " platform.NAME.KEY";
+    static final String KEYS =
+            "Known keys: alias.NAME, limit.available, limit.plugin.call, limit.HEAP.buffer, limit.HEAP.total,"
+                    + " limit.HEAP.client, limit.HEAP.client.NAME, limit.HEAP.wait, export.HEAP, native-access, plugin.ID.KEY,"
+                    + " platform.NAME.KEY";
 
+    private static final Duration LONGEST_CALL = Duration.ofHours(1);
     private static final Pattern SHARE = Pattern.compile("\\d{1,3}(\\.\\d{1,9})?%");
 
     private final Map<String, List<String>> aliases = new HashMap<>();
@@ -31,13 +35,24 @@ public final class Policy {
     private final Set<String> nativeAccess = new TreeSet<>();
     private final List<Mention> mentions = new ArrayList<>();
     private double shareOfAvailable = 1;
+    private Duration callLimit = Duration.ofSeconds(10);
 
     private Policy() {}
 
+    /** Reads what these options say. */
+    public static Policy read(HeapsOptions options) {
+        return read(options.fallbacks(), options.policy(), options.settings());
+    }
+
     /** Reads the built-in policy, then the operator's file if there is one, then what the program says. */
     public static Policy read(Optional<Path> file, Map<String, String> settings) {
+        return read(Map.of(), file, settings);
+    }
+
+    private static Policy read(Map<String, String> fallbacks, Optional<Path> file, Map<String, String> settings) {
         var policy = new Policy();
         PolicyFile.builtin().forEach(policy::apply);
+        fallbacks.forEach((key, value) -> policy.apply(new Setting(key, value, "defaults of the program")));
         List<Setting> own = new ArrayList<>(file.map(PolicyFile::read).orElse(List.of()));
         settings.forEach((key, value) -> own.add(new Setting(key, value, "settings of the program")));
         for (Setting setting : own) {
@@ -64,6 +79,11 @@ public final class Policy {
     /** The share of the available memory that one request may take, above 0 and at most 1. */
     public double shareOfAvailable() {
         return shareOfAvailable;
+    }
+
+    /** How long a call into the life cycle of a plugin may take, at least a millisecond. */
+    public Duration callLimit() {
+        return callLimit;
     }
 
     /** The ids of plugins that may call native code. */
@@ -93,6 +113,10 @@ public final class Policy {
         }
         if (key.equals("limit.available")) {
             shareOfAvailable = share(setting);
+            return List.of();
+        }
+        if (key.equals("limit.plugin.call")) {
+            callLimit = callLimit(setting);
             return List.of();
         }
         return List.of(applyToOne(setting));
@@ -135,6 +159,14 @@ public final class Policy {
         String id = setting.key().substring(prefix.length(), dot);
         where.computeIfAbsent(id, unseen -> new HashMap<>()).put(setting.key().substring(dot + 1), setting.value());
         return id;
+    }
+
+    private static Duration callLimit(Setting setting) {
+        Duration time = HeapKey.time(setting);
+        if (time.isZero() || time.compareTo(LONGEST_CALL) > 0) {
+            throw setting.wrong("not a limit: " + setting.value(), "Write a time from 1ms to 3600s, such as 10s");
+        }
+        return time;
     }
 
     private static double share(Setting setting) {

@@ -33,6 +33,13 @@ final class PathPlugin {
         StateEvents.plugin(id, version, state);
     }
 
+    /** One whose code does not run, under the id that it has unless it says otherwise. */
+    static PathPlugin resolved(Class<?> type) {
+        Module module = type.getModule();
+        String id = module.isNamed() ? module.getName() : type.getPackageName();
+        return new PathPlugin(id, type, null, null, State.RESOLVED);
+    }
+
     static PathPlugin started(String id, Class<?> type, ProviderHost.Running running) {
         return new PathPlugin(id, type, running, null, State.STARTED);
     }

@@ -3,30 +3,55 @@ package io.dmaheap.core.provider;
 import io.dmaheap.HeapException;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
+import io.dmaheap.core.call.LifeCalls;
+import io.dmaheap.core.call.OverdueException;
+import io.dmaheap.core.call.Overlap;
+import io.dmaheap.core.life.ForeignFailure;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.core.plugin.ProviderHost;
 import io.dmaheap.spi.HeapProvider;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /** The plugins on the class or module path: started once, stopped at the end, never unloaded. */
 public final class PathProviders implements AutoCloseable {
-    private final List<PathPlugin> plugins = new ArrayList<>();
+    private final Surroundings surroundings;
+    private final ProviderHost host;
+    private final Problems problems;
+    private final List<PathPlugin> plugins;
 
     /**
      * Starts them; one that fails stops no other.
      *
-     * @param found what a {@link java.util.ServiceLoader} finds, lazily: taking the next one may fail
+     * @param found what a {@link ServiceLoader} finds, lazily: taking the next one may fail
      */
-    public PathProviders(Iterable<HeapProvider> found, ProviderHost host, Problems problems) {
-        var providers = found.iterator();
+    public PathProviders(
+            Iterable<ServiceLoader.Provider<HeapProvider>> found, Surroundings surroundings, ProviderHost host) {
+        this.surroundings = surroundings;
+        this.host = host;
+        this.problems = surroundings.problems();
+        var starts = new ArrayList<Start>();
+        var all = found.iterator();
+        Start next = next(all);
+        while (next != null) {
+            starts.add(next);
+            next = next(all);
+        }
+        if (host.starts()) {
+            Overlap.forEach(starts, host.limit(), Start::run);
+        }
+        plugins = starts.stream().map(Start::outcome).toList();
+    }
+
+    private @Nullable Start next(Iterator<ServiceLoader.Provider<HeapProvider>> found) {
         while (true) {
             try {
-                if (!providers.hasNext()) {
-                    return;
-                }
-                start(providers.next(), host, problems);
+                return found.hasNext() ? new Start(found.next()) : null;
             } catch (ServiceConfigurationError | LinkageError e) {
                 problems.report(Problem.of(
                         Problem.Kind.PLUGIN_THREW,
@@ -38,17 +63,57 @@ public final class PathProviders implements AutoCloseable {
         }
     }
 
-    private void start(HeapProvider provider, ProviderHost host, Problems problems) {
-        String id = provider.getClass().getName();
-        try {
-            id = provider.id();
-            var running = host.start(id, List.of(provider), provider.getClass().getClassLoader());
-            plugins.add(PathPlugin.started(id, provider.getClass(), running));
-        } catch (Throwable e) {
-            String message = e instanceof HeapException refused ? refused.getMessage() : "threw " + e;
-            var problem = Problem.of(Problem.Kind.PLUGIN_THREW, id, message, "", e);
-            problems.report(problem);
-            plugins.add(PathPlugin.failed(id, provider.getClass(), problem));
+    /** One provider on its way. Its class is loaded; initialiser and constructor are code of the plugin, and so is its id. */
+    private final class Start {
+        private final ServiceLoader.Provider<HeapProvider> found;
+        private final Class<?> type;
+        private String id;
+        private volatile @Nullable PathPlugin outcome;
+
+        Start(ServiceLoader.Provider<HeapProvider> found) {
+            this.found = found;
+            this.type = found.type();
+            this.id = type.getName();
+        }
+
+        PathPlugin outcome() {
+            PathPlugin known = outcome;
+            return known == null ? PathPlugin.resolved(type) : known;
+        }
+
+        void run() {
+            try {
+                HeapProvider provider = make();
+                outcome = PathPlugin.started(id, type, host.start(id, () -> List.of(provider), type.getClassLoader()));
+            } catch (Throwable e) {
+                Problem problem = problem(e);
+                problems.report(problem);
+                outcome = PathPlugin.failed(id, type, problem);
+            }
+        }
+
+        private HeapProvider make() throws InterruptedException {
+            record Made(HeapProvider provider, String id) {}
+            Made made = new LifeCalls(id, type.getClassLoader(), surroundings.limit())
+                    .begin("initialisation", () -> {
+                        HeapProvider provider = found.get();
+                        return new Made(provider, Objects.requireNonNull(provider.id(), "the id of a provider"));
+                    })
+                    .get();
+            id = made.id();
+            return made.provider();
+        }
+
+        private Problem problem(Throwable e) {
+            return switch (e) {
+                case OverdueException overdue -> overdue.problem();
+                case HeapException refused ->
+                    Problem.of(Problem.Kind.PLUGIN_THREW, id, String.valueOf(refused.getMessage()), "", refused);
+                default -> {
+                    ForeignFailure thrown = ForeignFailure.copyOf(e);
+                    yield Problem.of(Problem.Kind.PLUGIN_THREW, id, "threw " + thrown, "", thrown);
+                }
+            };
         }
     }
 
@@ -60,6 +125,6 @@ public final class PathProviders implements AutoCloseable {
     /** Drains all; each is stopped when its last buffer is gone. */
     @Override
     public void close() {
-        plugins.reversed().forEach(PathPlugin::drain);
+        Overlap.forEach(plugins.reversed(), host.limit(), PathPlugin::drain);
     }
 }

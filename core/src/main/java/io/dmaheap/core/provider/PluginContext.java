@@ -3,6 +3,7 @@ package io.dmaheap.core.provider;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
+import io.dmaheap.core.call.LifeCalls;
 import io.dmaheap.core.registry.LiveHeap;
 import io.dmaheap.core.registry.RequestCheck;
 import io.dmaheap.core.restricted.RestrictedFrame;
@@ -21,9 +22,9 @@ import java.util.concurrent.ExecutorService;
 /** What one plugin is given. */
 final class PluginContext implements HeapContext {
     private static final int MAX_NAME = 63;
-    private static final Cleaner CLEANER = Cleaner.create();
 
     private final String id;
+    private final LifeCalls life;
     private final PluginThreads threads;
     private final Surroundings surroundings;
     private final Platform platform;
@@ -35,12 +36,13 @@ final class PluginContext implements HeapContext {
     /** Guarded by this. */
     private boolean withdrawn;
 
-    PluginContext(String id, PluginThreads threads, Surroundings surroundings) {
-        this.id = id;
+    PluginContext(LifeCalls life, PluginThreads threads, Surroundings surroundings) {
+        this.id = life.plugin();
+        this.life = life;
         this.threads = threads;
         this.surroundings = surroundings;
         this.platform = new ObservedPlatform(surroundings.platform(), id);
-        this.probes = new Probes(id, threads, surroundings.problems());
+        this.probes = new Probes(life, threads);
     }
 
     @Override
@@ -61,7 +63,7 @@ final class PluginContext implements HeapContext {
                 policy.of(spec.name()),
                 surroundings.bound(),
                 surroundings.platform().pageSize());
-        var heap = new LiveHeap(spec, id, new PluginOps(ops, threads), check, policy.aliases());
+        var heap = new LiveHeap(spec, life, new PluginOps(ops, threads.loader()), check, policy.aliases());
         surroundings.platformUse().retain();
         try {
             surroundings.registry().reserve(heap);
@@ -94,7 +96,7 @@ final class PluginContext implements HeapContext {
 
     @Override
     public <M extends Memory> void registerRestricted(HeapSpec spec, RestrictedHeapOps<M> ops) {
-        register(spec, new RestrictedFrame<>(spec.name(), ops, surroundings.quarantine()));
+        register(spec, new RestrictedFrame<>(spec.name(), ops, surroundings.quarantine(), life));
     }
 
     /** Reported here too, since a plugin may catch the exception and go on without the heap. */
@@ -115,6 +117,10 @@ final class PluginContext implements HeapContext {
                     .hint("A heap's name has 1 to " + MAX_NAME + " characters without slash and control characters")
                     .build();
         }
+    }
+
+    synchronized boolean isWithdrawn() {
+        return withdrawn;
     }
 
     synchronized List<String> heapNames() {
@@ -154,7 +160,7 @@ final class PluginContext implements HeapContext {
 
     @Override
     public Cleaner cleaner() {
-        return CLEANER;
+        return threads.cleaner();
     }
 
     @Override

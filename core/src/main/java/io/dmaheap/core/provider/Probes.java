@@ -2,7 +2,10 @@ package io.dmaheap.core.provider;
 
 import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
-import io.dmaheap.core.life.Problems;
+import io.dmaheap.core.call.CallThread;
+import io.dmaheap.core.call.LifeCalls;
+import io.dmaheap.core.call.OverdueException;
+import io.dmaheap.core.life.ForeignFailure;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformWatch;
 import java.util.ArrayList;
@@ -17,12 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Probes {
     private static final System.Logger LOG = System.getLogger("io.dmaheap");
 
-    /** How long the end of a look is waited for that does not heed interruption. */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-    private final String plugin;
+    private final LifeCalls life;
     private final PluginThreads threads;
-    private final Problems problems;
 
     /** All of these guarded by this. */
     private final List<Runnable> looks = new ArrayList<>();
@@ -34,12 +33,14 @@ final class Probes {
     private boolean due;
 
     private boolean scheduled;
+    /** A look waits for an overdue call. */
+    private boolean later;
+
     private @Nullable Thread looking;
 
-    Probes(String plugin, PluginThreads threads, Problems problems) {
-        this.plugin = plugin;
+    Probes(LifeCalls life, PluginThreads threads) {
+        this.life = life;
         this.threads = threads;
-        this.problems = problems;
     }
 
     /** Takes the first look, and watches from before it, so that nothing can come unseen. */
@@ -55,7 +56,7 @@ final class Probes {
         }
         if (tooLate) {
             watch.close();
-            throw new IllegalStateException("the plugin " + plugin + " is going away and looks for no heaps");
+            throw new IllegalStateException("the plugin " + life.plugin() + " is going away and looks for no heaps");
         }
         look.run();
     }
@@ -101,22 +102,47 @@ final class Probes {
     }
 
     private void takeLook(Runnable look) {
+        if (life.isOverdue()) {
+            lookLater();
+            return;
+        }
         try {
-            threads.run(look);
+            life.run("look", look);
+        } catch (OverdueException e) {
+            life.problems().report(e.problem());
         } catch (Throwable e) {
             if (isEnded()) {
-                LOG.log(System.Logger.Level.DEBUG, "the plugin " + plugin + " went away while it looked for heaps", e);
+                LOG.log(
+                        System.Logger.Level.DEBUG,
+                        "the plugin " + life.plugin() + " went away while it looked for heaps",
+                        e);
             } else {
-                problems.report(threw(e));
+                life.problems().report(threw(e));
             }
         }
+    }
+
+    /** When the overdue call of the plugin has returned. */
+    private void lookLater() {
+        synchronized (this) {
+            if (later) {
+                return;
+            }
+            later = true;
+        }
+        life.run("look", () -> {
+            synchronized (this) {
+                later = false;
+            }
+            gained();
+        });
     }
 
     private Problem threw(Throwable e) {
         return Problem.of(
                 Problem.Kind.PLUGIN_THREW,
-                plugin,
-                "threw " + e + " when it looked for what has come",
+                life.plugin(),
+                "threw " + ForeignFailure.copyOf(e) + " when it looked for what has come",
                 e instanceof HeapException refused
                         ? refused.hint().orElse("")
                         : "Report this to the vendor of the plugin",
@@ -140,16 +166,12 @@ final class Probes {
 
     /** Waits until a look that has begun is over, unless this is called from within it. */
     synchronized void awaitEnd() {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + life.limit().toNanos();
         boolean interrupted = false;
-        while (looking != null && looking != Thread.currentThread()) {
+        while (looking != null && !CallThread.worksFor(looking)) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "the plugin {0} is stopped while it looks for heaps: it does not heed interruption",
-                        plugin);
-                break;
+                break; // overdue, and reported as such; what comes now is left for when it returns
             }
             looking.interrupt();
             try {

@@ -3,34 +3,67 @@ package io.dmaheap.core.provider;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
+import io.dmaheap.core.call.LifeCalls;
+import io.dmaheap.core.call.OverdueException;
+import io.dmaheap.core.life.ForeignFailure;
 import io.dmaheap.core.plugin.ProviderHost;
 import io.dmaheap.spi.HeapProvider;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Starts and stops providers, whether they come from a jar or from the class path. */
 public final class ProviderRunner implements ProviderHost {
     private final Surroundings surroundings;
+    private final boolean starts;
 
     /** A runner of plugins in these surroundings. */
     public ProviderRunner(Surroundings surroundings) {
+        this(surroundings, true);
+    }
+
+    /**
+     * A runner of plugins in these surroundings.
+     *
+     * @param starts whether any of their code runs
+     */
+    public ProviderRunner(Surroundings surroundings, boolean starts) {
         this.surroundings = surroundings;
+        this.starts = starts;
     }
 
     @Override
-    public Running start(String id, List<HeapProvider> providers, ClassLoader loader) {
-        var threads = new PluginThreads(id, loader, surroundings.problems());
-        var context = new PluginContext(id, threads, surroundings);
-        var running = new RunningPlugin(id, context, threads);
+    public boolean starts() {
+        return starts;
+    }
+
+    @Override
+    public Duration limit() {
+        return surroundings.limit().limit();
+    }
+
+    @Override
+    public Running start(String id, Supplier<List<HeapProvider>> providers, ClassLoader loader) {
+        var life = new LifeCalls(id, loader, surroundings.limit());
+        var threads = new PluginThreads(life, loader);
+        var context = new PluginContext(life, threads, surroundings);
+        var running = new RunningPlugin(life, context, threads);
+        // Until it has been stopped, however late that is: a plugin may need the platform in its stop.
+        surroundings.platformUse().retain();
         try {
-            for (HeapProvider provider : providers) {
-                threads.run(() -> provider.start(context));
-                running.started.add(provider);
-            }
+            life.run("start", () -> running.start(providers));
             context.publish();
             return running;
+        } catch (OverdueException e) {
+            threads.interrupt();
+            // Stop is left for when the start returns.
+            running.drain(running::stop);
+            throw e;
         } catch (Throwable e) {
             running.drain(running::stop);
             throw e instanceof HeapException refused ? refused : threw(id, e);
@@ -38,7 +71,9 @@ public final class ProviderRunner implements ProviderHost {
     }
 
     private static HeapException threw(String id, Throwable e) {
-        return HeapException.of(ErrorCode.PLUGIN_FAILED, "the plugin " + id + " threw " + e + " when it was started")
+        return HeapException.of(
+                        ErrorCode.PLUGIN_FAILED,
+                        "the plugin " + id + " threw " + ForeignFailure.copyOf(e) + " when it was started")
                 .operation("start")
                 .hint("Report this to the vendor of the plugin")
                 .cause(e)
@@ -46,15 +81,35 @@ public final class ProviderRunner implements ProviderHost {
     }
 
     private final class RunningPlugin implements Running {
-        private final String id;
+        private final LifeCalls life;
         private final PluginContext context;
         private final PluginThreads threads;
         private final List<HeapProvider> started = Collections.synchronizedList(new ArrayList<>());
+        /** Of the JVM, before and after the start. */
+        private volatile @Nullable GlobalState before;
 
-        RunningPlugin(String id, PluginContext context, PluginThreads threads) {
-            this.id = id;
+        private volatile @Nullable GlobalState after;
+
+        RunningPlugin(LifeCalls life, PluginContext context, PluginThreads threads) {
+            this.life = life;
             this.context = context;
             this.threads = threads;
+        }
+
+        /** On the thread of the call, which may be overdue when a provider returns: no other begins then. */
+        private void start(Supplier<List<HeapProvider>> providers) {
+            before = GlobalState.now();
+            try {
+                for (HeapProvider provider : providers.get()) {
+                    if (context.isWithdrawn()) {
+                        return;
+                    }
+                    provider.start(context);
+                    started.add(provider);
+                }
+            } finally {
+                after = GlobalState.now();
+            }
         }
 
         @Override
@@ -82,21 +137,54 @@ public final class ProviderRunner implements ProviderHost {
         @Override
         public void stop() {
             context.awaitLastLook();
+            try {
+                life.run("stop", this::end);
+            } catch (OverdueException e) {
+                threads.interrupt();
+                life.problems().report(e.problem());
+            }
+        }
+
+        private void end() {
+            try {
+                stopProviders();
+                reportLeft(threads.end());
+            } finally {
+                surroundings.platformUse().release();
+            }
+        }
+
+        private void reportLeft(Set<Thread> running) {
+            GlobalState first = before;
+            GlobalState second = after;
+            List<String> left =
+                    first == null || second == null ? List.of() : GlobalState.leftBehind(first, second, running);
+            if (!left.isEmpty()) {
+                life.problems()
+                        .report(Problem.of(
+                                Problem.Kind.LEAKED_STATE,
+                                life.plugin(),
+                                "was stopped and left behind what it did while it started: " + String.join("; ", left),
+                                "It belongs to the whole program. Report this to the vendor of the plugin",
+                                null));
+            }
+        }
+
+        private void stopProviders() {
             for (HeapProvider provider : started.reversed()) {
                 try {
-                    threads.run(provider::stop);
+                    provider.stop();
                 } catch (Throwable e) {
-                    surroundings
-                            .problems()
+                    ForeignFailure thrown = ForeignFailure.copyOf(e);
+                    life.problems()
                             .report(Problem.of(
                                     Problem.Kind.PLUGIN_THREW,
-                                    id,
-                                    "threw " + e + " when it was stopped",
+                                    life.plugin(),
+                                    "threw " + thrown + " when it was stopped",
                                     "Report this to the vendor of the plugin",
-                                    e));
+                                    thrown));
                 }
             }
-            threads.end();
         }
     }
 }

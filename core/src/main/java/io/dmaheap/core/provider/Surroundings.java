@@ -1,6 +1,7 @@
 package io.dmaheap.core.provider;
 
 import io.dmaheap.core.buffer.PlatformUse;
+import io.dmaheap.core.call.CallLimit;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.core.policy.MemoryBound;
 import io.dmaheap.core.policy.Policy;
@@ -17,6 +18,7 @@ import io.dmaheap.spi.Platform;
  * @param policy what the operator decided
  * @param bound keeps requests below the memory available
  * @param problems takes their failures
+ * @param limit of calls into the plugins' life cycle
  * @param quarantine where memory goes that could not be unrestricted
  */
 public record Surroundings(
@@ -26,4 +28,5 @@ public record Surroundings(
         Policy policy,
         MemoryBound bound,
         Problems problems,
+        CallLimit limit,
         Quarantine quarantine) {}

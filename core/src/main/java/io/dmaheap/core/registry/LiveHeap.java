@@ -6,6 +6,7 @@ import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo;
 import io.dmaheap.HeapState;
 import io.dmaheap.Traits;
+import io.dmaheap.core.call.LifeCalls;
 import io.dmaheap.core.event.StateEvents;
 import io.dmaheap.core.life.RefCount;
 import io.dmaheap.core.policy.Aliases;
@@ -13,6 +14,9 @@ import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,10 +27,8 @@ import org.jspecify.annotations.Nullable;
  * count, and whoever drops the last reference carries out the end.
  */
 public final class LiveHeap {
-    private static final System.Logger LOG = System.getLogger("io.dmaheap");
-
     private final HeapSpec spec;
-    private final String plugin;
+    private final LifeCalls life;
     private final HeapOps ops;
     private final RequestCheck check;
     private final Aliases aliases;
@@ -42,14 +44,14 @@ public final class LiveHeap {
     /** Set before the count is closed, so that whoever ends it sees it. */
     private volatile Runnable whenGone = () -> {};
 
-    /** A heap of {@code plugin}, with the check that every request must pass first. */
-    public LiveHeap(HeapSpec spec, String plugin, HeapOps ops, RequestCheck check, Aliases aliases) {
+    /** A heap of a plugin, with the check that every request must pass first. */
+    public LiveHeap(HeapSpec spec, LifeCalls life, HeapOps ops, RequestCheck check, Aliases aliases) {
         this.spec = spec;
-        this.plugin = plugin;
+        this.life = life;
         this.ops = ops;
         this.check = check;
         this.aliases = aliases;
-        this.calls = new PluginCalls(spec.name(), plugin);
+        this.calls = new PluginCalls(spec.name(), life.plugin(), life.problems());
         this.accounts = new Accounts(spec.name(), check.policy());
         this.line = check.policy().patience().isZero()
                 ? null
@@ -68,7 +70,7 @@ public final class LiveHeap {
 
     /** The id of the plugin that brought it. */
     public String plugin() {
-        return plugin;
+        return life.plugin();
     }
 
     /** Where it is in its life. */
@@ -76,15 +78,26 @@ public final class LiveHeap {
         return state;
     }
 
-    /** A snapshot of what is known. */
+    /** A snapshot of what is known. Waits for the plugin, for a second at most. */
     public HeapInfo info() {
-        HeapStatus now = status();
+        return infos(List.of(this)).getFirst();
+    }
+
+    /** Snapshots of these heaps, in their order. Waits for their plugins, for a second at most. */
+    public static List<HeapInfo> infos(Collection<LiveHeap> heaps) {
+        Map<LiveHeap, HeapStatus> statuses = StatusRound.of(heaps);
+        return heaps.stream()
+                .map(heap -> heap.info(statuses.getOrDefault(heap, HeapStatus.UNKNOWN)))
+                .toList();
+    }
+
+    private HeapInfo info(HeapStatus now) {
         return new HeapInfo(
                 name(),
                 aliases.leadingTo(name()),
                 state,
                 traits(),
-                plugin,
+                plugin(),
                 now.node(),
                 now.openable(),
                 now.total(),
@@ -93,13 +106,18 @@ public final class LiveHeap {
                 bytes());
     }
 
-    private HeapStatus status() {
-        try {
-            return calls.call("status", ops::status);
-        } catch (HeapException e) {
-            LOG.log(System.Logger.Level.WARNING, "heap " + name() + ": no status", e);
-            return HeapStatus.UNKNOWN;
-        }
+    /** Asks the plugin, which takes as long as it takes. Only while a reference is held: the heap is not closed meanwhile. */
+    HeapStatus status() {
+        return calls.call("status", ops::status);
+    }
+
+    /** A call that must not fail did. */
+    void failed(String operation, Throwable e) {
+        calls.failed(operation, e);
+    }
+
+    LifeCalls life() {
+        return life;
     }
 
     /** The live buffers. */
@@ -139,6 +157,11 @@ public final class LiveHeap {
         };
     }
 
+    /** Takes a reference even if the heap is going away, unless none is left. */
+    boolean retainWhileHeld() {
+        return retain() || references.retainIfHeld();
+    }
+
     /** Drops a reference; the last one of a draining heap ends it. */
     public void release() {
         if (references.release()) {
@@ -155,7 +178,7 @@ public final class LiveHeap {
         if (!retain()) {
             throw HeapException.of(ErrorCode.HEAP_DRAINING, "the heap is going away and gives out no more buffers")
                     .heap(name())
-                    .hint("Its plugin " + plugin + " was removed; close this handle and find another heap")
+                    .hint("Its plugin " + plugin() + " was removed; close this handle and find another heap")
                     .build();
         }
         buffers.incrementAndGet();
@@ -214,7 +237,7 @@ public final class LiveHeap {
 
     /** It can be found from now on. */
     void arrived() {
-        StateEvents.heap(name(), HeapState.LIVE, plugin);
+        StateEvents.heap(name(), HeapState.LIVE, plugin());
     }
 
     /** Lets nobody take a reference any more; {@code whenGone} runs once, after the last one was dropped. */
@@ -224,7 +247,7 @@ public final class LiveHeap {
         if (line != null) {
             line.close();
         }
-        StateEvents.heap(name(), state, plugin);
+        StateEvents.heap(name(), state, plugin());
         if (references.close()) {
             end();
         }
@@ -232,8 +255,8 @@ public final class LiveHeap {
 
     private void end() {
         state = HeapState.GONE;
-        calls.quietly("close", ops::close);
-        StateEvents.heap(name(), state, plugin);
+        calls.quietly("close", () -> life.run("close", ops::close));
+        StateEvents.heap(name(), state, plugin());
         whenGone.run();
     }
 }

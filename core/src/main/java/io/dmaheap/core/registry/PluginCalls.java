@@ -2,19 +2,33 @@ package io.dmaheap.core.registry;
 
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.Problem;
+import io.dmaheap.core.call.OverdueException;
+import io.dmaheap.core.life.ForeignFailure;
+import io.dmaheap.core.life.Problems;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Calls into a plugin whose word is not taken for granted: whatever escapes it becomes {@link ErrorCode#PLUGIN_FAILED}. */
 final class PluginCalls {
     private static final System.Logger LOG = System.getLogger("io.dmaheap");
+    private static final String HINT =
+            "Report this to the vendor of the plugin; `dmaheap plugin list` says who that is";
+    /** So many different failures of one heap are reported; a plugin may put a counter or an address into its messages. */
+    private static final int MOST_REPORTED = 32;
 
     private final String heap;
     private final String plugin;
+    private final Problems problems;
+    /** The failures that were reported, by operation and text. */
+    private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
-    PluginCalls(String heap, String plugin) {
+    PluginCalls(String heap, String plugin, Problems problems) {
         this.heap = heap;
         this.plugin = plugin;
+        this.problems = problems;
     }
 
     /** What the plugin answers, which is not null. */
@@ -49,12 +63,23 @@ final class PluginCalls {
         }
     }
 
-    /** An operation that must not fail did. */
+    /** An operation that must not fail did. Reported once for each operation and text, logged every time. */
     void failed(String operation, Throwable e) {
+        ForeignFailure thrown = ForeignFailure.copyOf(e);
         LOG.log(
-                System.Logger.Level.ERROR,
+                System.Logger.Level.DEBUG,
                 "heap " + heap + ": the plugin " + plugin + " failed in " + operation + ", which must not fail",
-                e);
+                thrown);
+        if (e instanceof OverdueException overdue) {
+            problems.report(overdue.problemOfHeap(heap));
+        } else if (reported.size() < MOST_REPORTED && reported.add(operation + " " + thrown)) {
+            problems.report(Problem.of(
+                    Problem.Kind.PLUGIN_THREW,
+                    heap,
+                    "the plugin " + plugin + " failed in " + operation + ", which must not fail: " + thrown,
+                    HINT,
+                    thrown));
+        }
     }
 
     /** A breach of the contract that shows in what the plugin returned. */
@@ -62,7 +87,7 @@ final class PluginCalls {
         return HeapException.of(ErrorCode.PLUGIN_FAILED, "the plugin " + plugin + " broke its contract: it " + how)
                 .heap(heap)
                 .operation(operation)
-                .hint("Report this to the vendor of the plugin; `dmaheap plugin list` says who that is")
+                .hint(HINT)
                 .cause(cause)
                 .build();
     }
@@ -72,9 +97,13 @@ final class PluginCalls {
         if (e instanceof HeapException refused) {
             return refused;
         }
+        if (e instanceof OverdueException overdue) {
+            return overdue.ofHeap(heap);
+        }
         if (e instanceof VirtualMachineError fatal && !(e instanceof StackOverflowError)) {
             throw fatal;
         }
-        return broken(operation, "threw " + e, e);
+        ForeignFailure copy = ForeignFailure.copyOf(e);
+        return broken(operation, "threw " + copy, copy.isFaithful() ? e : copy);
     }
 }

@@ -4,6 +4,9 @@ import io.dmaheap.Access;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.core.call.LifeCall;
+import io.dmaheap.core.call.LifeCalls;
+import io.dmaheap.core.call.OverdueException;
 import io.dmaheap.core.event.RestrictEvent;
 import io.dmaheap.core.event.UnrestrictEvent;
 import io.dmaheap.spi.ForwardingMemory;
@@ -13,6 +16,7 @@ import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.RestrictedHeapOps;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a plain heap of a restricted one: allocation is {@code init}, {@code alloc}, {@code restrict}; release is
@@ -25,19 +29,29 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
     private final RestrictedHeapOps<M> ops;
     private final Quarantine quarantine;
 
-    private final Object initLock = new Object();
+    private final LifeCalls life;
+    private final Object attempts = new Object();
+    /** The init that is under way, or was and failed. Guarded by {@link #attempts}. */
+    private @Nullable LifeCall<@Nullable Void> attempt;
+
+    /** The init whose lateness was reported. Guarded by {@link #attempts}. */
+    private @Nullable LifeCall<?> reported;
+
     private volatile boolean initialised;
 
     /** A frame around {@code ops}; memory that must be withheld goes to {@code quarantine}. */
-    public RestrictedFrame(String heap, RestrictedHeapOps<M> ops, Quarantine quarantine) {
+    public RestrictedFrame(String heap, RestrictedHeapOps<M> ops, Quarantine quarantine, LifeCalls life) {
         this.heap = heap;
+        this.life = life;
         this.ops = ops;
         this.quarantine = quarantine;
     }
 
     @Override
     public Memory allocate(AllocationRequest request) {
-        init();
+        if (!initialised) {
+            init();
+        }
         M memory = Objects.requireNonNull(ops.alloc(request), "alloc returned null");
         try {
             var restricted = new RestrictedMemory(memory);
@@ -62,17 +76,62 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
         }
     }
 
-    /** Once it succeeded it is never called again; after a failure the next allocation tries again. */
+    /**
+     * Once it succeeded it is never called again; after a failure the next allocation tries again. Those that come meanwhile wait for
+     * it as long as it may take, and those that come when it has taken too long do not wait.
+     */
     private void init() {
-        if (initialised) {
-            return;
-        }
-        synchronized (initLock) {
-            if (!initialised) {
-                ops.init();
-                initialised = true;
+        while (!initialised) {
+            LifeCall<@Nullable Void> call;
+            boolean mine;
+            synchronized (attempts) {
+                mine = attempt == null;
+                call = mine ? life.begin("init", this::callInit) : Objects.requireNonNull(attempt);
+                attempt = call;
+            }
+            try {
+                call.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw HeapException.of(ErrorCode.INTERRUPTED, "interrupted while waiting for init")
+                        .heap(heap)
+                        .operation("init")
+                        .errno("EINTR")
+                        .cause(e)
+                        .build();
+            } catch (OverdueException e) {
+                report(call, e);
+                throw e;
+            } catch (Throwable e) {
+                if (mine) {
+                    throw e;
+                }
+                // That was the failure of another's allocation; this one tries itself.
             }
         }
+    }
+
+    /** Once, however many wait for it. */
+    private void report(LifeCall<?> call, OverdueException overdue) {
+        synchronized (attempts) {
+            if (reported == call) {
+                return;
+            }
+            reported = call;
+        }
+        life.problems().report(overdue.problemOfHeap(heap));
+    }
+
+    private @Nullable Void callInit() {
+        try {
+            ops.init();
+            initialised = true;
+        } finally {
+            synchronized (attempts) {
+                attempt = null;
+            }
+        }
+        return null;
     }
 
     private void undo(M memory, Throwable refused) {

@@ -51,6 +51,11 @@ abstract class TeeHandle<T> implements AutoCloseable {
         }
 
         @Override
+        protected String lane() {
+            return "tee";
+        }
+
+        @Override
         protected long bytes() {
             return 0;
         }

@@ -9,11 +9,13 @@ import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.RestrictedHeapOps;
 import java.lang.ref.Cleaner;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 
 /** Runs providers as the registry would, and lets a test say which plugins have a living buffer. */
 final class FakeHost implements ProviderHost {
@@ -26,12 +28,18 @@ final class FakeHost implements ProviderHost {
     private final Map<String, Plugin> running = new ConcurrentHashMap<>();
 
     @Override
-    public Running start(String id, List<HeapProvider> providers, ClassLoader loader) {
+    public Running start(String id, Supplier<List<HeapProvider>> providers, ClassLoader loader) {
         calls.add("start " + id);
-        var plugin = new Plugin(id, List.copyOf(providers));
-        providers.forEach(provider -> provider.start(plugin));
+        Thread.currentThread().setContextClassLoader(loader);
+        var plugin = new Plugin(id, List.copyOf(providers.get()));
+        plugin.providers.forEach(provider -> provider.start(plugin));
         running.put(id, plugin);
         return plugin;
+    }
+
+    @Override
+    public Duration limit() {
+        return Duration.ofSeconds(10);
     }
 
     /** Gives the plugin a living buffer. */

@@ -7,14 +7,18 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
 import io.dmaheap.Problem.Kind;
+import io.dmaheap.spi.HeapProvider;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,14 +126,22 @@ class UnloadTests {
                 .source("Trace", "class Trace { static void fail() { throw new OwnException(); } }")
                 .onStart("Trace.fail();")
                 .writeTo(plugins);
-        ProviderHost remembering = (id, providers, loader) -> {
-            loaders.add(new WeakReference<>(loader, collected));
-            try {
-                return machine.host.start(id, providers, loader);
-            } catch (RuntimeException e) {
-                throw HeapException.of(ErrorCode.PLUGIN_FAILED, "the plugin threw")
-                        .cause(e)
-                        .build();
+        var remembering = new ProviderHost() {
+            @Override
+            public Running start(String id, Supplier<List<HeapProvider>> providers, ClassLoader loader) {
+                loaders.add(new WeakReference<>(loader, collected));
+                try {
+                    return machine.host.start(id, providers, loader);
+                } catch (RuntimeException e) {
+                    throw HeapException.of(ErrorCode.PLUGIN_FAILED, "the plugin threw")
+                            .cause(e)
+                            .build();
+                }
+            }
+
+            @Override
+            public Duration limit() {
+                return machine.host.limit();
             }
         };
         try (var directory = new PluginDirectory(plugins, remembering, id -> false, machine)) {

@@ -7,6 +7,7 @@ import io.dmaheap.Problem;
 import io.dmaheap.Traits;
 import io.dmaheap.core.TestHeaps;
 import io.dmaheap.core.buffer.PlatformUse;
+import io.dmaheap.core.call.CallLimit;
 import io.dmaheap.core.fake.FakeHeap;
 import io.dmaheap.core.fake.FakePlatform;
 import io.dmaheap.core.fake.FakeProvider;
@@ -45,6 +46,7 @@ class ProbesTests {
             TestHeaps.policy(),
             new MemoryBound(platform::availableMemory, 1),
             problems,
+            new CallLimit(Duration.ofSeconds(10), problems),
             new Quarantine(problems)));
     /** How many looks were taken. */
     private final AtomicInteger looks = new AtomicInteger();
@@ -66,7 +68,7 @@ class ProbesTests {
     private Running start(Consumer<HeapContext> onStart) {
         return runner.start(
                 "vendor",
-                List.of(new FakeProvider("vendor", onStart, () -> events.add("stopped"))),
+                () -> List.of(new FakeProvider("vendor", onStart, () -> events.add("stopped"))),
                 getClass().getClassLoader());
     }
 

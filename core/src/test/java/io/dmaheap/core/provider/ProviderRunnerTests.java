@@ -11,6 +11,7 @@ import io.dmaheap.Problem;
 import io.dmaheap.Traits;
 import io.dmaheap.core.TestHeaps;
 import io.dmaheap.core.buffer.PlatformUse;
+import io.dmaheap.core.call.CallLimit;
 import io.dmaheap.core.fake.FakeHeap;
 import io.dmaheap.core.fake.FakePlatform;
 import io.dmaheap.core.fake.FakeProvider;
@@ -24,11 +25,16 @@ import io.dmaheap.spi.HeapContext;
 import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapSpec;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.TimeZone;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -52,6 +58,7 @@ class ProviderRunnerTests {
             TestHeaps.policy("plugin.vendor.key = value"),
             new MemoryBound(platform::availableMemory, 1),
             problems,
+            new CallLimit(Duration.ofSeconds(10), problems),
             new Quarantine(problems)));
     private final URLClassLoader loader = new URLClassLoader(new URL[0]);
 
@@ -64,7 +71,7 @@ class ProviderRunnerTests {
     }
 
     private Running start(HeapProvider... providers) {
-        return runner.start("vendor", List.of(providers), loader);
+        return runner.start("vendor", () -> List.of(providers), loader);
     }
 
     private void register(HeapContext context, String name) {
@@ -202,26 +209,20 @@ class ProviderRunnerTests {
     @Test
     void aThreadOfTheExecutorThatDropsTheLastReferenceStopsThePluginWithoutWaitingForItself() throws Exception {
         var context = new AtomicReference<HeapContext>();
-        var stoppedBy = new AtomicReference<Thread>();
+        var stopped = new AtomicInteger();
         var running = start(new FakeProvider(
                 "vendor",
                 given -> {
                     register(given, "one");
                     context.set(given);
                 },
-                () -> stoppedBy.set(Thread.currentThread())));
+                stopped::incrementAndGet));
         LiveHeap held = registry.find("one");
         running.drain(running::stop);
 
-        Thread last = context.get()
-                .executor()
-                .submit(() -> {
-                    held.release();
-                    return Thread.currentThread();
-                })
-                .get(30, TimeUnit.SECONDS);
+        context.get().executor().submit(held::release).get(30, TimeUnit.SECONDS);
 
-        assertThat(stoppedBy).hasValue(last);
+        assertThat(stopped).hasValue(1);
         assertThat(problems.all()).isEmpty();
     }
 
@@ -247,6 +248,57 @@ class ProviderRunnerTests {
         });
         leave.countDown();
         assertThat(thread.get().join(Duration.ofSeconds(30))).isTrue();
+    }
+
+    @Test
+    void whatItChangedOfTheWholeProgramIsReported() throws Exception {
+        var out = System.out;
+        var locale = Locale.getDefault();
+        var zone = TimeZone.getDefault();
+        var child = new AtomicReference<Process>();
+        try {
+            var running = start(FakeProvider.starting("vendor", _ -> {
+                System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+                Locale.setDefault(Locale.of("tr", "TR"));
+                TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Kiritimati"));
+                child.set(begin("sleep", "600"));
+            }));
+
+            running.drain(running::stop);
+
+            assertThat(problems.all()).singleElement().satisfies(problem -> {
+                assertThat(problem.kind()).isEqualTo(Problem.Kind.LEAKED_STATE);
+                assertThat(problem.subject()).isEqualTo("vendor");
+                assertThat(problem.message())
+                        .contains(
+                                "System.out",
+                                "tr_TR",
+                                "Pacific/Kiritimati",
+                                "" + child.get().pid());
+            });
+        } finally {
+            System.setOut(out);
+            Locale.setDefault(locale);
+            TimeZone.setDefault(zone);
+            child.get().destroyForcibly().waitFor(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Process begin(String... command) {
+        try {
+            return new ProcessBuilder(command).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void whatThePluginPutBackIsNotReported() {
+        var locale = Locale.getDefault();
+        var running = start(new FakeProvider(
+                "vendor", _ -> Locale.setDefault(Locale.of("tr", "TR")), () -> Locale.setDefault(locale)));
+        running.drain(running::stop);
+        assertThat(problems.all()).isEmpty();
     }
 
     @Test

@@ -17,6 +17,8 @@ import io.dmaheap.Protection;
 import io.dmaheap.Traits;
 import io.dmaheap.Usage;
 import io.dmaheap.core.TestHeaps;
+import io.dmaheap.core.call.CallLimit;
+import io.dmaheap.core.call.LifeCalls;
 import io.dmaheap.core.fake.FakePlatform;
 import io.dmaheap.core.fake.FakeProvider;
 import io.dmaheap.core.life.Problems;
@@ -270,7 +272,10 @@ class RestrictedFrameTests {
         buffer.close();
 
         assertThat(heaps.usage().buffers()).isZero();
-        assertThat(heaps.problems()).isEmpty();
+        assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.subject()).isEqualTo("secret");
+            assertThat(problem.message()).contains("release", "of the test");
+        });
     }
 
     @Test
@@ -325,7 +330,10 @@ class RestrictedFrameTests {
     /** A default of Memory that the frame forgets would answer in place of the vendor. */
     @Test
     void passesOnEverythingButTheCpusPart() {
-        Memory framed = new RestrictedFrame<>("secret", ops, new Quarantine(new Problems()))
+        var problems = new Problems();
+        var life =
+                new LifeCalls("vendor", getClass().getClassLoader(), new CallLimit(Duration.ofSeconds(10), problems));
+        Memory framed = new RestrictedFrame<>("secret", ops, new Quarantine(problems), life)
                 .allocate(AllocationRequest.of(4096));
 
         List<String> cpusPart = List.of("map", "beginCpuAccess", "endCpuAccess");

@@ -6,6 +6,8 @@ import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.f
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.core.call.CallLimit;
+import io.dmaheap.core.call.LifeCalls;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.core.restricted.Quarantine;
 import io.dmaheap.core.restricted.RestrictedFrame;
@@ -13,6 +15,7 @@ import io.dmaheap.interleavings.broken.CarelessLock.Step;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.RestrictedHeapOps;
+import java.time.Duration;
 import java.util.List;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -54,7 +57,10 @@ public class LentRegionModelTests {
 
         Buffers(int apart, Maker maker) {
             var application = new MemoryApplication("heap", new WatchedTee(protocol, apart));
-            this.heap = new RestrictedFrame<>("heap", maker.make(new WatchedRegion(protocol), application), quarantine);
+            var life = new LifeCalls(
+                    "plugin", Buffers.class.getClassLoader(), new CallLimit(Duration.ofSeconds(10), new Problems()));
+            this.heap = new RestrictedFrame<>(
+                    "heap", maker.make(new WatchedRegion(protocol), application), quarantine, life);
         }
 
         static LentHeap lentHeap(MemoryRegion region, MemoryApplication application) {

@@ -1,0 +1,107 @@
+package io.dmaheap.core.registry;
+
+import io.dmaheap.core.call.LifeCall;
+import io.dmaheap.core.call.LifeCalls;
+import io.dmaheap.core.call.OverdueException;
+import io.dmaheap.core.call.Overlap;
+import io.dmaheap.spi.HeapStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks heaps how they are: those of one plugin one after the other, several plugins beside each other once one takes long. A heap that
+ * has not answered when the time is over is left out, and not asked again before its plugin has returned.
+ */
+final class StatusRound {
+    /** The answer should be cheap, so a listing need not wait for it as long as for a start. */
+    private static final Duration LONGEST = Duration.ofSeconds(1);
+
+    private final LifeCalls life;
+    private final List<LiveHeap> heaps = new ArrayList<>();
+    private final Map<LiveHeap, HeapStatus> answers;
+    /** The heap that is asked; whoever takes it from here drops the reference to it. */
+    private final AtomicReference<@Nullable LiveHeap> asked = new AtomicReference<>();
+
+    /** For the report if that heap takes too long. */
+    private volatile @Nullable LiveHeap last;
+
+    private volatile boolean over;
+
+    private StatusRound(LifeCalls life, Map<LiveHeap, HeapStatus> answers) {
+        this.life = life;
+        this.answers = answers;
+    }
+
+    /** The answers of those heaps that gave one. */
+    static Map<LiveHeap, HeapStatus> of(Collection<LiveHeap> heaps) {
+        Map<LiveHeap, HeapStatus> answers = new ConcurrentHashMap<>();
+        Map<LifeCalls, StatusRound> rounds = new LinkedHashMap<>();
+        for (LiveHeap heap : heaps) {
+            rounds.computeIfAbsent(heap.life(), life -> new StatusRound(life, answers))
+                    .heaps
+                    .add(heap);
+        }
+        if (rounds.size() == 1) {
+            rounds.values().forEach(StatusRound::ask);
+        } else {
+            Overlap.forEach(rounds.values(), LONGEST, StatusRound::ask);
+        }
+        return answers;
+    }
+
+    private void ask() {
+        if (life.isOverdue()) {
+            return;
+        }
+        try {
+            LifeCall<@Nullable Void> call = life.begin("status", LONGEST, this::askAll);
+            call.end();
+        } catch (OverdueException e) {
+            over = true;
+            LiveHeap late = last;
+            (late == null ? heaps.getFirst() : late).failed("status", e);
+            LiveHeap held = asked.getAndSet(null);
+            if (held != null) {
+                held.release();
+            }
+        } catch (Throwable e) {
+            // No thread for the call: there are no answers then.
+            heaps.getFirst().failed("status", e);
+        }
+    }
+
+    private @Nullable Void askAll() {
+        for (LiveHeap heap : heaps) {
+            if (!heap.retainWhileHeld()) {
+                continue;
+            }
+            asked.set(heap);
+            last = heap;
+            if (over) {
+                drop(heap);
+                return null;
+            }
+            try {
+                answers.put(heap, heap.status());
+            } catch (Throwable e) {
+                heap.failed("status", e);
+            } finally {
+                drop(heap);
+            }
+        }
+        return null;
+    }
+
+    private void drop(LiveHeap heap) {
+        if (asked.compareAndSet(heap, null)) {
+            heap.release();
+        }
+    }
+}
