@@ -7,8 +7,15 @@
 . "$vm/board/firmware.sh"
 . "$vm/board/root.sh"
 
+known_series=(7.2)
+
+archive_kernels() {
+  find_packages trixie-backports arm64 'linux-source-[0-9]+[.][0-9]+' |
+    awk '{ sub(/linux-source-/, "", $1); sub(/-.*/, "", $2); print $1, $2, "trixie-backports", "linux-source-" $1 }'
+}
+
 prepare_system() {
-  [ "$modules$kernel_series" = yes ] || fail "the board has one kernel without modules: --kernel and --no-modules are for debian"
+  [ "$modules" = yes ] || fail "the board's kernel has no modules: --no-modules is for debian"
   install_missing qemu-system-aarch64=qemu-system-arm aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu make=make patch=patch \
     bison=bison flex=flex bc=bc dtc=device-tree-compiler cpio=cpio xz=xz-utils mkfs.erofs=erofs-utils \
     /usr/include/openssl/ssl.h=libssl-dev /usr/aarch64-linux-gnu/include/stdio.h=libc6-dev-arm64-cross \
@@ -36,8 +43,11 @@ prepare_system() {
 }
 
 fetch_parts() {
-  local package
-  linux_source=$(fetch_package trixie-backports arm64 'linux-source-7[.]2')
+  local chosen version suite package
+  chosen=$(choose_kernel) || exit
+  read -r _ version suite package <<<"$chosen"
+  say "linux $version"
+  linux_source=$(fetch_package "$suite" arm64 "${package//./[.]}")
   optee_source=$(fetch_source sid optee-os '[.]orig[.]tar[.]')
   optee_patches=$(fetch_source sid optee-os '[.]debian[.]tar[.]')
   tfa_source=$(fetch_source trixie arm-trusted-firmware '[.]orig[.]tar[.]')

@@ -4,12 +4,17 @@
 . "$project/.build/jdk.sh"
 . "$vm/lib/java.sh"
 
+known_series=(6.12 7.2 7.3)
+
 prepare_system() {
-  local busybox jdk base kernel_debs
+  local busybox jdk base kernel_debs chosen version suite package
   [ "$(uname -m)" = x86_64 ] || fail "the system debian takes its Java from this machine, so it needs an x86-64 one"
   install_missing qemu-system-x86_64=qemu-system-x86 cpio=cpio modinfo=kmod xz=xz-utils mkfs.erofs=erofs-utils
   jdk=$(find_jdk 25) || exit 125
-  kernel_debs=$(fetch_kernel)
+  chosen=$(choose_kernel) || exit
+  read -r _ version suite package <<<"$chosen"
+  say "linux $version"
+  kernel_debs=$(fetch_kernel "$suite" "$package")
   busybox=$(fetch_package trixie amd64 busybox-static)
   base=$(built debian "$(digest "$kernel_debs" "$busybox" "$jdk" "$jdk/release" "$vm/lib/java.sh" "$vm/debian/system.sh" "$vm/lib/initramfs.sh")" build_base)
   kernel=$base/vmlinuz
@@ -21,19 +26,22 @@ prepare_system() {
   : "${cpus:=1}"
 }
 
-# Prints the .deb files that hold the newest kernel of the wanted series and its modules.
+archive_kernels() {
+  local suite
+  for suite in trixie trixie-backports; do
+    find_packages "$suite" amd64 'linux-(image|binary)-[0-9]+[.][0-9]+[.][0-9]+[+]deb13-amd64' |
+      awk -v suite="$suite" '
+        { split($1, part, "-"); if (!(part[3] in package) || part[2] == "binary") package[part[3]] = $1 } # beside a binary, the image is empty
+        END { for (version in package) { split(version, number, "."); print number[1] "." number[2], version "-amd64", suite, package[version] } }'
+  done
+}
+
+# Prints the .deb files that hold the kernel SUITE PACKAGE and its modules.
 fetch_kernel() {
-  local found name
-  case $kernel_series in
-    # the project's kernel facts were measured on 7.2; signed image and modules are packages of their own since 7.0
-    backports|'')
-      found=$(find_package trixie-backports amd64 'linux-binary-7[.]2[.][0-9]+[+]deb13-amd64') || exit
-      name=${found%% *} name=${name//+/[+]}
-      fetch_package trixie-backports amd64 "$name"
-      fetch_package trixie-backports amd64 "linux-modules-${name#linux-binary-}";;
-    trixie) fetch_package trixie amd64 'linux-image-6[.]12[.][0-9]+[+]deb13-amd64';;
-    *) fail "there is no kernel '$kernel_series'; there are: backports trixie";;
-  esac
+  local name=${2//+/[+]}
+  fetch_package "$1" amd64 "${name//./[.]}"
+  # signed image and modules are packages of their own since 7.0
+  [[ $2 != linux-binary-* ]] || fetch_package "$1" amd64 "linux-modules-${name#linux-binary-}"
 }
 
 # Leaves: vmlinuz, base.cpio, java.img

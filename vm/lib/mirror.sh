@@ -46,18 +46,18 @@ verified_index() {
   echo "$file"
 }
 
-# find_package SUITE ARCH REGEX: prints NAME SHA256 PATH of the newest package whose whole name matches REGEX.
-# The answer is kept beside the index, because reading a big index takes a second.
-find_package() {
+# find_packages SUITE ARCH REGEX: prints NAME VERSION SHA256 PATH of each package whose whole name matches REGEX, the newest last.
+# The answer, which may be empty, is kept beside the index, because reading a big index takes a second.
+find_packages() {
   local index answer
   index=$(verified_index "$1" "main/binary-$2/Packages.xz") || exit
-  answer=$index.$(digest "$3")
+  answer=$index.all.$(digest "$3")
   if [ ! "$answer" -nt "$index" ]; then
     xz -dc "$index" | awk -v regex="^($3)\$" 'BEGIN { RS = ""; FS = "\n" }
         { name = substr($1, 10); if (name !~ regex) next
           for (i = 2; i <= NF; i++) { split($i, field, ": "); value[field[1]] = field[2] }
           print name, value["Version"], value["SHA256"], value["Filename"] }' |
-      sort -V | tail -1 | cut -d' ' -f1,3,4 | grep . >"$answer.$$" || fail "Debian's $1 has no package $3 for $2"
+      sort -V >"$answer.$$"
     mv "$answer.$$" "$answer"
   fi
   cat "$answer"
@@ -86,12 +86,16 @@ fetch_source() {
 
 # fetch_checked SHA256 PATH: prints the local file with the mirror's PATH.
 fetch_checked() {
+  try_fetch "$@" || fail "cannot fetch ${2##*/} from the mirror"
+}
+
+# try_fetch SHA256 PATH: the same, but fails alone when the mirror does not have the file. It may stand before ||.
+try_fetch() {
   local file=$cache/download/${1:0:16}-${2##*/} mirror
   if [ ! -f "$file" ]; then
-    install_missing curl=curl
-    mirror=$(debian_mirror)
-    fetch "${mirror%/}/$2" "$file.$$" ||
-      fail "cannot fetch ${2##*/}; if the mirror has a newer one by now, remove $cache/download and try again"
+    install_missing curl=curl || exit
+    mirror=$(debian_mirror) || exit
+    fetch "${mirror%/}/$2" "$file.$$" || return 1
     echo "$1  $file.$$" | sha256sum --quiet -c >&2 || { rm -f "$file.$$"; fail "${2##*/} is not the file that Debian signed"; }
     mv "$file.$$" "$file"
   fi
@@ -99,12 +103,25 @@ fetch_checked() {
   echo "$file"
 }
 
-# fetch_package SUITE ARCH REGEX: prints the verified .deb.
+# fetch_package SUITE ARCH REGEX: prints the verified .deb of the newest package whose whole name matches REGEX. If the mirror has
+# replaced it since the index was read, the index is read again, once.
 fetch_package() {
   local found sum path
-  found=$(find_package "$@") || exit
-  read -r _ sum path <<<"$found"
+  found=$(newest_package "$@") || exit
+  read -r sum path <<<"$found"
+  try_fetch "$sum" "$path" && return
+  say "the mirror has no ${path##*/} any more, reading its index again"
+  touch -d "@$(($(date +%s) - (index_days + 1) * 86400))" "$cache/download/$1-main_binary-$2_Packages.xz"
+  found=$(newest_package "$@") || exit
+  read -r sum path <<<"$found"
   fetch_checked "$sum" "$path"
+}
+
+newest_package() {
+  local found
+  found=$(find_packages "$@" | tail -n 1) || exit
+  [ -n "$found" ] || fail "Debian's $1 has no package $3 for $2"
+  cut -d' ' -f3,4 <<<"$found"
 }
 
 # unpack DEB FOLDER [TAR ARGUMENT...]: what of the package is wanted, all if nothing is said.
