@@ -107,7 +107,7 @@ stress_module() {
 # failed_tests LOG STATUS: the tests that failed, or else why there was none.
 failed_tests() {
   local names
-  names=$(sed -n 's/^\[ERROR\] *\([A-Za-z0-9_.$]*Tests[.$][A-Za-z0-9_]*\).*/\1/p' "$1" | sort -u | paste -sd' ')
+  names=$(sed -n 's/^\[ERROR\] *\([a-z0-9_]*[.]\)*\([A-Za-z0-9_$]*Tests[.$][A-Za-z0-9_]*\).*/\2/p' "$1" | sort -u | paste -sd' ')
   if [ -n "$names" ]; then
     echo "$names"
   elif [ "$2" = 0 ]; then
