@@ -21,9 +21,10 @@ public interface DeviceMapping extends AutoCloseable {
      *
      * @param offset bytes from the start of the buffer
      * @param into filled completely
-     * @throws HeapException {@link ErrorCode#BUS_FAULT} naming range, device and direction, if the firewall stops it
+     * @throws HeapException {@link ErrorCode#BUS_FAULT} naming range, device and direction, if the firewall stops it: before the first
+     *     byte, or where its rules change meanwhile, at a later one
      * @throws IndexOutOfBoundsException beyond the buffer
-     * @throws IllegalStateException if the mapping is closed
+     * @throws IllegalStateException if the mapping is closed, before the transfer or during it
      */
     void read(long offset, MemorySegment into);
 
@@ -34,11 +35,14 @@ public interface DeviceMapping extends AutoCloseable {
      * @param from written completely
      * @throws HeapException as {@link #read}
      * @throws IndexOutOfBoundsException beyond the buffer
-     * @throws IllegalStateException if the mapping is closed
+     * @throws IllegalStateException if the mapping is closed, before the transfer or during it
      */
     void write(long offset, MemorySegment from);
 
-    /** Unmaps. Closing twice is harmless. */
+    /**
+     * Unmaps. A transfer of another thread that is under way ends first: it fails with an {@link IllegalStateException}, and some of its
+     * bytes may have been moved. After this returns none is. Closing twice is harmless.
+     */
     @Override
     void close();
 

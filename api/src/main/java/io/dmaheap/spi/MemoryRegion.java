@@ -59,8 +59,8 @@ public interface MemoryRegion {
      * @param request whose size is the length, a multiple of the page size
      * @return the memory; releasing it gives the pages back
      * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY} with {@code EBUSY} if a page in the range cannot be
-     *     moved out of the way now: another range may do
-     * @throws IllegalArgumentException if the range overlaps memory already taken, or leaves the region
+     *     moved out of the way now, or is taken or lent already, by another heap on the same region as well: another range may do
+     * @throws IllegalArgumentException if the range leaves the region, or overlaps memory already taken of a {@code no-map} region
      */
     Memory take(long offset, AllocationRequest request);
 
@@ -83,7 +83,7 @@ public interface MemoryRegion {
      * @param size bytes, page-aligned
      * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY} with {@code EBUSY} as for {@link #take(long, AllocationRequest)}, or if the
      *     range overlaps pages that are lent: another range may do
-     * @throws IllegalArgumentException if the range overlaps memory already taken, leaves the region, or was never for the CPU to use
+     * @throws IllegalArgumentException if the range leaves the region, or was never for the CPU to use
      */
     default LentRange lend(long offset, long size) {
         throw unsupported(name(), "pages to lend to a secure world");

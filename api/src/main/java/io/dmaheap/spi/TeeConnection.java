@@ -10,7 +10,8 @@ import io.dmaheap.tee.TeeMemory;
 public interface TeeConnection extends TeeContext {
 
     /**
-     * Lets trusted applications use memory, which stays the caller's and must not be released before the returned memory is closed.
+     * Lets trusted applications use memory, which stays the caller's and must not be released before the returned memory is closed and no call
+     * uses it, of which {@link TeeMemory#close(Runnable)} tells: a call that was given up after its time limit still does.
      *
      * @param memory of this platform
      * @throws io.dmaheap.HeapException {@link ErrorCode#UNSUPPORTED} if the TEE cannot use this memory

@@ -69,7 +69,21 @@ public interface TeeMemory extends AutoCloseable {
         return new MemoryReference(Direction.IN_OUT, this, offset, size);
     }
 
-    /** Ends the sharing; a call that uses the memory ends first. Closing twice is harmless. */
+    /**
+     * Ends the sharing. The memory itself lives until no call uses it: a call that its caller gave up goes on in the TEE.
+     * {@link #close(Runnable)} tells when that is over. Closing twice is harmless.
+     */
     @Override
     void close();
+
+    /**
+     * Ends the sharing as {@link #close()} does, and runs an action when no call uses the memory any more.
+     *
+     * @param unused runs once for each call of this method: at once, or on the thread of the last call that uses the memory; must
+     *     neither block nor throw
+     */
+    default void close(Runnable unused) {
+        close();
+        unused.run();
+    }
 }

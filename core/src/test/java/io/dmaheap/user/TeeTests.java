@@ -86,6 +86,25 @@ class TeeTests {
     }
 
     @Test
+    void aRegisteredBufferLivesUntilNoCallUsesItWhateverIsClosed() {
+        var ended = new CountDownLatch(2);
+        try (Heap heap = heaps.find("system").orElseThrow();
+                Tee tee = heaps.openTee("tee0");
+                DmaBuf buffer = heap.allocate(4096)) {
+            TeeMemory registered = tee.register(buffer);
+            platform.tee.busy(true);
+            registered.close(ended::countDown);
+            registered.close(ended::countDown);
+        }
+        assertThat(heaps.usage().buffers()).as("a call uses it").isOne();
+        assertThat(ended.getCount()).isEqualTo(2);
+
+        platform.tee.busy(false);
+        assertThat(heaps.usage().buffers()).isZero();
+        assertThat(ended.getCount()).isZero();
+    }
+
+    @Test
     void nothingIsUsedAfterItWasClosed() {
         Tee tee = heaps.openTee("tee0");
         TeeSession session = tee.openSession(APPLICATION);

@@ -9,6 +9,7 @@ import io.dmaheap.emulator.board.Region;
 import io.dmaheap.emulator.bus.Firewall;
 import io.dmaheap.emulator.devicetree.AddressRange;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * What a bus master meets that puts an address on the bus, whoever gave it that: the board's wires, then the firewall, then the
@@ -18,27 +19,55 @@ import java.lang.foreign.MemorySegment;
 record BoardBus(Board board, Workings machine) {
 
     void read(Device device, long address, MemorySegment into) {
-        if (into.byteSize() > 0) {
-            pass(device, Access.READ, address, into.byteSize());
-            machine.store().read(address, into);
-        }
+        transfer(device, Access.READ, address, into, machine.store()::read);
     }
 
     void write(Device device, long address, MemorySegment from) {
-        if (from.byteSize() > 0) {
-            pass(device, Access.WRITE, address, from.byteSize());
-            machine.store().write(address, from);
+        transfer(device, Access.WRITE, address, from, machine.store()::write);
+    }
+
+    private interface Move {
+        void move(long address, MemorySegment part);
+    }
+
+    /** Checks all of a transfer before any of it happens, and each block again when its turn comes: the rules may have changed. */
+    private void transfer(Device device, Access direction, long address, MemorySegment bytes, Move move) {
+        long size = bytes.byteSize();
+        if (size == 0) {
+            return;
+        }
+        if (!AddressRange.isValid(address, size)) {
+            throw nothingThere(device, direction, "0x%x bytes at 0x%x".formatted(size, address));
+        }
+        var whole = new AddressRange(address, size);
+        checkWires(device, direction, whole);
+        machine.firewall().check(device.name(), direction, whole);
+        for (long done = 0; done < size; done += Firewall.BLOCK) {
+            long at = done;
+            var block = new AddressRange(address + at, Math.min(Firewall.BLOCK, size - at));
+            refuseTheCpus(direction, block);
+            machine.firewall()
+                    .pass(
+                            device.name(),
+                            direction,
+                            List.of(block),
+                            () -> move.move(block.base(), bytes.asSlice(at, block.size())));
         }
     }
 
-    private void pass(Device device, Access direction, long address, long size) {
-        var range = new AddressRange(address, size);
+    private void checkWires(Device device, Access direction, AddressRange range) {
         if (!device.dma().reaches(range) || board.memory().stream().noneMatch(bank -> bank.contains(range))) {
-            throw Firewall.fault(device.name(), direction, range)
-                    .hint("Nothing is there for this device: see `dmaheap board`")
-                    .build();
+            throw nothingThere(device, direction, range.toString());
         }
-        machine.firewall().check(device.name(), direction, range);
+    }
+
+    private static HeapException nothingThere(Device device, Access direction, String where) {
+        return Firewall.fault(device.name(), direction, where)
+                .hint("Nothing is there for this device: see `dmaheap board`")
+                .build();
+    }
+
+    private void refuseTheCpus(Access direction, AddressRange range) {
         if (isOfTheCpu(range)) {
             throw HeapException.of(
                             ErrorCode.UNSUPPORTED, range + " is memory that the CPU uses, whose bytes are the host's")

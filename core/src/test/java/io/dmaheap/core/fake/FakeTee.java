@@ -14,8 +14,10 @@ import io.dmaheap.tee.TeeResult;
 import io.dmaheap.tee.TeeSession;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -28,6 +30,11 @@ public final class FakeTee implements PlatformTee {
     private volatile Function<TeeOperation, TeeReply> application =
             operation -> TeeReply.of(TeeResult.SUCCESS, TeeOrigin.TRUSTED_APP);
 
+    /** What wants to know when memory is unused, while calls use all of it. */
+    private final Queue<Runnable> unused = new ConcurrentLinkedQueue<>();
+
+    private volatile boolean busy;
+
     FakeTee(FakePlatform platform) {
         this.platform = platform;
     }
@@ -35,6 +42,15 @@ public final class FakeTee implements PlatformTee {
     /** What the application answers from now on. */
     public void answer(Function<TeeOperation, TeeReply> answers) {
         application = answers;
+    }
+
+    /** All shared memory is used by calls that were given up, until this is called again. */
+    public void busy(boolean now) {
+        busy = now;
+        if (!now) {
+            unused.forEach(Runnable::run);
+            unused.clear();
+        }
     }
 
     @Override
@@ -156,6 +172,16 @@ public final class FakeTee implements PlatformTee {
         @Override
         public long size() {
             return segment.byteSize();
+        }
+
+        @Override
+        public void close(Runnable ended) {
+            close();
+            if (busy) {
+                unused.add(ended);
+            } else {
+                ended.run();
+            }
         }
 
         @Override

@@ -118,7 +118,26 @@ final class Consumers {
                     "Keep one of the two");
         } else {
             optee = new OpteeFirmware(
-                    node.path(), method.get(), references.of(node), new ProtectedUseReader(findings).read(node));
+                    node.path(), method.get(), pools(node), new ProtectedUseReader(findings).read(node));
         }
+    }
+
+    /** Those that no vendor's application protects: of two that divide a region, neither knows what the other gives out. */
+    private List<RegionUse> pools(Node node) {
+        return references.of(node).stream()
+                .filter(use -> {
+                    boolean isVendors =
+                            use.region() instanceof Region.MediatekPool || use.region() instanceof Region.LinaroPool;
+                    if (isVendors) {
+                        findings.add(
+                                Kind.CONFLICT,
+                                node,
+                                "OP-TEE's pool is " + use.region().name()
+                                        + ", which is protected memory by its own binding: it is left to that",
+                                "Give OP-TEE a region of its own: one region has one protector");
+                    }
+                    return !isVendors;
+                })
+                .toList();
     }
 }

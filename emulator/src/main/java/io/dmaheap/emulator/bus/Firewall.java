@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -19,7 +22,15 @@ import java.util.stream.Stream;
  * many. Safe for use by several threads.
  */
 public final class Firewall {
+    /** Bytes that pass at a time: a change of the rules waits for no more than these. */
+    public static final int BLOCK = 256 << 10;
+
     private final List<Rule> rules;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    /** Held by every block that is on its way. */
+    private final Lock blocks = lock.readLock();
+    /** Held while rules change. */
+    private final Lock changes = lock.writeLock();
 
     /** Whose memory is. */
     public enum World {
@@ -74,13 +85,16 @@ public final class Firewall {
      *
      * @throws IllegalArgumentException if some of it has a rule already
      */
-    public synchronized void lend(AddressRange range, List<String> readers, List<String> writers) {
-        for (Rule rule : rules) {
-            if (rule.range().overlaps(range)) {
-                throw new IllegalArgumentException(range + " overlaps " + rule.range() + ", which is " + rule.world());
+    public void lend(AddressRange range, List<String> readers, List<String> writers) {
+        change(() -> {
+            for (Rule rule : rules) {
+                if (rule.range().overlaps(range)) {
+                    throw new IllegalArgumentException(
+                            range + " overlaps " + rule.range() + ", which is " + rule.world());
+                }
             }
-        }
-        rules.add(new Rule(range, World.LENT, readers, writers));
+            rules.add(new Rule(range, World.LENT, readers, writers));
+        });
     }
 
     /**
@@ -88,10 +102,13 @@ public final class Firewall {
      *
      * @throws IllegalArgumentException if it was not, as a whole
      */
-    public synchronized void reclaim(AddressRange range) {
-        if (!rules.removeIf(rule -> rule.world() == World.LENT && rule.range().equals(range))) {
-            throw new IllegalArgumentException(range + " was not lent");
-        }
+    public void reclaim(AddressRange range) {
+        change(() -> {
+            if (!rules.removeIf(
+                    rule -> rule.world() == World.LENT && rule.range().equals(range))) {
+                throw new IllegalArgumentException(range + " was not lent");
+            }
+        });
     }
 
     /**
@@ -99,16 +116,29 @@ public final class Firewall {
      *
      * @throws IllegalArgumentException if it was not, as a whole
      */
-    public synchronized void admit(AddressRange range, AccessList allowed) {
-        for (int i = 0; i < rules.size(); i++) {
-            Rule rule = rules.get(i);
-            if (rule.world() == World.LENT && rule.range().equals(range)) {
-                rules.set(
-                        i, new Rule(range, World.LENT, names(allowed, Access::reads), names(allowed, Access::writes)));
-                return;
+    public void admit(AddressRange range, AccessList allowed) {
+        change(() -> {
+            for (int i = 0; i < rules.size(); i++) {
+                Rule rule = rules.get(i);
+                if (rule.world() == World.LENT && rule.range().equals(range)) {
+                    rules.set(
+                            i,
+                            new Rule(range, World.LENT, names(allowed, Access::reads), names(allowed, Access::writes)));
+                    return;
+                }
             }
+            throw new IllegalArgumentException(range + " was not lent");
+        });
+    }
+
+    /** Changes rules when no block is on its way. */
+    private void change(Runnable what) {
+        changes.lock();
+        try {
+            what.run();
+        } finally {
+            changes.unlock();
         }
-        throw new IllegalArgumentException(range + " was not lent");
     }
 
     private static List<String> names(AccessList allowed, Predicate<Access> which) {
@@ -160,7 +190,26 @@ public final class Firewall {
     }
 
     /**
-     * Lets a transfer through.
+     * Moves a block if the rules let it through. They do not change meanwhile.
+     *
+     * @param ranges where the block is
+     * @param move moves it, and takes no lock under which rules are changed
+     * @throws HeapException {@link ErrorCode#BUS_FAULT}
+     */
+    public void pass(String device, Access direction, List<AddressRange> ranges, Runnable move) {
+        blocks.lock();
+        try {
+            for (AddressRange range : ranges) {
+                check(device, direction, range);
+            }
+            move.run();
+        } finally {
+            blocks.unlock();
+        }
+    }
+
+    /**
+     * Tells whether the rules of this moment let a transfer through.
      *
      * @throws HeapException {@link ErrorCode#BUS_FAULT}
      */
@@ -177,6 +226,11 @@ public final class Firewall {
 
     /** The beginning of the error of a transfer that was stopped. */
     public static HeapException.Builder fault(String device, Access direction, AddressRange range) {
+        return fault(device, direction, range.toString());
+    }
+
+    /** The beginning of the error of a transfer to what may be no addresses. */
+    public static HeapException.Builder fault(String device, Access direction, String range) {
         return HeapException.of(
                         ErrorCode.BUS_FAULT, "bus fault: " + device + " may not " + verb(direction) + " " + range)
                 .operation(direction.reads() ? "read" : "write");

@@ -76,10 +76,11 @@ public final class PhysicalMemory {
     /**
      * Takes a range for the CPU to use.
      *
-     * @throws IllegalArgumentException if somebody has some of it, or some is lent; nothing is taken then
+     * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY} with {@code EBUSY} if some of it is taken or lent, by another heap on the same
+     *     region as well; nothing is taken then
      */
     public synchronized void take(AddressRange range, Owner owner) {
-        requireNotLent(range);
+        requireIdle(range, "take");
         occupy(List.of(range), owner);
     }
 
@@ -148,10 +149,25 @@ public final class PhysicalMemory {
                         .toList());
     }
 
-    private void requireNotLent(AddressRange range) {
+    /** Pages that are in use can move as little as pinned ones, whoever uses them. */
+    private void requireIdle(AddressRange range, String operation) {
         loanOfSome(range).ifPresent(loan -> {
-            throw new IllegalArgumentException(range + " is not free: " + loan + " is lent to the secure world");
+            throw busy(range + " is not free: " + loan + " is lent to the secure world already", operation)
+                    .hint(
+                            "Try another place. What is quarantined comes back when the machine or its secure world restarts")
+                    .build();
         });
+        holderOfSome(range).ifPresent(tenant -> {
+            throw busy(range + " is not free: it overlaps " + tenant, operation)
+                    .hint("Try another place, or close that buffer")
+                    .build();
+        });
+    }
+
+    private static HeapException.Builder busy(String what, String operation) {
+        return HeapException.of(ErrorCode.OUT_OF_MEMORY, what)
+                .operation(operation)
+                .errno("EBUSY");
     }
 
     private Optional<AddressRange> loanOfSome(AddressRange range) {
@@ -161,23 +177,11 @@ public final class PhysicalMemory {
     /**
      * The normal world gives up a range.
      *
-     * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY} with {@code EBUSY} if some is lent already: whoever lent it may be gone, and
-     *     the next one cannot know what did not come back
-     * @throws IllegalArgumentException if somebody has some of it
+     * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY} with {@code EBUSY} if some of it is taken or lent: the one who lent it may be
+     *     gone, and the next one cannot know what did not come back
      */
     public synchronized void lend(AddressRange range) {
-        loanOfSome(range).ifPresent(loan -> {
-            throw HeapException.of(
-                            ErrorCode.OUT_OF_MEMORY,
-                            range + " cannot be lent: " + loan + " is lent to the secure world already")
-                    .operation("lend")
-                    .errno("EBUSY")
-                    .hint("It may be quarantined: then it comes back when the machine or its secure world restarts")
-                    .build();
-        });
-        holderOfSome(range).ifPresent(tenant -> {
-            throw new IllegalArgumentException(range + " is not free: it overlaps " + tenant);
-        });
+        requireIdle(range, "lend");
         firewall.lend(range, List.of(), List.of());
         lent.put(range, State.LENT);
     }

@@ -3,7 +3,8 @@ package io.dmaheap.emulator.secure;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory that a trusted application was passed, valid during the call. The TEE reaches it as the bus master {@code tee}, so that the
+ * Memory that a trusted application was passed, mapped during the call and no longer: to touch it afterwards, or to write what was passed
+ * for reading, is an access fault, which is a panic of the application. The TEE reaches it as the bus master {@code tee}, so that the
  * firewall has its say; what it stops is a {@link io.dmaheap.HeapException} that the application leaves alone, and dies of.
  */
 public interface TaMemory {

@@ -14,7 +14,6 @@ import io.dmaheap.tee.TeeParameter;
 import io.dmaheap.tee.TeeParameter.Direction;
 import io.dmaheap.tee.TeeReply;
 import io.dmaheap.tee.TeeResult;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,9 +31,10 @@ final class Call {
     private final TeeOperation operation;
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private final TaParameters parameters;
+    private final List<PassedMemory> passed = new ArrayList<>();
 
     /**
-     * A call.
+     * A call, which holds the memory that it is passed until it has {@linkplain #run run}, and whether or not its caller waits for that.
      *
      * @param secureData whether the application may be passed protected memory
      * @throws HeapException {@link TeeResult#BAD_PARAMETERS} from the TEE if it may not and is
@@ -42,13 +42,18 @@ final class Call {
     Call(EmulatedConnection connection, boolean secureData, TeeOperation operation) {
         this.operation = operation;
         List<Slot> slots = new ArrayList<>();
-        for (TeeParameter parameter : operation.parameters()) {
-            slots.add(slot(parameter, connection, secureData));
+        try {
+            for (TeeParameter parameter : operation.parameters()) {
+                slots.add(slot(parameter, connection, secureData));
+            }
+        } catch (RuntimeException | Error e) {
+            over();
+            throw e;
         }
         this.parameters = new TaParameters(slots, cancelled);
     }
 
-    private static Slot slot(TeeParameter parameter, EmulatedConnection connection, boolean secureData) {
+    private Slot slot(TeeParameter parameter, EmulatedConnection connection, boolean secureData) {
         return switch (parameter) {
             case TeeParameter.None _ -> Slot.none();
             case TeeParameter.Value(Direction direction, long a, long b) ->
@@ -64,16 +69,12 @@ final class Call {
                     TeeReply.of(TeeResult.BAD_PARAMETERS, TeeOrigin.TEE)
                             .orThrow("the application may not be passed protected memory", "TEE_IOC_INVOKE");
                 }
-                yield new Slot(
-                        memoryType(reference.direction()),
-                        new TaValue(0, 0),
-                        memory.view(reference.direction(), reference.offset(), reference.size()));
+                PassedMemory view = memory.view(reference.direction(), reference.offset(), reference.size());
+                passed.add(view);
+                yield new Slot(memoryType(reference.direction()), new TaValue(0, 0), view);
             }
             case TeeParameter.NullReference(Direction direction) ->
-                new Slot(
-                        memoryType(direction),
-                        new TaValue(0, 0),
-                        new PassedMemory(new PassedMemory.OfTheProcess(MemorySegment.NULL), 0, false));
+                new Slot(memoryType(direction), new TaValue(0, 0), PassedMemory.nothing(direction));
         };
     }
 
@@ -85,8 +86,18 @@ final class Call {
         return parameters;
     }
 
-    /** What the application wrote back. */
-    List<TeeOutput> outputs() {
+    /**
+     * What the application wrote back.
+     *
+     * @throws IllegalStateException if it claims success with more bytes than it was passed
+     */
+    List<TeeOutput> outputs(TeeResult result) {
+        for (PassedMemory memory : passed) {
+            if (result.equals(TeeResult.SUCCESS) && memory.reported() > memory.size()) {
+                throw new IllegalStateException(
+                        "success with " + memory.reported() + " bytes in a reference of " + memory.size());
+            }
+        }
         return parameters.slots().stream()
                 .<TeeOutput>map(slot -> switch (slot.type()) {
                     case NONE, VALUE_INPUT, MEMREF_INPUT -> TeeOutput.Nothing.NOTHING;
@@ -103,18 +114,27 @@ final class Call {
         return cancelled.getCount() == 0;
     }
 
+    /** The application has done with what it was passed, and is not let at it again. */
+    private void over() {
+        passed.forEach(PassedMemory::revoke);
+    }
+
     /**
-     * Runs the call, on a thread of its own if the caller may give it up; not at all if it is stopped before it begins.
+     * Runs the call, on a thread of its own if the caller may give it up; not at all if it is stopped before it begins. Called once.
      *
-     * @param late gets what comes when nobody waits for it any more
+     * @param late gets what comes when the caller does not wait any more
      * @param stopped runs as soon as {@link #isStopped()}
      */
     <T> T run(String what, Supplier<T> call, Consumer<T> late, Runnable stopped) {
         Supplier<T> begin = () -> {
-            if (isStopped()) {
-                TeeReply.of(TeeResult.CANCEL, TeeOrigin.API).orThrow(what + " was cancelled", "TEE_IOC_INVOKE");
+            try {
+                if (isStopped()) {
+                    TeeReply.of(TeeResult.CANCEL, TeeOrigin.API).orThrow(what + " was cancelled", "TEE_IOC_INVOKE");
+                }
+                return call.get();
+            } finally {
+                over();
             }
-            return call.get();
         };
         Runnable stop = () -> {
             cancelled.countDown();
@@ -122,11 +142,18 @@ final class Call {
         };
         var listening = operation.cancellation().map(request -> request.listen(stop));
         try {
-            return operation.limit().isEmpty()
-                    ? begin.get()
-                    : await(what, CompletableFuture.supplyAsync(begin, Thread::startVirtualThread), late, stop);
+            return operation.limit().isEmpty() ? begin.get() : await(what, start(begin), late, stop);
         } finally {
             listening.ifPresent(open -> open.close());
+        }
+    }
+
+    private <T> CompletableFuture<T> start(Supplier<T> begin) {
+        try {
+            return CompletableFuture.supplyAsync(begin, Thread::startVirtualThread);
+        } catch (RuntimeException | Error e) {
+            over();
+            throw e;
         }
     }
 

@@ -3,6 +3,7 @@ package io.dmaheap.emulator.tee;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.emulator.control.FaultPoint;
+import io.dmaheap.emulator.secure.TrustedApplication.Opened;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.TeeConnection;
 import io.dmaheap.tee.TeeInfo;
@@ -61,16 +62,22 @@ final class EmulatedConnection implements TeeConnection {
                 tee.application(uuid).orElseThrow(() -> refusal(TeeResult.ITEM_NOT_FOUND, TeeOrigin.TEE, what));
         var call = new Call(this, application.code().isForSecureData(), operation);
         var session = call.run(
-                "opening a session with " + uuid,
-                () -> {
-                    var opened = application.code().open(call.parameters());
-                    var reply = new TeeReply(opened.result(), TeeOrigin.TRUSTED_APP, call.outputs());
-                    return new EmulatedSession(this, application, opened.session(), reply);
-                },
-                late -> late.close(),
-                () -> {});
+                "opening a session with " + uuid, () -> open(application, call), late -> late.close(), () -> {});
         session.opening().orThrow(what, "TEE_IOC_OPEN_SESSION");
         return session;
+    }
+
+    private EmulatedSession open(LoadedApplication application, Call call) {
+        try {
+            var opened = application.code().open(call.parameters());
+            var reply = new TeeReply(opened.result(), TeeOrigin.TRUSTED_APP, call.outputs(opened.result()));
+            return new EmulatedSession(this, application, opened.session(), reply);
+        } catch (RuntimeException | Error e) {
+            application.panic(e);
+            TeeReply dead = TeeReply.of(TeeResult.TARGET_DEAD, TeeOrigin.TEE);
+            return new EmulatedSession(
+                    this, application, Opened.refused(dead.result()).session(), dead);
+        }
     }
 
     private static HeapException refusal(TeeResult result, TeeOrigin origin, String what) {

@@ -12,7 +12,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** A session with an application of the board. One call at a time, as in OP-TEE. */
 final class EmulatedSession implements TeeSession {
-    private static final System.Logger LOGGER = System.getLogger("io.dmaheap.emulator");
     private static final String INVOKE = "TEE_IOC_INVOKE";
 
     private final EmulatedConnection connection;
@@ -68,7 +67,7 @@ final class EmulatedSession implements TeeSession {
             try {
                 return answerNow(command, call);
             } finally {
-                end();
+                finish();
             }
         } finally {
             leave();
@@ -91,7 +90,7 @@ final class EmulatedSession implements TeeSession {
         }
     }
 
-    private void end() {
+    private void finish() {
         line.lock();
         try {
             running = false;
@@ -124,11 +123,10 @@ final class EmulatedSession implements TeeSession {
             if (isDead()) {
                 return TeeReply.of(TeeResult.TARGET_DEAD, TeeOrigin.TEE);
             }
-            return new TeeReply(result, TeeOrigin.TRUSTED_APP, call.outputs());
+            return new TeeReply(result, TeeOrigin.TRUSTED_APP, call.outputs(result));
         } catch (RuntimeException | Error e) {
-            LOGGER.log(System.Logger.Level.WARNING, "the trusted application panicked", e);
             panicked = true;
-            application.panic();
+            application.panic(e);
             return TeeReply.of(TeeResult.TARGET_DEAD, TeeOrigin.TEE);
         }
     }
@@ -151,7 +149,15 @@ final class EmulatedSession implements TeeSession {
             last = users == 0;
         }
         if (last) {
+            end();
+        }
+    }
+
+    private void end() {
+        try {
             session.close();
+        } catch (RuntimeException | Error e) {
+            application.panic(e);
         }
     }
 

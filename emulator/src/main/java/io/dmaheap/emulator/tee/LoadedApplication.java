@@ -5,6 +5,8 @@ import java.util.function.Supplier;
 
 /** An application as it runs, until it panics. */
 final class LoadedApplication {
+    private static final System.Logger LOGGER = System.getLogger("io.dmaheap.emulator");
+
     private final Supplier<TrustedApplication> maker;
     private final TrustedApplication code;
     private volatile boolean panicked;
@@ -19,7 +21,8 @@ final class LoadedApplication {
     }
 
     /** It threw something: where all sessions share one instance, none of them is answered any more. */
-    void panic() {
+    void panic(Throwable cause) {
+        LOGGER.log(System.Logger.Level.WARNING, "the trusted application " + code.uuid() + " panicked", cause);
         panicked = code.isSingleInstance();
     }
 

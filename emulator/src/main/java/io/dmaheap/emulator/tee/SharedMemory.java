@@ -4,11 +4,9 @@ import io.dmaheap.Access;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.emulator.bus.BusMapping;
-import io.dmaheap.emulator.secure.TaMemory;
 import io.dmaheap.tee.TeeMemory;
 import io.dmaheap.tee.TeeParameter.Direction;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Memory that applications can be passed: of this process, or protected memory of the board. */
@@ -20,8 +18,7 @@ final class SharedMemory implements TeeMemory {
     private final long size;
     private final @Nullable MemorySegment segment;
     private final @Nullable BusMemory behind;
-    private final Runnable end;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Lifetime lifetime;
 
     private SharedMemory(
             EmulatedConnection owner,
@@ -33,7 +30,7 @@ final class SharedMemory implements TeeMemory {
         this.size = size;
         this.segment = segment;
         this.behind = behind;
-        this.end = end;
+        this.lifetime = new Lifetime(end);
     }
 
     static SharedMemory of(EmulatedConnection owner, MemorySegment segment, Runnable end) {
@@ -52,17 +49,20 @@ final class SharedMemory implements TeeMemory {
         return behind != null;
     }
 
-    void checkOpen() {
-        if (closed.get()) {
-            throw new IllegalStateException("this shared memory is closed");
+    /** A range of it as an application sees it, for one call, which {@linkplain PassedMemory#revoke revokes} it. */
+    PassedMemory view(Direction direction, long offset, long length) {
+        lifetime.enter();
+        try {
+            return new PassedMemory(bytes(direction, offset, length), direction, length, isSecure(), lifetime::leave);
+        } catch (RuntimeException | Error e) {
+            lifetime.leave();
+            throw e;
         }
     }
 
-    /** A range of it as an application sees it, for one call. */
-    TaMemory view(Direction direction, long offset, long length) {
-        checkOpen();
+    private PassedMemory.Bytes bytes(Direction direction, long offset, long length) {
         if (behind == null) {
-            return new PassedMemory(new PassedMemory.OfTheProcess(plain().asSlice(offset, length)), length, false);
+            return new PassedMemory.OfTheProcess(plain().asSlice(offset, length));
         }
         Access access = !direction.out() ? Access.READ : direction.in() ? Access.READ_WRITE : Access.WRITE;
         var mapping = new BusMapping(
@@ -71,7 +71,7 @@ final class SharedMemory implements TeeMemory {
                 access,
                 owner.tee().firewall(),
                 behind.contents().get());
-        return new PassedMemory(new PassedMemory.OnTheBus(mapping, offset), length, true);
+        return new PassedMemory.OnTheBus(mapping, offset);
     }
 
     private MemorySegment plain() {
@@ -92,15 +92,18 @@ final class SharedMemory implements TeeMemory {
 
     @Override
     public MemorySegment segment() {
-        checkOpen();
+        lifetime.checkOpen();
         return plain();
     }
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            end.run();
-        }
+        close(() -> {});
+    }
+
+    @Override
+    public void close(Runnable unused) {
+        lifetime.close(unused);
     }
 
     @Override

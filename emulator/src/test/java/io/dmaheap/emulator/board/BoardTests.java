@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BoardTests {
 
@@ -88,6 +90,23 @@ class BoardTests {
                 "a { compatible = \"linux,cma\"; memory-region = <1>; }; b { compatible = \"linux,cma\"; };");
 
         assertProblems(board).containsExactly(problem(Kind.BAD_VALUE, "/a"), problem(Kind.BAD_VALUE, "/b"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mediatek,dynamic-restricted-region", "linaro,restricted-heap"})
+    void aRegionHasOneProtector(String vendor) {
+        var board = Boards.reserving(
+                Boards.region("pool", 0, 2, "phandle = <1>; no-map; compatible = \"" + vendor + "\";")
+                        + Boards.region("own", 2, 2, "phandle = <2>; no-map;"),
+                """
+                firmware { optee { compatible = "linaro,optee-tz"; method = "smc";
+                    memory-region = <1>, <2>; memory-region-names = "secure-video", "dma"; }; };
+                """);
+
+        assertProblems(board).containsExactly(problem(Kind.CONFLICT, "/firmware/optee"));
+        assertThat(board.regions()).hasSize(2);
+        assertThat(board.optee().orElseThrow().region("secure-video")).isEmpty();
+        assertThat(board.optee().orElseThrow().region("dma")).isPresent();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.dmaheap.linux.tee;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -16,6 +18,10 @@ final class Held {
 
     /** Guarded by this. */
     private boolean closed;
+    /** What runs after the end. Guarded by this. */
+    private final List<Runnable> afterwards = new ArrayList<>();
+    /** Guarded by this. */
+    private boolean over;
 
     /**
      * Starts a life.
@@ -47,8 +53,17 @@ final class Held {
             last = users == 0;
         }
         if (last) {
-            end.run();
+            try {
+                end.run();
+            } finally {
+                nowOver().forEach(Runnable::run);
+            }
         }
+    }
+
+    private synchronized List<Runnable> nowOver() {
+        over = true;
+        return List.copyOf(afterwards);
     }
 
     /** Runs a call that keeps it alive. */
@@ -58,6 +73,21 @@ final class Held {
             return call.get();
         } finally {
             leave();
+        }
+    }
+
+    /** Closes it, and runs {@code ended} after its end: here, or on the thread of the last call. */
+    void close(Runnable ended) {
+        boolean late;
+        synchronized (this) {
+            late = over;
+            if (!late) {
+                afterwards.add(ended);
+            }
+        }
+        close();
+        if (late) {
+            ended.run();
         }
     }
 

@@ -86,6 +86,11 @@ final class KernelMemory implements TeeMemory {
     }
 
     @Override
+    public void close(Runnable unused) {
+        held.close(unused);
+    }
+
+    @Override
     public String toString() {
         return "shared memory of " + size + " bytes";
     }

@@ -158,12 +158,18 @@ class SlowTeeTests {
         assertThat(timeout.hint().orElseThrow()).contains("asked to stop");
 
         await().until(() -> libc.count("TEE_IOC_CANCEL") > 0);
-        memory.close();
+        var unused = new CountDownLatch(1);
+        memory.close(unused::countDown);
         session.close();
         tee.close();
         assertThat(libc.openFds()).as("node and memory, needed by the call").hasSize(2);
         assertThat(libc.tee.sessions).hasSize(1);
+        assertThat(unused.getCount()).as("in use").isOne();
         gate.countDown();
+        pass(unused);
+        var later = new CountDownLatch(1);
+        memory.close(later::countDown);
+        assertThat(later.getCount()).as("unused long since").isZero();
     }
 
     @Test
