@@ -37,6 +37,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The jar of a restricted heap vanishes while somebody holds protected memory. Runs on the installed form: its {@code lib} is the
@@ -73,7 +74,12 @@ class RestrictedPluginRemovalTests {
     static Stream<Shipped> heaps() {
         return Stream.of(
                 new Shipped(
-                        "heaps-restricted-mtk", "restricted_mtk_cma", "restricted-cma@60000000", "decoder", true, MIB),
+                        "heaps-restricted-mtk",
+                        "restricted_mtk_cma",
+                        "restricted-cma@60000000",
+                        "decoder",
+                        true,
+                        64 * MIB),
                 new Shipped(
                         "heaps-restricted-mtk", "restricted_mtk_cm", "restricted-cm@50000000", "decoder", false, MIB),
                 new Shipped(
@@ -229,6 +235,31 @@ class RestrictedPluginRemovalTests {
                         refusal -> assertThat(refusal.code()).isEqualTo(code));
     }
 
+    /** MediaTek's heap goes on using what it could not take back, until it ends. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whatALastTakeBackLeftIsAskedForAtTheEndOfTheHeapAndCounted(int failures) throws Exception {
+        Shipped shipped = heaps().findFirst().orElseThrow();
+        Path jar = install(shipped);
+        try (Heaps heaps = open()) {
+            try (Heap heap = heaps.find(shipped.heap()).orElseThrow();
+                    DmaBuf _ = heap.allocate(MIB)) {
+                Files.delete(jar);
+                awaitDraining(heaps);
+                board.faults().fail(FaultPoint.TAKE_BACK, failures);
+            }
+            awaitGone(heaps);
+            if (failures == 1) {
+                assertThat(heaps.usage().quarantined()).isZero();
+                var region = platform.region(shipped.region());
+                region.take(0, AllocationRequest.of(region.size())).release();
+            } else {
+                assertThat(heaps.usage().quarantined()).isEqualTo(64 * MIB);
+                assertStillLent(shipped);
+            }
+        }
+    }
+
     static Stream<Shipped> lentHeaps() {
         return heaps().filter(Shipped::lent);
     }
@@ -248,6 +279,8 @@ class RestrictedPluginRemovalTests {
                 if (shipped.heap().equals("restricted_mtk_cma")) {
                     // It lends its region as a whole.
                     assertRefused(ErrorCode.OUT_OF_MEMORY, () -> again.allocate(MIB));
+                    assertThat(again.info().openable().yes()).isFalse();
+                    assertThat(again.info().free()).hasValue(0);
                 } else {
                     again.allocate(MIB).close();
                 }

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
  * The contract of a protected heap that only a device may touch, such as a GPU: what {@link SecureDataPathContractTest} asks of a trusted
  * application, the device does itself, as a bus master. The secure world is not let in here, and is told so.
  *
- * <p>For a platform that has devices, as the emulator. The heap needs room for two buffers of {@value InsiderContract#SIZE} bytes.
+ * <p>For a platform that has devices, as the emulator. The heap needs room for six buffers of {@value NextOwnerContract#PIECE} bytes.
  */
-public abstract class DeviceDataPathContractTest extends HeapUnderTest implements InsiderContract {
+public abstract class DeviceDataPathContractTest extends HeapUnderTest implements InsiderContract, NextOwnerContract {
 
     /** For subclasses, which need to say only which heap and device they are about. */
     protected DeviceDataPathContractTest() {}

@@ -10,7 +10,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A device that is on the access list. It works as a bus master does: it reads into itself, computes there, and writes; every transfer
@@ -18,8 +23,12 @@ import java.util.function.Function;
  *
  * @param device which
  * @param normal where that buffer comes from
+ * @param abandoned opens when a transfer is over whose mapping was closed under it
  */
-record DeviceInsider(Device device, Heap normal) implements Insider {
+record DeviceInsider(Device device, Heap normal, Queue<CountDownLatch> abandoned) implements Insider {
+    DeviceInsider(Device device, Heap normal) {
+        this(device, normal, new ConcurrentLinkedQueue<>());
+    }
 
     @Override
     public Mapped take(DmaBuf buffer) {
@@ -29,6 +38,34 @@ record DeviceInsider(Device device, Heap normal) implements Insider {
         } catch (RuntimeException | Error e) {
             attachment.close();
             throw e;
+        }
+    }
+
+    @Override
+    public void settle() {
+        for (CountDownLatch over = abandoned.poll(); over != null; over = abandoned.poll()) {
+            Patience.await(over);
+        }
+    }
+
+    /** Runs a transfer for so long. */
+    private void abandon(Runnable transfer, Duration patience) {
+        var over = new CountDownLatch(1);
+        abandoned.add(over);
+        Thread running = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                transfer.run();
+            } catch (IllegalStateException unmapped) {
+                // Cut off, as it may be.
+            } finally {
+                over.countDown();
+            }
+        });
+        try {
+            running.join(patience);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
         }
     }
 
@@ -137,6 +174,28 @@ record DeviceInsider(Device device, Heap normal) implements Insider {
                 sum += Byte.toUnsignedLong(one);
             }
             return sum & 0xFFFF_FFFFL;
+        }
+
+        @Override
+        public void abandonFill(int first, Duration patience) {
+            byte[] bytes = new byte[(int) size];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) (first + i);
+            }
+            abandon(() -> mapping.write(0, MemorySegment.ofArray(bytes)), patience);
+        }
+
+        @Override
+        public Supplier<byte[]> abandonDump(Duration patience) {
+            byte[] inside = new byte[(int) size];
+            abandon(() -> mapping.read(0, MemorySegment.ofArray(inside)), patience);
+            return () -> inside;
+        }
+
+        private void abandon(Runnable transfer, Duration patience) {
+            try (this) {
+                insider.abandon(transfer, patience);
+            }
         }
 
         @Override

@@ -1,12 +1,17 @@
 package io.dmaheap.testkit;
 
 import io.dmaheap.DmaBuf;
+import java.time.Duration;
+import java.util.function.Supplier;
 
 /** Who works on protected contents, which the CPU cannot: a trusted application, or a device that the bus lets in. */
 interface Insider extends AutoCloseable {
 
     /** Takes a buffer to work on. It lives for as long as that lasts, whatever becomes of its handles. */
     Workpiece take(DmaBuf buffer);
+
+    /** Waits until nothing runs any more that was {@linkplain Workpiece#abandonFill abandoned}; a minute at most. */
+    void settle();
 
     @Override
     void close();
@@ -42,6 +47,21 @@ interface Insider extends AutoCloseable {
 
         /** Adds up all bytes, modulo 2<sup>32</sup>. */
         long sum(long offset, int size);
+
+        /**
+         * Begins to {@link #fill} all of it and closes this under the work: a command is given up, a transfer is cut off. It may run on
+         * after this returned.
+         *
+         * @param patience how long to wait for the work
+         */
+        void abandonFill(int first, Duration patience);
+
+        /**
+         * Begins to {@link #dump} all of it and closes this under the work, as {@link #abandonFill}.
+         *
+         * @return what came out, complete once the insider has {@linkplain Insider#settle() settled}; zeros where nothing did
+         */
+        Supplier<byte[]> abandonDump(Duration patience);
 
         @Override
         void close();

@@ -19,10 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * come in from normal memory, are worked on and go out again inside the secure world alone, and the CPU never sees the buffer itself.
  * {@link DeviceDataPathContractTest} is the same for memory that only a device may touch.
  *
- * <p>The application is the one of {@code vm/board/ta}, or one with the same commands. The heap needs room for two buffers of
- * {@value InsiderContract#SIZE} bytes.
+ * <p>The application is the one of {@code vm/board/ta}, or one with the same commands. The heap needs room for six buffers of
+ * {@value NextOwnerContract#PIECE} bytes.
  */
-public abstract class SecureDataPathContractTest extends HeapUnderTest implements InsiderContract {
+public abstract class SecureDataPathContractTest extends HeapUnderTest implements InsiderContract, NextOwnerContract {
 
     /** For subclasses, which need to say only which heap they are about. */
     protected SecureDataPathContractTest() {}

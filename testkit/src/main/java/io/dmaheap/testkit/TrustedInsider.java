@@ -3,21 +3,30 @@ package io.dmaheap.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmaheap.DmaBuf;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
 import io.dmaheap.tee.Tee;
 import io.dmaheap.tee.TeeMemory;
+import io.dmaheap.tee.TeeOperation;
 import io.dmaheap.tee.TeeParameter;
 import io.dmaheap.tee.TeeSession;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 
 /**
  * A trusted application: that of {@code vm/board/ta}, or one with the same commands.
  *
  * @param tee how it is reached
  * @param session with it
+ * @param abandoned opens when no command uses memory any more that was closed under it
  */
-record TrustedInsider(Tee tee, TeeSession session) implements Insider {
+record TrustedInsider(Tee tee, TeeSession session, Queue<CountDownLatch> abandoned) implements Insider {
     /** The one of {@code vm/board/ta}. */
     static final UUID APPLICATION = UUID.fromString("045d2922-7f6a-4719-8777-63b1d3e22ddc");
 
@@ -35,7 +44,7 @@ record TrustedInsider(Tee tee, TeeSession session) implements Insider {
     /** Opens a session; the connection ends with this. */
     static TrustedInsider open(Tee tee, UUID application) {
         try {
-            return new TrustedInsider(tee, tee.openSession(application));
+            return new TrustedInsider(tee, tee.openSession(application), new ConcurrentLinkedQueue<>());
         } catch (RuntimeException | Error e) {
             tee.close();
             throw e;
@@ -55,6 +64,32 @@ record TrustedInsider(Tee tee, TeeSession session) implements Insider {
 
     void inject(TeeParameter.MemoryReference to, TeeParameter.MemoryReference from) {
         session.invoke(INJECT, to, from);
+    }
+
+    @Override
+    public void settle() {
+        for (CountDownLatch unused = abandoned.poll(); unused != null; unused = abandoned.poll()) {
+            Patience.await(unused);
+        }
+    }
+
+    /** Runs a command for so long, and closes the buffer under it. */
+    private void abandon(int command, TeeMemory buffer, Duration patience, TeeParameter... parameters) {
+        try {
+            session.invoke(command, TeeOperation.of(parameters).within(patience));
+        } catch (HeapException e) {
+            if (e.code() != ErrorCode.TIMED_OUT) {
+                throw e;
+            }
+        } finally {
+            closeWhenUnused(buffer);
+        }
+    }
+
+    private void closeWhenUnused(TeeMemory memory) {
+        var unused = new CountDownLatch(1);
+        abandoned.add(unused);
+        memory.close(unused::countDown);
     }
 
     @Override
@@ -138,6 +173,23 @@ record TrustedInsider(Tee tee, TeeSession session) implements Insider {
                     .invoke(SUM, memory.in(offset, size), TeeParameter.valueOut())
                     .value(1)
                     .a();
+        }
+
+        @Override
+        public void abandonFill(int first, Duration patience) {
+            insider.abandon(FILL, memory, patience, memory.out(), TeeParameter.valueIn(first, 0));
+        }
+
+        @Override
+        public Supplier<byte[]> abandonDump(Duration patience) {
+            TeeMemory normal = insider.tee().allocate(size());
+            normal.segment().fill((byte) 0);
+            insider.abandon(COPY, memory, patience, memory.in(), normal.out(0, size()));
+            return () -> {
+                try (normal) {
+                    return normal.segment().asSlice(0, size()).toArray(ValueLayout.JAVA_BYTE);
+                }
+            };
         }
 
         @Override

@@ -81,6 +81,18 @@ class GpuHeapTests {
         }
     }
 
+    /** As the heap that the normal world has on the same region allocates it. */
+    @Test
+    void anOrdinaryBufferInTheRegionIsSteppedOver() {
+        try (var heaps = platform.open();
+                var heap = heaps.find(NAME).orElseThrow()) {
+            var ordinary = platform.region(NAME).take(0, AllocationRequest.of(4096));
+            heap.allocate(MIB).close();
+            ordinary.release();
+            assertThat(heaps.problems()).isEmpty();
+        }
+    }
+
     @Test
     void buffersLieWhereACmaHeapWouldPutThem() {
         try (var heaps = platform.open();

@@ -117,7 +117,8 @@ final class FirmwarePools {
         if (pages.isEmpty() || !suits(pages.get().region(), config)) {
             context.report(LinaroHeaps.unusable(
                     use.heap(),
-                    "OP-TEE wants " + config.minimumSize() + " bytes with addresses of " + config.addressBits()
+                    "OP-TEE wants " + config.minimumSize() + " bytes at a multiple of " + config.alignment()
+                            + ", with addresses of " + config.addressBits()
                             + " bits, and its driver has no such memory to lend",
                     "Give OP-TEE's node a reusable memory-region that is large enough"));
             return Optional.empty();
@@ -134,6 +135,7 @@ final class FirmwarePools {
     private static boolean suits(MemoryRegion region, Config config) {
         boolean reached =
                 config.addressBits() >= Long.SIZE - 1 || region.range().end() <= 1L << config.addressBits();
-        return reached && config.minimumSize() <= region.size();
+        long aligned = Math.ceilDiv(region.base(), config.alignment()) * config.alignment();
+        return reached && config.minimumSize() <= region.range().end() - aligned;
     }
 }

@@ -33,13 +33,18 @@ final class LendablePages {
     /**
      * Lends contiguous pages.
      *
+     * @param alignment bytes, a power of two, of the first address
      * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY}
      */
-    synchronized LentRange lend(String heap, long size) {
-        return area.allocate(Math.ceilDiv(size, pageSize), this::lendPlace).orElseThrow(() -> noRoom(heap, size));
+    synchronized LentRange lend(String heap, long size, long alignment) {
+        return area.allocate(Math.ceilDiv(size, pageSize), pages -> lendPlace(pages, alignment))
+                .orElseThrow(() -> noRoom(heap, size, alignment));
     }
 
-    private Optional<LentRange> lendPlace(Range pages) {
+    private Optional<LentRange> lendPlace(Range pages, long alignment) {
+        if (pages.start() * pageSize % alignment != 0) {
+            return Optional.empty();
+        }
         try {
             return Optional.of(region.lend(pages.start() * pageSize - region.base(), pages.size() * pageSize));
         } catch (HeapException e) {
@@ -60,17 +65,21 @@ final class LendablePages {
         area.release(lent.range().base() / pageSize, lent.range().size() / pageSize);
     }
 
-    private HeapException noRoom(String heap, long size) {
+    private HeapException noRoom(String heap, long size, long alignment) {
         Occupancy pages = area.occupancy();
         return HeapException.of(
                         ErrorCode.OUT_OF_MEMORY,
-                        "no contiguous %d bytes to lend in the region %s: %d are free, the largest free run has %d"
+                        "no contiguous %d bytes to lend in the region %s: %d are free, the largest free run has %d; the firmware wants multiples of %d"
                                 .formatted(
-                                        size, region.name(), pages.free() * pageSize, pages.largestFree() * pageSize))
+                                        size,
+                                        region.name(),
+                                        pages.free() * pageSize,
+                                        pages.largestFree() * pageSize,
+                                        alignment))
                 .heap(heap)
                 .operation("lend")
                 .errno("ENOMEM")
-                .hint("Pages in it may be pinned: try again later, or close buffers of other protected heaps")
+                .hint("Pages in it may be pinned: try again later, or close buffers of other heaps on it")
                 .build();
     }
 }

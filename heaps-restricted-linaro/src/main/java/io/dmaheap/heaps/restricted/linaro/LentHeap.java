@@ -121,7 +121,7 @@ final class LentHeap implements RestrictedHeapOps<PooledBuffer> {
     }
 
     private Loan lend() {
-        LentRange lent = pages.lend(useCase.heap(), config.minimumSize());
+        LentRange lent = pages.lend(useCase.heap(), config.minimumSize(), config.alignment());
         try {
             var pool = new DividedRange(useCase.heap(), pages.region(), lent.range(), pageSize);
             firmware.lend(useCase.id(), lent.range(), config.attributes(), cookie(lent));

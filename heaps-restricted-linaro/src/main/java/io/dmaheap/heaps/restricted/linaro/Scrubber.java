@@ -11,20 +11,23 @@ import io.dmaheap.tee.TeeLogin;
 import io.dmaheap.tee.TeeMemory;
 import io.dmaheap.tee.TeeOperation;
 import io.dmaheap.tee.TeeParameter;
+import io.dmaheap.tee.TeeReply;
 import io.dmaheap.tee.TeeSession;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A trusted application that overwrites memory for us, since neither the CPU can nor the kernel does. It is given a reference to the
  * memory, for output, and the value 0, and is to answer when none of the old contents is left.
  *
- * <p>One that did not answer in time is silent until it does: its session is given up, and whoever needs it next opens another and has
- * it overwrite a page of ordinary shared memory first, which nobody misses if it hangs again.
+ * <p>One that did not answer in time is silent until it does: its session is given up, and the next caller opens another and has it
+ * overwrite a page of ordinary shared memory first, which costs no buffer if it hangs again.
  *
- * <p>Safe for use by several threads; the TEE runs one call of a session at a time.
+ * <p>Safe for use by several threads. They take turns, as the TEE runs one call of a session at a time: a thread whose turn has not come
+ * has nothing in the TEE, so that a call that hangs costs that one buffer, and the next thread uses the fresh session.
  */
 final class Scrubber implements AutoCloseable {
     /** Overwriting takes milliseconds; who takes longer has hung. */
@@ -36,10 +39,15 @@ final class Scrubber implements AutoCloseable {
     private final Platform platform;
     private final UUID application;
     private final int command;
+    /** Held by the thread that has memory overwritten; taken before the monitor of this. */
+    private final ReentrantLock turn = new ReentrantLock(true);
+
     /** Guarded by this. */
     private @Nullable Reached reached;
     /** Guarded by this. */
     private boolean silent;
+    /** How many times a silent application was asked in vain. Guarded by this. */
+    private long unanswered;
 
     private record Reached(TeeConnection connection, TeeSession session) {}
 
@@ -100,6 +108,9 @@ final class Scrubber implements AutoCloseable {
             return session;
         } catch (HeapException e) {
             silent |= e.code() == ErrorCode.TIMED_OUT;
+            if (silent) {
+                unanswered++;
+            }
             throw e;
         }
     }
@@ -129,18 +140,37 @@ final class Scrubber implements AutoCloseable {
     /**
      * Has memory overwritten. An interrupt waits until that is done: it takes milliseconds, and memory that is not overwritten is lost.
      *
-     * @throws HeapException if that did not happen
+     * @throws HeapException if that did not happen, to the last byte
      */
     void scrub(Memory memory) {
         boolean interrupted = Thread.interrupted();
+        long before = unanswered();
+        turn.lock();
         try {
+            requireNotAskedInVainSince(before);
             while (!overwrite(memory)) {
                 interrupted |= Thread.interrupted();
             }
         } finally {
+            turn.unlock();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    private synchronized long unanswered() {
+        return unanswered;
+    }
+
+    /** Of several threads that wait for a silent application one asks it, for all of them: else the last would wait for all attempts. */
+    private synchronized void requireNotAskedInVainSince(long before) {
+        if (silent && unanswered != before) {
+            throw HeapException.of(
+                            ErrorCode.TIMED_OUT, "the trusted application that overwrites memory does not answer")
+                    .errno("ETIMEDOUT")
+                    .hint("It hangs: see the log of the secure world. It is asked again for the next buffer")
+                    .build();
         }
     }
 
@@ -160,7 +190,8 @@ final class Scrubber implements AutoCloseable {
     private void overwriteOnce(Memory memory) {
         Reached now = current();
         try (TeeMemory shared = now.connection().register(memory)) {
-            now.session().invoke(command, overwriting(shared).within(LIMIT));
+            TeeReply reply = now.session().invoke(command, overwriting(shared).within(LIMIT));
+            requireAll(reply, memory.size());
         } catch (HeapException e) {
             switch (e.code()) {
                 case DEVICE_GONE -> forget(now, false);
@@ -168,6 +199,21 @@ final class Scrubber implements AutoCloseable {
                 default -> {}
             }
             throw e;
+        }
+    }
+
+    /** Less than all of it is not overwritten, and more is not what was asked for: then it is unknown what was. */
+    private void requireAll(TeeReply reply, long size) {
+        long overwritten = reply.size(0);
+        if (overwritten != size) {
+            throw HeapException.of(
+                            ErrorCode.TEE_FAILED,
+                            "the trusted application overwrote %d bytes of %d".formatted(overwritten, size))
+                    .operation("scrub")
+                    .teeReply(reply)
+                    .hint("Correct command " + command + " of " + application
+                            + ": it is to overwrite all of its first parameter, and to leave its size alone")
+                    .build();
         }
     }
 

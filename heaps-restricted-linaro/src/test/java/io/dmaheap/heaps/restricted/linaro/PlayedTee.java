@@ -1,5 +1,7 @@
 package io.dmaheap.heaps.restricted.linaro;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo.Openable;
@@ -11,18 +13,24 @@ import io.dmaheap.tee.TeeLogin;
 import io.dmaheap.tee.TeeMemory;
 import io.dmaheap.tee.TeeOperation;
 import io.dmaheap.tee.TeeOrigin;
+import io.dmaheap.tee.TeeOutput;
 import io.dmaheap.tee.TeeParameter.MemoryReference;
 import io.dmaheap.tee.TeeReply;
 import io.dmaheap.tee.TeeResult;
 import io.dmaheap.tee.TeeSession;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TEE with one application that overwrites what it is passed, or hangs. No clock is involved: whoever would wait in vain is told at
@@ -30,9 +38,12 @@ import java.util.function.Consumer;
  */
 final class PlayedTee implements PlatformTee {
     private final Consumer<Memory> overwritten;
-    private final List<Duration> waits = new ArrayList<>();
+    private final List<Duration> waits = new CopyOnWriteArrayList<>();
+    private final AtomicReference<@Nullable Hang> hang = new AtomicReference<>();
+    private final AtomicInteger sessions = new AtomicInteger();
     private volatile boolean hanging;
-    private int sessions;
+
+    private record Hang(CountDownLatch begun, CountDownLatch timeOver) {}
 
     /** An application that tells {@code overwritten} what it overwrote. */
     PlayedTee(Consumer<Memory> overwritten) {
@@ -43,6 +54,11 @@ final class PlayedTee implements PlatformTee {
         hanging = now;
     }
 
+    /** The next command hangs: it opens {@code begun}, and its caller waits until {@code timeOver}. */
+    void hangOnce(CountDownLatch begun, CountDownLatch timeOver) {
+        hang.set(new Hang(begun, timeOver));
+    }
+
     /** How long callers waited in vain, oldest first. */
     List<Duration> waits() {
         return List.copyOf(waits);
@@ -50,7 +66,7 @@ final class PlayedTee implements PlatformTee {
 
     /** The sessions that are open. */
     int sessions() {
-        return sessions;
+        return sessions.get();
     }
 
     @Override
@@ -68,6 +84,14 @@ final class PlayedTee implements PlatformTee {
         return HeapException.of(ErrorCode.TIMED_OUT, "the application hangs")
                 .errno("ETIMEDOUT")
                 .build();
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private record Shared(long size, Optional<Memory> registered) implements TeeMemory {
@@ -88,7 +112,7 @@ final class PlayedTee implements PlatformTee {
 
         @Override
         public TeeSession openSession(UUID application, TeeLogin login, TeeOperation operation) {
-            sessions++;
+            sessions.incrementAndGet();
             return new Session(application);
         }
 
@@ -113,7 +137,7 @@ final class PlayedTee implements PlatformTee {
 
     private final class Session implements TeeSession {
         private final UUID application;
-        private boolean stuck;
+        private volatile boolean stuck;
 
         Session(UUID application) {
             this.application = application;
@@ -131,18 +155,27 @@ final class PlayedTee implements PlatformTee {
 
         @Override
         public TeeReply invoke(int command, TeeOperation operation) {
+            Hang now = hang.getAndSet(null);
+            if (now != null) {
+                stuck = true;
+                now.begun().countDown();
+                waitFor(now.timeOver());
+            }
             stuck |= hanging;
             if (stuck) {
                 throw timedOut(operation);
             }
             var reference = (MemoryReference) operation.parameters().getFirst();
             ((Shared) reference.memory()).registered().ifPresent(overwritten);
-            return opening();
+            return new TeeReply(
+                    TeeResult.SUCCESS,
+                    TeeOrigin.TRUSTED_APP,
+                    List.of(new TeeOutput.Size(reference.size()), TeeOutput.Nothing.NOTHING));
         }
 
         @Override
         public void close() {
-            sessions--;
+            sessions.decrementAndGet();
         }
     }
 }

@@ -234,6 +234,34 @@ class ProtectedPoolsTests {
         }
     }
 
+    /** As the heap that the normal world has on the same region allocates it. */
+    @Test
+    void anOrdinaryBufferInTheRegionIsSteppedOver() {
+        try (var heaps = platform.open();
+                var heap = heaps.find(RECORD).orElseThrow()) {
+            var ordinary = platform.region("tee-dma@6a000000").take(0, AllocationRequest.of(4096));
+            heap.allocate(4096).close();
+            ordinary.release();
+            assertThat(heaps.problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void aPoolLiesWhereTheFirmwareWantsIt() throws IOException {
+        Path tree = Files.writeString(
+                directory.resolve("board.dts"),
+                tree("0x100000", "").replace("<0x100000>;", "<0x100000>; dmaheap,alignment = <0x200000>;"));
+        var board = Emulator.with(Map.of("board", tree.toString()));
+        board.faults().pin(0x8200_0000L, 4096);
+        try (var heaps = Heaps.open(HeapsOptions.defaults(), board);
+                var heap = heaps.find(TRUSTED_UI).orElseThrow();
+                var buffer = heap.allocate(4096);
+                var attachment = heaps.device("codec").orElseThrow().attach(buffer);
+                var mapping = attachment.map(Access.READ)) {
+            assertThat(mapping.segments().getFirst().address()).isEqualTo(0x8220_0000L);
+        }
+    }
+
     @Test
     void aUseThatTheFirmwareDoesNotTellOfIsReportedAndTheOthersWork() {
         board.faults().fail(FaultPoint.CONFIGURE, 1);

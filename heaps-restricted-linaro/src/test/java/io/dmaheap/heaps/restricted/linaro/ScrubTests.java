@@ -150,4 +150,23 @@ class ScrubTests {
             assertThat(heaps.problems()).singleElement().asString().contains(setting, "UUID");
         }
     }
+
+    /** It says success, and that it wrote half of the buffer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sdp", "protected,secure-video", "protected,trusted-ui", "protected,secure-video-record"})
+    void memoryThatWasOverwrittenInPartIsQuarantined(String name) throws IOException {
+        try (var heaps = open(FILL);
+                var heap = heaps.find(name).orElseThrow();
+                var _ = heap.allocate(4096)) {
+            var buffer = heap.allocate(MIB);
+            board.secureWorld().interpose(VIDEO, (command, parameters, behind) -> {
+                parameters.memory(0).report(MIB / 2);
+                return TeeResult.SUCCESS;
+            });
+            buffer.close();
+            board.secureWorld().withdraw(VIDEO);
+            assertThat(heaps.usage().quarantined()).isEqualTo(MIB);
+            assertThat(heaps.problems()).singleElement().asString().contains("524288 bytes of 1048576");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package io.dmaheap.heaps.restricted.mtk;
 
 import io.dmaheap.HeapException;
+import io.dmaheap.HeapInfo.Openable;
 import io.dmaheap.Problem;
 import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Given;
 import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Type;
@@ -12,13 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code restricted_mtk_cma}: memory that the secure world has only while something protected plays, for decoded frames.
  *
  * <pre>
  *   IDLE ── first buffer: lend ──▶ LENT ── last buffer: reclaim ──▶ IDLE
- *                                   └───── reclaim refused: stays LENT, is reported and used again
+ *                                   └───── reclaim refused: stays LENT, is reported and used again; at the heap's end asked for once
+ *                                          more, then quarantined
  * </pre>
  *
  * <p>The whole region is lent. Where the firmware can protect parts of it by themselves, it is lent part by part, in multiples of 4 MiB:
@@ -28,20 +32,32 @@ final class LentHeap extends SecureWorldHeap {
     private static final long STEP = 4 << 20;
 
     private final Consumer<Problem> problems;
+    private final Predicate<MemoryRegion> kept;
     /** In the order of their addresses, without gaps; IDLE if there is none. */
     private final List<LentRange> loans = new ArrayList<>();
 
     private long part;
+    /** Whether something is lent. Changed as the loans are; read without the lock, by a listing. */
+    private volatile boolean hasLoans;
+    /** Why the last attempt to lend failed, if it was since pages are kept for good. Changed and read alike. */
+    private volatile @Nullable HeapException unlendable;
 
+    /**
+     * A heap without buffers.
+     *
+     * @param kept whether pages of a region are lent to the secure world, by this heap or before it
+     */
     LentHeap(
             String name,
             MemoryRegion region,
             MemoryApplication application,
             int pageSize,
             ObjLongConsumer<Throwable> quarantine,
-            Consumer<Problem> problems) {
+            Consumer<Problem> problems,
+            Predicate<MemoryRegion> kept) {
         super(name, region, application, pageSize, quarantine);
         this.problems = problems;
+        this.kept = kept;
         this.part = region.size();
     }
 
@@ -86,29 +102,63 @@ final class LentHeap extends SecureWorldHeap {
 
     private void lendMore() {
         long offset = lent();
-        loans.add(region().lend(offset, Math.min(part, region().size() - offset)));
+        try {
+            loans.add(region().lend(offset, Math.min(part, region().size() - offset)));
+            hasLoans = true;
+            unlendable = null;
+        } catch (HeapException e) {
+            unlendable = kept.test(region()) ? e : null;
+            throw e;
+        }
+    }
+
+    /** Where the first part cannot be lent there is no memory at all, be it free or not. */
+    @Override
+    Openable openable() {
+        HeapException refused = unlendable;
+        return refused == null || hasLoans
+                ? Openable.YES
+                : Openable.no(refused.getMessage()
+                        + refused.hint().map(hint -> ". " + hint).orElse(""));
     }
 
     @Override
     void left(boolean last) {
         if (last) {
+            try {
+                reclaim();
+            } catch (RuntimeException | Error e) {
+                problems.accept(Problem.of(
+                        Problem.Kind.QUARANTINED,
+                        name(),
+                        lent() + " bytes of the region " + region().name() + " could not be taken back: "
+                                + e.getMessage(),
+                        "They stay with this heap, which goes on using them, and are asked for again after its next last buffer and when"
+                                + " it ends",
+                        e));
+            }
+        }
+    }
+
+    /** What was not taken back is asked for once more. With something withheld in it, none of it can be. */
+    @Override
+    void ended(long withheldBytes) {
+        if (withheldBytes > 0) {
+            quarantine(lent() - withheldBytes, new IllegalStateException("buffers in the same loan are withheld"));
+            return;
+        }
+        try {
             reclaim();
+        } catch (RuntimeException | Error e) {
+            quarantine(lent(), e);
         }
     }
 
     private void reclaim() {
-        try {
-            while (!loans.isEmpty()) {
-                loans.getLast().reclaim();
-                loans.removeLast();
-            }
-        } catch (RuntimeException | Error e) {
-            problems.accept(Problem.of(
-                    Problem.Kind.QUARANTINED,
-                    name(),
-                    lent() + " bytes of the region " + region().name() + " could not be taken back: " + e.getMessage(),
-                    "They stay with this heap, which goes on using them, and are asked for again after its next last buffer",
-                    e));
+        while (!loans.isEmpty()) {
+            loans.getLast().reclaim();
+            loans.removeLast();
         }
+        hasLoans = false;
     }
 }

@@ -9,6 +9,7 @@ import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.KernelHeap;
 import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.Platform;
 import java.lang.System.Logger.Level;
 import java.util.HashSet;
 import java.util.List;
@@ -73,9 +74,10 @@ public final class MediaTekHeaps implements HeapProvider {
     }
 
     private static void offerRegions(HeapContext context, Set<String> offered) {
+        var shared = new SharedSession(context.platform());
         for (MemoryRegion region : regions(context)) {
             String name = region.isNoMap() ? "restricted_mtk_cm" : "restricted_mtk_cma";
-            offer(context, name, region);
+            offer(context, name, region, shared);
             offered.add(name);
         }
     }
@@ -92,15 +94,29 @@ public final class MediaTekHeaps implements HeapProvider {
                 .toList();
     }
 
-    private static void offer(HeapContext context, String name, MemoryRegion region) {
-        var application = new MemoryApplication(name, context.platform());
+    private static void offer(HeapContext context, String name, MemoryRegion region, SharedSession shared) {
         int pageSize = context.platform().pageSize();
+        var application = new MemoryApplication(name, shared, pageSize);
         ObjLongConsumer<Throwable> quarantine = (refused, bytes) -> context.quarantine(name, bytes, refused);
         context.registerRestricted(
                 new HeapSpec(name, traits(name)),
                 region.isNoMap()
                         ? new StaticHeap(name, region, application, pageSize, quarantine)
-                        : new LentHeap(name, region, application, pageSize, quarantine, context::report));
+                        : new LentHeap(
+                                name,
+                                region,
+                                application,
+                                pageSize,
+                                quarantine,
+                                context::report,
+                                lendable -> isLent(context.platform(), lendable)));
+    }
+
+    private static boolean isLent(Platform platform, MemoryRegion region) {
+        return platform.memoryMap().areas().stream()
+                .filter(area -> area.name().equals(region.name()))
+                .flatMap(area -> area.extents().stream().flatMap(List::stream))
+                .anyMatch(extent -> extent.lent());
     }
 
     private static Traits traits(String name) {

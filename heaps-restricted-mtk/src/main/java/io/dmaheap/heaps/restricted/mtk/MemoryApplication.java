@@ -2,49 +2,42 @@ package io.dmaheap.heaps.restricted.mtk;
 
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.heaps.restricted.mtk.SharedSession.Opened;
 import io.dmaheap.spi.PhysicalRange;
-import io.dmaheap.spi.Platform;
-import io.dmaheap.spi.PlatformTee;
-import io.dmaheap.spi.TeeConnection;
-import io.dmaheap.tee.TeeInfo.Implementation;
 import io.dmaheap.tee.TeeMemory;
 import io.dmaheap.tee.TeeOperation;
 import io.dmaheap.tee.TeeOrigin;
 import io.dmaheap.tee.TeeParameter;
 import io.dmaheap.tee.TeeReply;
 import io.dmaheap.tee.TeeResult;
-import io.dmaheap.tee.TeeSession;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The trusted application that owns MediaTek's secure memory, by the protocol of the series "dma-buf: heaps: Add restricted heap" (v5,
  * May 2024): the same on all of MediaTek's Chromebook chips. Guarded by its heap.
- *
- * <p>The connection is made by the first allocation, since the TEE's driver may come up later than the heap, and made anew after the TEE
- * was gone: what failed leaves nothing behind that a later attempt could take for a connection.
  */
 final class MemoryApplication {
-    private static final UUID APPLICATION = UUID.fromString("4477588a-8476-11e2-ad15-e41f1390d676");
     private static final int ZALLOC = 0x10000;
     private static final int FREE = 0x10001;
     private static final int RETRIEVE_SG = 0x10002;
     private static final int GET_REGION_NUM = 0x10003;
 
     private final String heap;
-    private final Platform platform;
-    private @Nullable TeeConnection connection;
-    private @Nullable TeeSession session;
+    private final SharedSession shared;
+    private final int pageSize;
 
     /**
      * Not connected yet.
      *
      * @param heap whose it is, for messages
+     * @param shared through which it is reached; left by {@link #close}
      */
-    MemoryApplication(String heap, Platform platform) {
+    MemoryApplication(String heap, SharedSession shared, int pageSize) {
         this.heap = heap;
-        this.platform = platform;
+        this.shared = shared;
+        this.pageSize = pageSize;
+        shared.join();
     }
 
     /** What a buffer is for the application. */
@@ -71,43 +64,24 @@ final class MemoryApplication {
      * @param pieces how many it is in, or so the application says
      * @param first where the first of them begins
      */
-    record Given(TeeSession giver, long handle, long size, long pieces, long first) {}
+    record Given(Opened giver, long handle, long size, long pieces, long first) {}
 
     /**
      * Connects, unless that is done.
      *
      * @throws HeapException {@link ErrorCode#DEVICE_GONE} ({@code ENODEV}) if there is no OP-TEE now; else what the TEE says
      */
-    TeeSession connect() {
-        TeeSession open = session;
-        if (open == null) {
-            TeeConnection fresh = tee().open();
-            try {
-                open = fresh.openSession(APPLICATION);
-            } catch (HeapException e) {
-                fresh.close();
-                throw ofHeap(e, "init");
-            } catch (RuntimeException | Error e) {
-                fresh.close();
-                throw e;
-            }
-            connection = fresh;
-            session = open;
+    Opened connect() {
+        try {
+            return shared.connect(heap);
+        } catch (HeapException e) {
+            throw ofHeap(e, "init");
         }
-        return open;
     }
 
-    private PlatformTee tee() {
-        return platform.tees().stream()
-                .filter(tee -> tee.info().implementation() == Implementation.OPTEE)
-                .findFirst()
-                .orElseThrow(
-                        () -> HeapException.of(ErrorCode.DEVICE_GONE, "there is no OP-TEE to ask for secure memory")
-                                .heap(heap)
-                                .operation("init")
-                                .errno("ENODEV")
-                                .hint("Its driver may come up later: try again, or see `dmaheap doctor`")
-                                .build());
+    /** Whether the application still knows what it gave out, as far as any heap has found. */
+    boolean isKnown(Given given) {
+        return shared.isCurrent(given.giver());
     }
 
     /**
@@ -117,12 +91,12 @@ final class MemoryApplication {
      * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY}
      */
     Given allocate(Type type, long size, PhysicalRange lent) {
-        TeeSession giver = connect();
+        Opened giver = connect();
         TeeReply reply = invoke(
                 giver,
                 "ZALLOC",
                 ZALLOC,
-                TeeParameter.valueIn(size, platform.pageSize()),
+                TeeParameter.valueIn(size, pageSize),
                 TeeParameter.valueIn(type.number, 0),
                 TeeParameter.valueInOut(lent.base(), lent.size()),
                 TeeParameter.valueOut());
@@ -141,7 +115,7 @@ final class MemoryApplication {
      */
     List<PhysicalRange> places(Given given) {
         var places = given.pieces() == 1 ? List.of(BlockList.place(given.first(), given.size())) : retrieve(given);
-        return BlockList.checked(places, given.size(), platform.pageSize());
+        return BlockList.checked(places, given.size(), pageSize);
     }
 
     private List<PhysicalRange> retrieve(Given given) {
@@ -149,7 +123,7 @@ final class MemoryApplication {
         if (pieces <= 0 || pieces > BlockList.MOST) {
             throw BlockList.nonsense(pieces + " pieces");
         }
-        try (TeeMemory list = present().allocate(pieces * BlockList.RECORD)) {
+        try (TeeMemory list = listFor(given)) {
             invoke(
                     given.giver(),
                     "RETRIEVE_SG",
@@ -160,11 +134,24 @@ final class MemoryApplication {
         }
     }
 
-    private TeeConnection present() {
-        if (connection == null) {
-            throw new IllegalStateException("not connected");
+    private TeeMemory listFor(Given given) {
+        try {
+            return given.giver().connection().allocate(given.pieces() * BlockList.RECORD);
+        } catch (IllegalStateException e) {
+            if (isKnown(given)) {
+                throw e;
+            }
+            throw gone("RETRIEVE_SG", e);
         }
-        return connection;
+    }
+
+    /** Another heap found that the application has died, and closed the session. */
+    private HeapException gone(String operation, @Nullable Throwable closed) {
+        var gone = HeapException.of(ErrorCode.DEVICE_GONE, "the secure world was gone since it gave out the buffer")
+                .heap(heap)
+                .operation(operation)
+                .hint("What it still knows of the buffer nobody can tell");
+        return closed == null ? gone.build() : gone.cause(closed).build();
     }
 
     /**
@@ -174,12 +161,8 @@ final class MemoryApplication {
      *     given out has ended
      */
     void free(Given given) {
-        if (given.giver() != session) {
-            throw HeapException.of(ErrorCode.DEVICE_GONE, "the secure world was gone since it gave out the buffer")
-                    .heap(heap)
-                    .operation("FREE")
-                    .hint("What it still knows of the buffer nobody can tell")
-                    .build();
+        if (!isKnown(given)) {
+            throw gone("FREE", null);
         }
         TeeReply reply =
                 invoke(given.giver(), "FREE", FREE, TeeParameter.valueIn(given.handle(), 0), TeeParameter.valueOut());
@@ -201,7 +184,7 @@ final class MemoryApplication {
                             TeeParameter.valueInOut(region.base(), region.size()))
                     .value(0)
                     .a();
-            return parts > 0 && parts <= region.size() / platform.pageSize() ? parts : 1;
+            return parts > 0 && parts <= region.size() / pageSize ? parts : 1;
         } catch (HeapException e) {
             if (e.teeReply().filter(MemoryApplication::isUnknownCommand).isPresent()) {
                 return 1;
@@ -221,14 +204,19 @@ final class MemoryApplication {
      * Without a time limit. Who gives up a command does not know what becomes of it: the application may protect or clear memory later
      * that was taken back meanwhile, and what it gave out nobody can free. A limit would let an interrupt do the same.
      */
-    private TeeReply invoke(TeeSession open, String name, int command, TeeParameter... parameters) {
+    private TeeReply invoke(Opened open, String name, int command, TeeParameter... parameters) {
         try {
-            return open.invoke(command, TeeOperation.of(parameters));
+            return open.session().invoke(command, TeeOperation.of(parameters));
         } catch (HeapException e) {
             if (e.code() == ErrorCode.DEVICE_GONE) {
-                close();
+                shared.forget(open);
             }
             throw ofHeap(e, name);
+        } catch (IllegalStateException e) {
+            if (shared.isCurrent(open)) {
+                throw e;
+            }
+            throw gone(name, e);
         }
     }
 
@@ -250,15 +238,6 @@ final class MemoryApplication {
     }
 
     void close() {
-        TeeSession open = session;
-        TeeConnection end = connection;
-        session = null;
-        connection = null;
-        if (open != null) {
-            open.close();
-        }
-        if (end != null) {
-            end.close();
-        }
+        shared.leave();
     }
 }

@@ -3,12 +3,14 @@ package io.dmaheap.heaps.restricted.mtk;
 import io.dmaheap.AccessList;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.DmaBufFd;
+import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Given;
 import io.dmaheap.heaps.restricted.mtk.SecureWorldHeap.Placed;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryInfo;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +20,18 @@ import org.jspecify.annotations.Nullable;
 final class SecureBuffer implements Memory {
     private final AllocationRequest request;
     private volatile @Nullable Held held;
-    private volatile boolean forgotten;
+    private final Predicate<Given> known;
 
     private record Held(Placed placed, Memory memory) {}
 
-    SecureBuffer(AllocationRequest request) {
+    /**
+     * A record without memory.
+     *
+     * @param known whether the secure world still knows what it gave out
+     */
+    SecureBuffer(AllocationRequest request, Predicate<Given> known) {
         this.request = request;
+        this.known = known;
     }
 
     AllocationRequest request() {
@@ -32,11 +40,6 @@ final class SecureBuffer implements Memory {
 
     void give(Placed placed, Memory memory) {
         held = new Held(placed, memory);
-    }
-
-    /** The secure world may have given its handle to another buffer. */
-    void forget() {
-        forgotten = true;
     }
 
     Placed placed() {
@@ -75,11 +78,11 @@ final class SecureBuffer implements Memory {
         return memory().accessList();
     }
 
+    /** Empty once the secure world may have given the number to another buffer. */
     @Override
     public OptionalLong secureHandle() {
-        return forgotten
-                ? OptionalLong.empty()
-                : OptionalLong.of(placed().given().handle());
+        Given given = placed().given();
+        return known.test(given) ? OptionalLong.of(given.handle()) : OptionalLong.empty();
     }
 
     @Override

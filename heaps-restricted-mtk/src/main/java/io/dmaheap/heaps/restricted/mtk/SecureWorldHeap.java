@@ -5,12 +5,12 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo.Openable;
 import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Given;
+import io.dmaheap.heaps.restricted.mtk.SharedSession.Opened;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.PhysicalRange;
 import io.dmaheap.spi.RestrictedHeapOps;
-import io.dmaheap.tee.TeeSession;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +37,7 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
     /** What has memory of {@link #giver}. Guarded by the lock. */
     private final Set<SecureBuffer> live = new HashSet<>();
     /** The session that gave out what is live. Guarded by the lock. */
-    private @Nullable TeeSession giver;
+    private @Nullable Opened giver;
     /** Of buffers, counted before there is memory for them, and of what is withheld. Guarded by the lock for writing. */
     private volatile long bytes;
 
@@ -72,6 +72,9 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
         return application;
     }
 
+    /** Whether buffers can be given out, as far as is known; must not wait for the TEE. */
+    abstract Openable openable();
+
     /** Called by {@link #init} when the TEE answers. */
     abstract void connected();
 
@@ -83,6 +86,9 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
 
     /** A buffer less is counted; {@code last} if there is none now. Must not fail. */
     abstract void left(boolean last);
+
+    /** The heap ends, with so many bytes withheld. Must not fail. */
+    abstract void ended(long withheldBytes);
 
     /**
      * A buffer of the secure world's, found.
@@ -109,7 +115,7 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
             }
             entered(bytes == 0);
             bytes += size;
-            return new SecureBuffer(request);
+            return new SecureBuffer(request, application::isKnown);
         }
     }
 
@@ -147,11 +153,10 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
 
     private Placed place(long size) {
         Given given = give(size);
-        if (given.giver() != giver) {
+        if (!given.giver().equals(giver)) {
             // The application may not know any more what it gave out before, and give it out again.
             for (SecureBuffer buffer : live) {
                 withheld.add(buffer.placed().places());
-                buffer.forget();
             }
             live.clear();
             giver = given.giver();
@@ -193,6 +198,13 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
             refused.addSuppressed(e);
             // Without a place it is counted all the same. It was never a buffer's, so that nobody can meet it.
             withhold(placed.places().isEmpty() ? placed.given().size() : withheld.add(placed.places()), e);
+        }
+    }
+
+    /** Counts bytes that are no buffer's, and that this heap cannot give back. */
+    final void quarantine(long lost, Throwable why) {
+        if (lost > 0) {
+            quarantine.accept(why, lost);
         }
     }
 
@@ -248,16 +260,18 @@ abstract class SecureWorldHeap implements RestrictedHeapOps<SecureBuffer> {
 
     @Override
     public final HeapStatus status() {
+        Openable openable = openable();
         return new HeapStatus(
                 Optional.empty(),
-                Openable.YES,
+                openable,
                 OptionalLong.of(region.size()),
-                OptionalLong.of(Math.max(0, region.size() - bytes)));
+                OptionalLong.of(openable.equals(Openable.YES) ? Math.max(0, region.size() - bytes) : 0));
     }
 
     @Override
     public final void close() {
         synchronized (lock) {
+            ended(bytes);
             application.close();
         }
     }

@@ -1,5 +1,6 @@
 package io.dmaheap.heaps.restricted.mtk;
 
+import io.dmaheap.HeapInfo.Openable;
 import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Given;
 import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Type;
 import io.dmaheap.spi.MemoryRegion;
@@ -32,4 +33,13 @@ final class StaticHeap extends SecureWorldHeap {
 
     @Override
     void left(boolean last) {}
+
+    @Override
+    Openable openable() {
+        return Openable.YES;
+    }
+
+    /** The memory is the secure world's before and after. */
+    @Override
+    void ended(long withheldBytes) {}
 }

@@ -11,6 +11,8 @@ import io.dmaheap.DmaBufFd;
 import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
+import io.dmaheap.tee.Tee;
+import io.dmaheap.tee.TeeSession;
 import io.dmaheap.testkit.NoLeaks;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,53 @@ class SecureHandleTests {
             board.heal();
             heap.allocate(MIB).close();
             assertThat(before.secureHandle()).isEmpty();
+        }
+    }
+
+    private String otherName() {
+        return name.equals("restricted_mtk_cm") ? "restricted_mtk_cma" : "restricted_mtk_cm";
+    }
+
+    private void panic() {
+        board.interpose((command, parameters, behind) -> {
+            throw new IllegalStateException("of the test");
+        });
+    }
+
+    /** The heaps share the application, and so its numbers. */
+    @Test
+    void isGoneOnceTheOtherHeapFoundTheApplicationDead() {
+        try (Heap heap = heaps.find(name).orElseThrow();
+                Heap other = heaps.find(otherName()).orElseThrow();
+                DmaBuf _ = other.allocate(MIB);
+                DmaBuf mine = heap.allocate(MIB)) {
+            panic();
+            assertThatThrownBy(() -> other.allocate(MIB)).isInstanceOf(HeapException.class);
+            board.heal();
+            assertThat(mine.secureHandle()).isEmpty();
+            try (DmaBuf theirs = other.allocate(MIB)) {
+                assertThat(theirs.secureHandle()).isPresent();
+                assertThat(mine.secureHandle()).isEmpty();
+            }
+        }
+    }
+
+    /** Of an application that died by the hand of a stranger no heap knows, until one of them asks it. */
+    @Test
+    void isNeverThatOfTheFirstBufferOfTheOtherHeap() {
+        try (Heap heap = heaps.find(name).orElseThrow();
+                Heap other = heaps.find(otherName()).orElseThrow();
+                DmaBuf mine = heap.allocate(MIB);
+                Tee tee = heaps.openTee("tee0");
+                TeeSession stranger = tee.openSession(SecureBoard.MEMORY)) {
+            panic();
+            assertThatThrownBy(() -> stranger.invoke(FREE)).isInstanceOf(HeapException.class);
+            board.heal();
+            assertThatThrownBy(() -> other.allocate(MIB)).isInstanceOf(HeapException.class);
+            try (DmaBuf theirs = other.allocate(MIB)) {
+                assertThat(theirs.secureHandle()).isPresent();
+                assertThat(mine.secureHandle()).isEmpty();
+            }
         }
     }
 }
