@@ -25,7 +25,7 @@ public final class TeeCancellation {
     /** Nothing is requested yet. */
     public TeeCancellation() {}
 
-    /** Asks all calls that carry this to stop. */
+    /** Asks all calls that carry this to stop. If one cannot be asked, the others are, and what was thrown is thrown then. */
     public void cancel() {
         List<Runnable> told;
         synchronized (this) {
@@ -33,7 +33,24 @@ public final class TeeCancellation {
             told = List.copyOf(listeners);
             listeners.clear();
         }
-        told.forEach(Runnable::run);
+        Throwable failure = null;
+        for (Runnable listener : told) {
+            try {
+                listener.run();
+            } catch (RuntimeException | Error e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
     }
 
     /** Whether it was asked for. */

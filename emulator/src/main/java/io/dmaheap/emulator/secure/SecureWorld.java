@@ -23,6 +23,8 @@ import java.util.function.Supplier;
  * }
  */
 public final class SecureWorld {
+    private static final System.Logger LOGGER = System.getLogger("io.dmaheap.emulator");
+
     private final List<Supplier<TrustedApplication>> installed = new CopyOnWriteArrayList<>();
     private final Map<UUID, Interposer> interposers = new ConcurrentHashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -78,7 +80,13 @@ public final class SecureWorld {
     }
 
     private void tellListeners() {
-        listeners.forEach(Runnable::run);
+        for (Runnable listener : listeners) {
+            try {
+                listener.run();
+            } catch (RuntimeException | Error e) {
+                LOGGER.log(System.Logger.Level.WARNING, "a listener for the TEE failed; the others are called", e);
+            }
+        }
     }
 
     /**
