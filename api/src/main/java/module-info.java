@@ -14,5 +14,10 @@ module io.dmaheap.api {
     exports io.dmaheap.spi;
     exports io.dmaheap.tee;
 
+    // For the modules of this project; not part of the API.
+    exports io.dmaheap.watch to
+            io.dmaheap.core,
+            io.dmaheap.linux;
+
     uses io.dmaheap.spi.Framework;
 }

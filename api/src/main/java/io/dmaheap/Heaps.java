@@ -110,7 +110,10 @@ public interface Heaps extends AutoCloseable {
     /** Every plugin that was found, with its state. */
     List<PluginInfo> plugins();
 
-    /** What went wrong so far while finding, loading and running plugins, oldest first. */
+    /**
+     * What went wrong while finding, loading and running plugins, oldest first. What has passed (a jar that was replaced, a directory
+     * that is back) is not in the list any more; what cannot be undone stays.
+     */
     List<Problem> problems();
 
     /**

@@ -40,8 +40,15 @@ public record Problem(Kind kind, String subject, String message, String hint, Op
     public enum Kind {
         /** The file is no readable jar. */
         CORRUPT_JAR,
-        /** The watched plugin directory is gone, or cannot be read now; it is looked for again. */
+        /** A watched directory is gone, or cannot be read now; it is looked for again. Ends when it is found. */
         DIRECTORY_OUT_OF_REACH,
+        /**
+         * A watched directory is looked at every few seconds, since inotify has nothing left for this user; or a change in it could not
+         * be followed yet. Ends when it can.
+         */
+        WATCH_IMPAIRED,
+        /** No working copy of the jar can be made, as when the temporary directory is full; it is tried again. */
+        NO_WORKING_COPY,
         /** The manifest is missing or lacks a required attribute. */
         BAD_MANIFEST,
         /** The jar contains classes of the API itself. */

@@ -4,6 +4,7 @@ import io.dmaheap.BufferHolder;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.MemoryMap;
+import io.dmaheap.Problem;
 import io.dmaheap.PublicApi;
 import java.nio.file.Path;
 import java.util.List;
@@ -96,6 +97,14 @@ public interface Platform extends AutoCloseable {
      */
     default PlatformWatch watch(Runnable gained) {
         return () -> {};
+    }
+
+    /**
+     * What the platform cannot do now, such as watch for heaps that come later; {@link io.dmaheap.Heaps#problems()} shows it. A problem
+     * is in the list as long as its cause lasts.
+     */
+    default List<Problem> problems() {
+        return List.of();
     }
 
     /**

@@ -16,12 +16,14 @@ import java.util.List;
 record Room(String name, List<String> packages, List<String> mayUse, int minimum) {
     private static final List<String> API = List.of("io.dmaheap", "io.dmaheap.spi", "io.dmaheap.tee");
     private static final String ALLOCATORS = "io.dmaheap.allocators";
+    /** In the jar of the API, exported to those that watch a directory only. */
+    private static final String WATCH = "io.dmaheap.watch";
 
     static final List<Room> ALL = List.of(
-            new Room("api", API, List.of(), 60),
+            new Room("api", with(API, WATCH), List.of(), 60),
             new Room("allocators", List.of(ALLOCATORS), List.of(), 4),
-            new Room("linux", List.of("io.dmaheap.linux.."), API, 30),
-            new Room("core", List.of("io.dmaheap.core.."), with(API, "org.pf4j", "org.slf4j.."), 40),
+            new Room("linux", List.of("io.dmaheap.linux.."), with(API, WATCH), 30),
+            new Room("core", List.of("io.dmaheap.core.."), with(API, WATCH, "org.pf4j", "org.slf4j.."), 40),
             new Room("emulator", List.of("io.dmaheap.emulator.."), with(API, ALLOCATORS, "io.dmaheap.linux.memfd"), 6),
             new Room("drivers", List.of("io.dmaheap.drivers.."), with(API, "io.dmaheap.linux.."), 1),
             plugin("system"),

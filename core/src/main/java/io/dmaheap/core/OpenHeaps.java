@@ -255,7 +255,8 @@ final class OpenHeaps implements Heaps {
 
     @Override
     public List<Problem> problems() {
-        return problems.all();
+        return Stream.concat(problems.all().stream(), platform.problems().stream())
+                .toList();
     }
 
     @Override

@@ -57,6 +57,11 @@ final class Plugins implements AutoCloseable {
         public void problem(Problem problem) {
             problems.report(problem);
         }
+
+        @Override
+        public void ended(Problem problem) {
+            problems.end(problem);
+        }
     }
 
     /** Every plugin there is. */

@@ -23,6 +23,7 @@ import io.dmaheap.spi.PlatformProvider;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class GivenPlatformTests {
@@ -105,6 +106,37 @@ class GivenPlatformTests {
                             "it overlaps /memory",
                             "Move it",
                             null));
+        }
+    }
+
+    @Test
+    void aProblemOfThePlatformIsShownWhileItLasts() {
+        Problem unwatched =
+                Problem.of(Problem.Kind.WATCH_IMPAIRED, "/dev/dma_heap", "no watch is left", "Raise it", null);
+        var current = new AtomicReference<>(List.of(unwatched));
+        var impaired = new Platform() {
+            @Override
+            public String name() {
+                return "impaired";
+            }
+
+            @Override
+            public long availableMemory() {
+                return 1L << 30;
+            }
+
+            @Override
+            public List<Problem> problems() {
+                return current.get();
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (Heaps heaps = TestHeaps.open(impaired)) {
+            assertThat(heaps.problems()).containsExactly(unwatched);
+            current.set(List.of());
+            assertThat(heaps.problems()).isEmpty();
         }
     }
 

@@ -2,6 +2,7 @@ package io.dmaheap.linux;
 
 import io.dmaheap.BufferHolder;
 import io.dmaheap.MemoryMap;
+import io.dmaheap.Problem;
 import io.dmaheap.linux.dmabuf.DmaBufImport;
 import io.dmaheap.linux.libc.Libc;
 import io.dmaheap.linux.proc.AvailableMemory;
@@ -66,6 +67,11 @@ final class LinuxPlatform implements Platform {
     @Override
     public PlatformWatch watch(Runnable gained) {
         return arrivals.listen(gained);
+    }
+
+    @Override
+    public List<Problem> problems() {
+        return arrivals.problems();
     }
 
     @Override

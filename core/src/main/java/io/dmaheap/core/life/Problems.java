@@ -2,9 +2,10 @@ package io.dmaheap.core.life;
 
 import io.dmaheap.Problem;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.List;
 
-/** The problems seen so far, oldest first; the oldest are forgotten when there are very many. Safe for use by several threads. */
+/** The problems there are, oldest first; the oldest are forgotten when there are very many. Safe for use by several threads. */
 public final class Problems {
     private static final System.Logger LOG = System.getLogger("io.dmaheap");
     private static final int KEPT = 1000;
@@ -29,7 +30,30 @@ public final class Problems {
         problem.cause().ifPresent(cause -> LOG.log(System.Logger.Level.DEBUG, problem.subject(), cause));
     }
 
-    /** A copy of what was reported. */
+    /**
+     * Forgets a problem whose cause has ended: the oldest of this kind, subject, message and hint. What was never reported, or forgotten
+     * already, is no error.
+     */
+    public void end(Problem problem) {
+        synchronized (seen) {
+            for (Iterator<Problem> all = seen.iterator(); all.hasNext(); ) {
+                if (isSame(all.next(), problem)) {
+                    all.remove();
+                    break;
+                }
+            }
+        }
+        LOG.log(System.Logger.Level.DEBUG, "passed: {0}", problem);
+    }
+
+    private static boolean isSame(Problem one, Problem other) {
+        return one.kind() == other.kind()
+                && one.subject().equals(other.subject())
+                && one.message().equals(other.message())
+                && one.hint().equals(other.hint());
+    }
+
+    /** A copy of what was reported and has not ended. */
     public List<Problem> all() {
         synchronized (seen) {
             return List.copyOf(seen);

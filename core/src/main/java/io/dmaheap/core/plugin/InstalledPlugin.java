@@ -3,7 +3,7 @@ package io.dmaheap.core.plugin;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.PluginInfo.State;
 import io.dmaheap.Problem;
-import io.dmaheap.core.plugin.DirectoryListing.Fingerprint;
+import io.dmaheap.watch.Fingerprint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -19,8 +19,10 @@ import org.pf4j.PluginDescriptor;
  */
 final class InstalledPlugin {
     private final Path file;
-    private final Fingerprint fingerprint;
+    private final boolean mayPass;
     private final @Nullable PluginJar jar;
+    private Fingerprint fingerprint;
+    private @Nullable Problem told;
     private volatile Status status;
     private volatile boolean empty;
     private boolean gone;
@@ -35,14 +37,20 @@ final class InstalledPlugin {
         this.file = jar.file();
         this.fingerprint = fingerprint;
         this.jar = jar;
+        this.mayPass = false;
         this.status = new Status(State.DISCOVERED, null, null);
     }
 
-    /** A jar that can never be used as it is. */
-    InstalledPlugin(Path file, Fingerprint fingerprint, Problem problem) {
+    /**
+     * A jar that cannot be used as it is.
+     *
+     * @param mayPass whether the same file may work later
+     */
+    InstalledPlugin(Path file, Fingerprint fingerprint, Problem problem, boolean mayPass) {
         this.file = file;
         this.fingerprint = fingerprint;
         this.jar = null;
+        this.mayPass = mayPass;
         this.status = new Status(State.FAILED, problem, null);
     }
 
@@ -50,8 +58,30 @@ final class InstalledPlugin {
         return file;
     }
 
+    Fingerprint fingerprint() {
+        return fingerprint;
+    }
+
+    /** The file has other attributes, and the same content. */
+    void recognise(Fingerprint now) {
+        fingerprint = now;
+    }
+
     boolean isIn(DirectoryListing listing) {
-        return fingerprint.equals(listing.jars().get(file));
+        return fingerprint.equals(listing.jars().get(file)) || listing.moving().contains(file);
+    }
+
+    /** Whether the same file may work later: it failed for want of space, memory or descriptors. */
+    boolean mayPass() {
+        return mayPass;
+    }
+
+    /** Keeps the problem that the listener knows of, or that it knows of none; returns the one before. */
+    @Nullable
+    Problem tell(@Nullable Problem now) {
+        Problem before = told;
+        told = now;
+        return before;
     }
 
     @Nullable

@@ -7,11 +7,13 @@ import static io.dmaheap.Problem.Kind.SHADED_API;
 import static io.dmaheap.Problem.Kind.UNRESOLVABLE_MODULE;
 
 import io.dmaheap.spi.HeapProvider;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.module.FindException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -28,7 +30,7 @@ import org.pf4j.VersionManager;
 final class JarInspector {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
     private static final Pattern API_CLASS =
-            Pattern.compile("(META-INF/versions/\\d+/)?io/dmaheap/(spi/|tee/)?[^/]+\\.class");
+            Pattern.compile("(META-INF/versions/\\d+/)?io/dmaheap/(spi/|tee/|watch/)?[^/]+\\.class");
     private static final String NATIVE_ACCESS = "Heap-Native-Access";
     private static final String GUIDE = "docs/plugins.md shows a complete manifest";
 
@@ -54,12 +56,16 @@ final class JarInspector {
             boolean needsNativeAccess = nativeAccess(manifest.getMainAttributes(), subject);
             return new PluginJar(file, copy, descriptor, module(copy, subject), needsNativeAccess);
         } catch (IOException e) {
-            throw PluginRejected.because(
+            PluginRejected rejected = PluginRejected.because(
                     CORRUPT_JAR,
                     subject,
                     "this is no readable jar: " + e.getMessage(),
                     "Copy the jar again and compare checksums",
                     e);
+            // The copy was just made, so what the file system refuses is for want of something, such as descriptors.
+            throw e instanceof FileSystemException || e instanceof FileNotFoundException
+                    ? rejected.passing()
+                    : rejected;
         }
     }
 

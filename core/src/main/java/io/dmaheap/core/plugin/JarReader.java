@@ -1,9 +1,11 @@
 package io.dmaheap.core.plugin;
 
 import static io.dmaheap.Problem.Kind.CORRUPT_JAR;
+import static io.dmaheap.Problem.Kind.NO_WORKING_COPY;
 
-import io.dmaheap.core.plugin.DirectoryListing.Fingerprint;
+import io.dmaheap.watch.Fingerprint;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -34,16 +36,36 @@ final class JarReader {
         Fingerprint before = listed;
         for (int look = 1; ; look++) {
             InstalledPlugin plugin = examined(file, before);
-            Fingerprint after = Fingerprint.of(file);
-            if (after.equals(before) || look == LOOKS) {
+            Optional<Fingerprint> after = Fingerprint.of(file);
+            if (after.isPresent() && (after.get().equals(before) || look == LOOKS)) {
                 return Optional.of(plugin);
             }
             discard(plugin);
-            if (after.isNothing()) {
+            if (after.isEmpty()) {
                 return Optional.empty();
             }
-            before = after;
+            before = after.get();
         }
+    }
+
+    /**
+     * Whether a file still has the content of a plugin, although its attributes changed: another hard link, as a backup makes it,
+     * changes them as well.
+     */
+    boolean isUnchanged(InstalledPlugin plugin, Fingerprint now) {
+        PluginJar jar = plugin.jar();
+        try {
+            return jar != null
+                    && plugin.fingerprint().differsInStatusOnly(now)
+                    && Files.mismatch(jar.copy(), jar.file()) < 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether the working copy of a plugin is gone, as when the temporary directory was cleaned. */
+    boolean hasLost(InstalledPlugin plugin) {
+        return plugin.jar() != null && Files.notExists(plugin.soundJar().copy());
     }
 
     /** Deletes the working copy of a plugin that is not loaded. */
@@ -56,7 +78,7 @@ final class JarReader {
         try {
             return new InstalledPlugin(examine(file), fingerprint);
         } catch (PluginRejected e) {
-            return new InstalledPlugin(file, fingerprint, e.problem());
+            return new InstalledPlugin(file, fingerprint, e.problem(), e.mayPass());
         }
     }
 
@@ -71,23 +93,50 @@ final class JarReader {
             throw PluginRejected.because(
                     CORRUPT_JAR, name, "this is no regular file", "Remove it, or put the jar itself there");
         }
-        Path copy = null;
+        Path copy = copy(file, name);
         try {
-            JarLimits.requireJar(name, Files.size(file));
-            copy = copies.copy(file);
             return inspector.inspect(file, copy);
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (RuntimeException | Error e) {
             // An Error as well: what one jar does to the memory or the stack must not end the scan of the others.
             deleteCopy(copy);
-            throw e instanceof PluginRejected rejected
-                    ? rejected
-                    : PluginRejected.because(
-                            CORRUPT_JAR,
-                            name,
-                            "the jar cannot be read: " + e,
-                            "Check its permissions and the space in java.io.tmpdir",
-                            e);
+            throw e instanceof PluginRejected rejected ? rejected : unreadable(name, e);
         }
+    }
+
+    private Path copy(Path file, String name) {
+        try {
+            return copies.copy(file);
+        } catch (PluginRejected e) {
+            throw e;
+        } catch (IOException e) {
+            if (!Files.isReadable(file)) {
+                throw unreadable(name, e);
+            }
+            throw PluginRejected.because(
+                            NO_WORKING_COPY,
+                            name,
+                            "it cannot be copied to " + copies.parent() + ": " + reason(e),
+                            "Check space and permissions there: `df -h " + copies.parent()
+                                    + "`. Java takes another directory by -Djava.io.tmpdir; the jar is tried again",
+                            e)
+                    .passing();
+        } catch (RuntimeException | Error e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    /** Without the names of files, which differ each time that it is tried. */
+    private static String reason(IOException e) {
+        if (e instanceof FileSystemException known) {
+            return known.getReason() == null ? e.getClass().getSimpleName() : known.getReason();
+        }
+        return String.valueOf(e.getMessage());
+    }
+
+    private static PluginRejected unreadable(String name, Throwable e) {
+        PluginRejected rejected = PluginRejected.because(
+                CORRUPT_JAR, name, "the jar cannot be read: " + e, "Check its permissions and its content", e);
+        return e instanceof OutOfMemoryError ? rejected.passing() : rejected;
     }
 
     private void deleteCopy(@Nullable Path copy) {

@@ -4,9 +4,13 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
-import java.io.IOException;
+import io.dmaheap.watch.FolderListener;
+import io.dmaheap.watch.FolderListing;
+import io.dmaheap.watch.FolderWatch;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +24,14 @@ import org.jspecify.annotations.Nullable;
  * there. No lock is held while a plugin runs, and {@link #plugins} takes none.
  */
 public final class PluginDirectory implements AutoCloseable {
+    /** How long a jar has to stay as it is before it is read: {@code cp} writes in pieces. */
+    private static final Duration REST = Duration.ofMillis(300);
+
     private final Path directory;
     private final OwnerThread owner = new OwnerThread();
     private final PluginListener listener;
     private final PluginLifecycle lifecycle;
-    private @Nullable DirectoryWatcher watcher;
+    private @Nullable FolderWatch watch;
     private boolean closed;
 
     /**
@@ -63,40 +70,47 @@ public final class PluginDirectory implements AutoCloseable {
     }
 
     /**
-     * Scans now, and again whenever the directory has changed and come to rest. Watching twice is the same as once.
+     * Scans now, and again whenever a jar has changed and come to rest. Watching twice is the same as once. What stands in the way of
+     * the watch is a problem for the listener as long as it lasts.
      *
-     * @throws HeapException {@link ErrorCode#INVALID_CONFIGURATION} if the directory cannot be listed or watched
+     * @throws HeapException {@link ErrorCode#INVALID_CONFIGURATION}, {@link ErrorCode#TOO_MANY_FILES} or
+     *     {@link ErrorCode#SYSTEM_ERROR} if the directory cannot be listed
      */
     public void watch() {
         owner.refuseOwner();
+        DirectoryListing.of(directory);
         synchronized (this) {
-            if (watcher == null && !closed) {
-                watcher = watcher();
+            if (watch == null && !closed) {
+                watch = FolderWatch.start(
+                        DirectoryListing.folder(directory), REST, "dmaheap-plugin-watch", new Watching());
             }
         }
         // After the watch exists, so that nothing can come between.
         scan();
     }
 
-    private DirectoryWatcher watcher() {
-        try {
-            return new DirectoryWatcher(
-                    directory, this::scan, cause -> owner.execute(() -> listener.problem(outOfReach(cause))));
-        } catch (IOException e) {
-            throw HeapException.of(ErrorCode.INVALID_CONFIGURATION, "cannot watch the plugin directory " + directory)
-                    .hint("Check that it is a directory, and the limits in /proc/sys/fs/inotify")
-                    .cause(e)
-                    .build();
-        }
-    }
+    private final class Watching implements FolderListener {
+        private List<Problem> told = List.of();
 
-    private Problem outOfReach(Exception cause) {
-        return Problem.of(
-                Problem.Kind.DIRECTORY_OUT_OF_REACH,
-                directory.toString(),
-                "plugins that come or go are not noticed for now: " + cause.getMessage(),
-                "The plugins that run stay; the directory is looked for again every few seconds",
-                cause);
+        @Override
+        public void changed(FolderListing before, FolderListing now, Set<Path> moving) {
+            owner.run(() -> lifecycle.reconcile(DirectoryListing.of(directory, moving)));
+        }
+
+        @Override
+        public boolean isUnfinished() {
+            return lifecycle.isUnfinished();
+        }
+
+        @Override
+        public void impaired(List<Problem> problems) {
+            List<Problem> before = told;
+            told = problems;
+            owner.execute(() -> {
+                before.stream().filter(problem -> !problems.contains(problem)).forEach(listener::ended);
+                problems.stream().filter(problem -> !before.contains(problem)).forEach(listener::problem);
+            });
+        }
     }
 
     /** Every plugin that is in the directory or still loaded. Never waits. */
@@ -113,11 +127,13 @@ public final class PluginDirectory implements AutoCloseable {
     @Override
     public void close() {
         owner.refuseOwner();
+        FolderWatch ended;
         synchronized (this) {
             closed = true;
-            if (watcher != null) {
-                watcher.close();
-            }
+            ended = watch;
+        }
+        if (ended != null) {
+            ended.close();
         }
         try {
             owner.run(lifecycle::close);

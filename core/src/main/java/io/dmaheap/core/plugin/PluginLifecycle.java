@@ -9,7 +9,7 @@ import io.dmaheap.PluginInfo.State;
 import io.dmaheap.Problem;
 import io.dmaheap.core.call.Overlap;
 import io.dmaheap.core.life.ForeignFailure;
-import io.dmaheap.core.plugin.DirectoryListing.Fingerprint;
+import io.dmaheap.watch.Fingerprint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -63,10 +63,15 @@ final class PluginLifecycle {
         if (closed) {
             throw new IllegalStateException("the plugin directory is closed");
         }
+        recogniseUnchanged(listing);
         leave(plugins.stream()
                 .filter(plugin -> !plugin.isGone() && !plugin.isIn(listing))
                 .toList());
         unloadEmpty();
+        plugins.stream()
+                .filter(plugin -> !plugin.isGone() && plugin.mayPass())
+                .filter(plugin -> !listing.moving().contains(plugin.file()))
+                .forEach(this::readAgain);
         listing.jars().forEach((file, fingerprint) -> {
             if (plugins.stream()
                     .noneMatch(plugin -> !plugin.isGone() && plugin.file().equals(file))) {
@@ -74,6 +79,34 @@ final class PluginLifecycle {
             }
         });
         startAll();
+    }
+
+    /** Whether a plugin failed that may work later though its jar does not change. */
+    boolean isUnfinished() {
+        return plugins.stream().anyMatch(InstalledPlugin::mayPass);
+    }
+
+    private void recogniseUnchanged(DirectoryListing listing) {
+        for (InstalledPlugin plugin : plugins) {
+            Fingerprint now = listing.jars().get(plugin.file());
+            if (now != null && !plugin.isGone() && plugin.isLoaded() && reader.isUnchanged(plugin, now)) {
+                plugin.recognise(now);
+            }
+        }
+    }
+
+    /** Reads the file of a plugin that is not loaded once more; that it fails as before is not told. */
+    private void readAgain(InstalledPlugin plugin) {
+        Fingerprint.of(plugin.file())
+                .flatMap(fingerprint -> reader.read(plugin.file(), fingerprint))
+                .ifPresent(again -> {
+                    Problem problem = again.problem();
+                    if (problem == null || !isSame(problem, plugin.problem())) {
+                        discard(plugin);
+                        plugins.add(again);
+                        tell(again);
+                    }
+                });
     }
 
     /** Drains everything. What has living buffers is unloaded when the last of them is gone. */
@@ -92,13 +125,28 @@ final class PluginLifecycle {
 
     private void tell(InstalledPlugin plugin) {
         listener.changed(plugin.info());
-        Problem problem = plugin.problem();
-        if (problem != null) {
-            listener.problem(problem);
+        tellProblem(plugin, plugin.problem());
+    }
+
+    private void tellProblem(InstalledPlugin plugin, @Nullable Problem now) {
+        Problem before = plugin.tell(now);
+        if (before != null && !isSame(before, now)) {
+            listener.ended(before);
+        }
+        if (now != null && !isSame(now, before)) {
+            listener.problem(now);
         }
     }
 
+    /** Exceptions are new each time, so they do not count. */
+    private static boolean isSame(Problem one, @Nullable Problem other) {
+        return other != null && one.kind() == other.kind() && one.message().equals(other.message());
+    }
+
     private void startAll() {
+        plugins.stream()
+                .filter(plugin -> !plugin.isGone() && !plugin.isLoaded() && mayStart(plugin) && reader.hasLost(plugin))
+                .forEach(this::readAgain);
         List<PluginJar> waiting = plugins.stream()
                 .filter(plugin -> !plugin.isGone() && !plugin.isLoaded() && mayStart(plugin))
                 .map(InstalledPlugin::soundJar)
@@ -194,10 +242,7 @@ final class PluginLifecycle {
             plugin.loaded().close();
         }
         plugin.unload(State.FAILED, problem);
-        boolean known = before != null
-                && before.kind() == problem.kind()
-                && before.message().equals(problem.message());
-        if (!known) {
+        if (!isSame(problem, before)) {
             tell(plugin);
         }
     }
@@ -270,6 +315,7 @@ final class PluginLifecycle {
     private void discard(InstalledPlugin plugin) {
         plugins.remove(plugin);
         reader.discard(plugin);
+        tellProblem(plugin, null);
     }
 
     private List<InstalledPlugin> dependents(InstalledPlugin plugin) {
@@ -289,7 +335,7 @@ final class PluginLifecycle {
     private void became(InstalledPlugin plugin, State state) {
         if (plugin.state() != state) {
             plugin.became(state);
-            listener.changed(plugin.info());
+            tell(plugin);
         }
     }
 

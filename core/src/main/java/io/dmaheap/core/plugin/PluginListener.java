@@ -11,4 +11,11 @@ public interface PluginListener {
 
     /** Something went wrong with a jar or plugin. Each finding is told once, until the jar changes. */
     void problem(Problem problem);
+
+    /**
+     * A problem that was told has passed: the jar is gone or was replaced, or works now.
+     *
+     * @param problem equal to what was told
+     */
+    default void ended(Problem problem) {}
 }

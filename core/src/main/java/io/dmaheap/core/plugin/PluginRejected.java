@@ -9,6 +9,7 @@ final class PluginRejected extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final transient Problem problem;
+    private boolean mayPass;
 
     PluginRejected(Problem problem) {
         super(problem.toString());
@@ -23,6 +24,16 @@ final class PluginRejected extends RuntimeException {
             Problem.Kind kind, String subject, String message, String hint, @Nullable Throwable cause) {
         Throwable kept = cause == null ? null : ForeignFailure.copyOf(cause);
         return new PluginRejected(Problem.of(kind, subject, message, hint, kept));
+    }
+
+    /** For what may work later with the same jar. */
+    PluginRejected passing() {
+        mayPass = true;
+        return this;
+    }
+
+    boolean mayPass() {
+        return mayPass;
     }
 
     Problem problem() {

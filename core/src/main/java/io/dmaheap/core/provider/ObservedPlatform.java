@@ -2,6 +2,7 @@ package io.dmaheap.core.provider;
 
 import io.dmaheap.BufferHolder;
 import io.dmaheap.MemoryMap;
+import io.dmaheap.Problem;
 import io.dmaheap.spi.FdListener;
 import io.dmaheap.spi.FdSocket;
 import io.dmaheap.spi.HeapOps;
@@ -74,6 +75,11 @@ record ObservedPlatform(Platform platform, String plugin) implements Platform {
     @Override
     public List<MemoryMap.Flaw> flaws() {
         return platform.flaws();
+    }
+
+    @Override
+    public List<Problem> problems() {
+        return platform.problems();
     }
 
     @Override

@@ -20,10 +20,13 @@ import org.awaitility.Awaitility;
 final class Installation implements AutoCloseable, PluginListener {
     final FakeHost host = new FakeHost();
     final List<Problem> problems = new CopyOnWriteArrayList<>();
+    /** Those that have not ended. */
+    final List<Problem> present = new CopyOnWriteArrayList<>();
+
     final List<String> changes = new CopyOnWriteArrayList<>();
     final Set<String> nativeAccess = new HashSet<>();
     final PluginDirectory directory;
-    private final Path temporary;
+    final Path temporary;
 
     Installation(Path plugins) {
         try {
@@ -42,6 +45,12 @@ final class Installation implements AutoCloseable, PluginListener {
     @Override
     public void problem(Problem problem) {
         problems.add(problem);
+        present.add(problem);
+    }
+
+    @Override
+    public void ended(Problem problem) {
+        assertThat(present.remove(problem)).as("told before: %s", problem).isTrue();
     }
 
     void scan() {
@@ -75,7 +84,8 @@ final class Installation implements AutoCloseable, PluginListener {
         int count = 0;
         for (Path descriptor : list(Path.of("/proc/self/fd"))) {
             try {
-                if (Files.readSymbolicLink(descriptor).startsWith(temporary)) {
+                Path file = Files.readSymbolicLink(descriptor);
+                if (file.startsWith(temporary) && file.toString().contains(".jar")) {
                     count++;
                 }
             } catch (IOException closedMeanwhile) {
@@ -88,6 +98,18 @@ final class Installation implements AutoCloseable, PluginListener {
     /** The folder of working copies, if there is one. */
     List<Path> workingCopies() {
         return list(temporary);
+    }
+
+    /** Deletes all working copies, as a cleaner of temporary files does. */
+    void cleanTemporary() {
+        try (Stream<Path> files = Files.walk(temporary)) {
+            for (Path file :
+                    files.filter(one -> !one.equals(temporary)).toList().reversed()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<Path> list(Path directory) {

@@ -40,6 +40,7 @@ public final class ScriptedLibc implements Libc {
     private final Map<Integer, Integer> byPosition = new HashMap<>();
     private final Map<String, List<Integer>> byName = new HashMap<>();
     private final Map<String, Runnable> before = new ConcurrentHashMap<>();
+    private final Map<String, Integer> refused = new ConcurrentHashMap<>();
     private final List<String> calls = new ArrayList<>();
     private final Set<Integer> fds = new ConcurrentSkipListSet<>();
     private final Set<Integer> dmaBufs = new ConcurrentSkipListSet<>();
@@ -65,6 +66,12 @@ public final class ScriptedLibc implements Libc {
         for (int errno : errnos) {
             script.add(errno);
         }
+        return this;
+    }
+
+    /** Lets opening a path fail, as the kernel does before udev has set the permissions of a node; 0 ends that. */
+    public ScriptedLibc refuse(String path, int errno) {
+        refused.put(path, errno);
         return this;
     }
 
@@ -167,6 +174,10 @@ public final class ScriptedLibc implements Libc {
         int failure = step("open");
         if (failure < 0) {
             return failure;
+        }
+        int refusal = refused.getOrDefault(path, 0);
+        if (refusal != 0) {
+            return -refusal;
         }
         if (path.equals(Udmabuf.NODE)) {
             return hasUdmabuf ? opened(real.open("/dev/null", flags)) : -Errno.ENOENT;

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 final class ModuleRules {
     private static final Set<String> ALLOWED = Set.of("java.base", "io.dmaheap.api", "io.dmaheap.allocators");
     private static final Set<String> ALLOWED_AT_COMPILE_TIME = Set.of("org.jspecify");
-    private static final Set<String> API_PACKAGES = Set.of("io.dmaheap", "io.dmaheap.spi", "io.dmaheap.tee");
+    private static final Set<String> API_PACKAGES =
+            Set.of("io.dmaheap", "io.dmaheap.spi", "io.dmaheap.tee", "io.dmaheap.watch");
 
     private ModuleRules() {}
 
