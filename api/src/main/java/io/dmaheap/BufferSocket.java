@@ -6,11 +6,13 @@ import java.util.List;
 /**
  * A connection to another process over which buffers travel as file descriptors ({@code SCM_RIGHTS}, unix(7)).
  *
- * <p>One thread may send while another receives; several senders or several receivers take turns. A connection outlives the
+ * <p>Safe for use by several threads: each message is sent and received whole, and no thread waits for another. A connection outlives the
  * {@link Heaps} it came from, as buffers do, but no longer takes in any.
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)
 public interface BufferSocket extends AutoCloseable {
+    /** How long {@link #send} waits for a peer that reads nothing: far longer than a busy peer takes, far shorter than for ever. */
+    Duration SENDING_LIMIT = Duration.ofSeconds(30);
 
     /** Who is at the other end, as the kernel vouches for it ({@code SO_PEERCRED}). */
     Peer peer();
@@ -20,14 +22,16 @@ public interface BufferSocket extends AutoCloseable {
      *
      * @param text at most 64 KiB of UTF-8
      * @param buffers at most 253 ({@code SCM_MAX_FD})
-     * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with {@code EPIPE} if the peer is gone
+     * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with {@code EPIPE} if the peer is gone; {@link ErrorCode#TIMED_OUT} if it
+     *     has read too little for {@link #SENDING_LIMIT}; {@link ErrorCode#INTERRUPTED}. Nothing was sent then
+     * @throws IllegalStateException if this connection is closed
      */
     void send(String text, DmaBuf... buffers);
 
     /**
-     * Receives the next message.
+     * Receives the next message. Of several threads that wait, any one gets it.
      *
-     * @throws HeapException {@link ErrorCode#TIMED_OUT}; {@link ErrorCode#DEVICE_GONE} if the peer closed the connection;
+     * @throws HeapException {@link ErrorCode#TIMED_OUT}; {@link ErrorCode#INTERRUPTED}; {@link ErrorCode#DEVICE_GONE} if the peer closed the connection;
      *     {@link ErrorCode#NOT_A_DMA_BUF} if it sent other descriptors, and {@link ErrorCode#SYSTEM_ERROR} with {@code EPROTO} if
      *     it does not speak this protocol; {@link ErrorCode#TOO_MANY_FILES}. The descriptors of such a message are closed
      * @throws IllegalStateException if this connection is closed, or the message brings buffers and the heaps are closed

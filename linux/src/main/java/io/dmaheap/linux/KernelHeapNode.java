@@ -21,6 +21,7 @@ import io.dmaheap.spi.Memory;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A heap of the kernel. The first allocation opens the node, which then stays open: allocating is one system call.
@@ -29,13 +30,14 @@ import java.util.OptionalLong;
  * wrong is refused before it is asked.
  */
 final class KernelHeapNode implements KernelHeap {
-    private static final int NOT_OPEN = -1;
-
     private final Libc libc;
     private final HeapNode node;
     private final CmaPools pools;
     private final long pageMask;
-    private volatile int fd = NOT_OPEN;
+    /** Null until the first allocation. */
+    private volatile @Nullable SharedFd fd;
+    /** Guarded by this. */
+    private boolean closed;
 
     KernelHeapNode(Libc libc, HeapNode node, CmaPools pools, int pageSize) {
         this.libc = libc;
@@ -55,18 +57,22 @@ final class KernelHeapNode implements KernelHeap {
         if (request.size() <= 0 || size <= 0) {
             throw invalidSize(request.size());
         }
-        int heap = fd == NOT_OPEN ? open() : fd;
+        SharedFd known = fd;
+        SharedFd heap = known == null ? open() : known;
+        int number = heap.enter();
         try (CallFrame frame = CallFrame.enter()) {
             MemorySegment data = frame.struct();
             DmaHeapHeader.LEN.set(data, 0L, size);
             DmaHeapHeader.FD.set(data, 0L, 0);
             DmaHeapHeader.FD_FLAGS.set(data, 0L, mode(request.access()) | FileStructs.O_CLOEXEC);
             DmaHeapHeader.HEAP_FLAGS.set(data, 0L, request.heapFlags());
-            int result = Ioctl.call(libc, heap, DmaHeapHeader.DMA_HEAP_IOCTL_ALLOC, data);
+            int result = Ioctl.call(libc, number, DmaHeapHeader.DMA_HEAP_IOCTL_ALLOC, data);
             if (result < 0) {
                 throw refused(request, result);
             }
             return new DmaBufMemory(libc, (int) DmaHeapHeader.FD.get(data, 0L), size, request.access());
+        } finally {
+            heap.leave();
         }
     }
 
@@ -78,15 +84,21 @@ final class KernelHeapNode implements KernelHeap {
         };
     }
 
-    private synchronized int open() {
-        if (fd == NOT_OPEN) {
-            int result = node.open(libc);
-            if (result < 0) {
-                throw cannotOpen(result);
-            }
-            fd = result;
+    private synchronized SharedFd open() {
+        SharedFd known = fd;
+        if (known != null) {
+            return known;
         }
-        return fd;
+        if (closed) {
+            throw new IllegalStateException("the heap " + name() + " is closed");
+        }
+        int result = node.open(libc);
+        if (result < 0) {
+            throw cannotOpen(result);
+        }
+        SharedFd opened = new SharedFd(libc, result, "heap " + name());
+        fd = opened;
+        return opened;
     }
 
     private HeapException cannotOpen(int result) {
@@ -167,16 +179,17 @@ final class KernelHeapNode implements KernelHeap {
         Optional<CmaPools.Pool> pool = pools.ofHeap(name());
         return new HeapStatus(
                 node.info(),
-                fd == NOT_OPEN ? node.openable(libc) : Openable.YES,
+                fd == null ? node.openable(libc) : Openable.YES,
                 pool.map(CmaPools.Pool::total).orElse(OptionalLong.empty()),
                 pool.map(CmaPools.Pool::free).orElse(OptionalLong.empty()));
     }
 
     @Override
     public synchronized void close() {
-        if (fd != NOT_OPEN) {
-            SharedFd.close(libc, fd);
-            fd = NOT_OPEN;
+        closed = true;
+        SharedFd known = fd;
+        if (known != null) {
+            known.close();
         }
     }
 }

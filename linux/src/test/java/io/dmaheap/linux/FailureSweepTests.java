@@ -246,7 +246,7 @@ class FailureSweepTests {
                         .orElseThrow();
                 message.descriptors().forEach(descriptor -> {
                     libc.adopt(descriptor.number());
-                    descriptor.close();
+                    libc.close(descriptor.release());
                 });
             }
         }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -15,11 +16,14 @@ import java.util.stream.Stream;
  * The file descriptors of this process and the buffers mapped into it, from proc(5); nothing where there is no {@code /proc}.
  *
  * <p>Jars and other plain files on disk are left out: the JVM opens them as it loads classes, and keeps them, as it keeps the
- * sources of its random numbers.
+ * sources of its random numbers. So are epoll and event descriptors, by which the JDK and the linux platform wait for others: they stay
+ * for a while, or for good, after the last wait.
  *
  * @param entries how often each thing is held, by its name
  */
 record ProcessHolds(Map<String, Integer> entries) {
+    private static final Set<String> KEPT =
+            Set.of("/dev/random", "/dev/urandom", "anon_inode:[eventpoll]", "anon_inode:[eventfd]");
 
     static ProcessHolds now() {
         var entries = new TreeMap<String, Integer>();
@@ -61,7 +65,7 @@ record ProcessHolds(Map<String, Integer> entries) {
                 || target.startsWith("/dev/")
                 || target.startsWith("/dmabuf:")
                 || target.startsWith("/memfd:");
-        return !special || target.equals("/dev/random") || target.equals("/dev/urandom");
+        return !special || KEPT.contains(target);
     }
 
     /** A plain file for the descriptor that listed the directory, which is closed by now. */

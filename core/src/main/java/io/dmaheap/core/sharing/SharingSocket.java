@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
@@ -26,8 +25,6 @@ public final class SharingSocket implements BufferSocket {
     private final FdSocket socket;
     private final IntFunction<DmaBuf> importer;
     private final PlatformUse platformUse;
-    private final ReentrantLock sending = new ReentrantLock();
-    private final ReentrantLock receiving = new ReentrantLock();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private SharingSocket(FdSocket socket, IntFunction<DmaBuf> importer, PlatformUse platformUse) {
@@ -70,12 +67,7 @@ public final class SharingSocket implements BufferSocket {
             for (DmaBuf buffer : buffers) {
                 descriptors.add(buffer.exportFd());
             }
-            sending.lock();
-            try {
-                socket.send(payload, descriptors);
-            } finally {
-                sending.unlock();
-            }
+            socket.send(payload, descriptors);
         } finally {
             descriptors.forEach(DmaBufFd::close);
         }
@@ -84,18 +76,12 @@ public final class SharingSocket implements BufferSocket {
     @Override
     public Message receive(Duration timeout) {
         checkOpen();
-        FdSocket.Message arrived;
-        receiving.lock();
-        try {
-            arrived = socket.receive(timeout)
-                    .orElseThrow(() -> HeapException.of(
-                                    ErrorCode.TIMED_OUT, "nothing arrived within " + timeout.toMillis() + " ms")
-                            .operation("recvmsg")
-                            .hint("Check that the other process sends, or give it more time")
-                            .build());
-        } finally {
-            receiving.unlock();
-        }
+        FdSocket.Message arrived = socket.receive(timeout)
+                .orElseThrow(() -> HeapException.of(
+                                ErrorCode.TIMED_OUT, "nothing arrived within " + timeout.toMillis() + " ms")
+                        .operation("recvmsg")
+                        .hint("Check that the other process sends, or give it more time")
+                        .build());
         List<DmaBuf> buffers = new ArrayList<>();
         try {
             for (DmaBufFd descriptor : arrived.descriptors()) {

@@ -8,14 +8,10 @@ import io.dmaheap.linux.libc.Errno;
 import io.dmaheap.linux.libc.Failure;
 import io.dmaheap.linux.libc.FileStructs;
 import io.dmaheap.linux.libc.Libc;
-import io.dmaheap.linux.libc.SharedFd;
-import io.dmaheap.linux.uapi.DmaBufHeader;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /**
- * Takes in a descriptor that somebody else made. It is duplicated first and examined afterwards: the caller may close its number
- * at any moment, the duplicate is ours.
+ * Takes in a descriptor that another program made. It is duplicated first and examined afterwards: the caller may close its number
+ * at any moment, the duplicate is ours. No call that the file's owner answers is made before it is known to be a dma-buf.
  */
 public final class DmaBufImport {
     private DmaBufImport() {}
@@ -29,7 +25,7 @@ public final class DmaBufImport {
     public static DmaBufMemory importFd(Libc libc, int fd) {
         try (DmaBufFd duplicate = duplicate(libc, fd)) {
             int number = duplicate.number();
-            if (!isDmaBuf(libc, number)) {
+            if (FileKind.of(libc, number) != FileKind.DMA_BUF) {
                 throw notADmaBuf(fd).build();
             }
             var memory = new DmaBufMemory(libc, number, size(libc, number), accessMode(libc, number));
@@ -51,19 +47,7 @@ public final class DmaBufImport {
             throw Failure.of("fcntl(F_DUPFD_CLOEXEC)", result, "cannot duplicate fd " + fd)
                     .build();
         }
-        return SharedFd.owned(libc, result);
-    }
-
-    /** Whether the descriptor lives on the kernel's file system for dma-bufs. */
-    public static boolean isDmaBuf(Libc libc, int fd) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment status = arena.allocate(FileStructs.STATFS);
-            int result = libc.fstatfs(fd, status);
-            if (result < 0 && result != -Errno.ENOSYS) {
-                throw Failure.of("fstatfs", result, "cannot examine fd " + fd).build();
-            }
-            return (long) FileStructs.STATFS_TYPE.get(status, 0L) == DmaBufHeader.DMA_BUF_MAGIC;
-        }
+        return new ForeignFds(libc).owned(result);
     }
 
     /** The size of the buffer in bytes. */
@@ -93,7 +77,7 @@ public final class DmaBufImport {
     /** Starts the refusal of a descriptor of something else. */
     public static HeapException.Builder notADmaBuf(int fd) {
         return HeapException.of(ErrorCode.NOT_A_DMA_BUF, "fd " + fd + " is not a dma-buf")
-                .operation("fstatfs")
+                .operation("readlink")
                 .errno(Errno.name(Errno.EINVAL))
                 .hint("`readlink /proc/" + ProcessHandle.current().pid() + "/fd/" + fd
                         + "` tells what it is; a dma-buf shows as /dmabuf:");

@@ -13,7 +13,6 @@ import io.dmaheap.linux.libc.Failure;
 import io.dmaheap.linux.libc.FileStructs;
 import io.dmaheap.linux.libc.Ioctl;
 import io.dmaheap.linux.libc.Libc;
-import io.dmaheap.linux.libc.Polling;
 import io.dmaheap.linux.libc.SharedFd;
 import io.dmaheap.linux.uapi.DmaBufHeader;
 import io.dmaheap.spi.ImportedMemory;
@@ -24,12 +23,15 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /**
- * A dma-buf that this process holds a descriptor of. The framework calls {@link #release()} once and nothing after it, so the
- * descriptor needs no guard here.
+ * A dma-buf that this process holds a descriptor of. It can be released once: the kernel gives the number of a closed descriptor to the
+ * next file that is opened, so any use after {@link #release()} throws {@link IllegalStateException} and a second release does nothing
+ * but tell.
  */
 public final class DmaBufMemory implements ImportedMemory {
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+
     private final Libc libc;
-    private final int fd;
+    private final SharedFd fd;
     private final long size;
     private final Access granted;
 
@@ -39,6 +41,11 @@ public final class DmaBufMemory implements ImportedMemory {
      * @param granted its access mode
      */
     public DmaBufMemory(Libc libc, int fd, long size, Access granted) {
+        this(libc, new SharedFd(libc, fd, "memory"), size, granted);
+    }
+
+    /** A dma-buf whose descriptor other memory shares. */
+    public DmaBufMemory(Libc libc, SharedFd fd, long size, Access granted) {
         this.libc = libc;
         this.fd = fd;
         this.size = size;
@@ -52,20 +59,23 @@ public final class DmaBufMemory implements ImportedMemory {
 
     @Override
     public void release() {
-        SharedFd.close(libc, fd);
+        fd.release();
     }
 
     @Override
     public MemoryInfo info() {
-        FileIdentity identity = FileIdentity.of(libc, fd);
-        FdInfo told = FdInfo.ofSelf(fd);
-        return new MemoryInfo(Descriptor.DMA_BUF, identity.device(), identity.inode(), told.exporter(), told.name());
+        return fd.use(number -> {
+            FileIdentity identity = FileIdentity.of(libc, number);
+            FdInfo told = FdInfo.ofSelf(number);
+            return new MemoryInfo(
+                    Descriptor.DMA_BUF, identity.device(), identity.inode(), told.exporter(), told.name());
+        });
     }
 
     /** They count for as long as the buffer lives, so not being able to look is a failure here, where {@link #info()} only tells less. */
     @Override
     public Traits traits() {
-        return ExporterTraits.of(FdInfo.ofSelf(libc, fd).exporter());
+        return ExporterTraits.of(fd.use(number -> FdInfo.ofSelf(libc, number)).exporter());
     }
 
     @Override
@@ -73,9 +83,15 @@ public final class DmaBufMemory implements ImportedMemory {
         return FdMapping.of(libc, fd, size, granted, access);
     }
 
-    /** Runs on the calling thread until the fences signal; it does not see {@link Thread#interrupt()}. */
+    /**
+     * Waits inside the kernel until the fences signal, which no {@link Thread#interrupt()} ends. A virtual thread, which would keep its
+     * carrier, waits for them before, and can be interrupted then.
+     */
     @Override
     public void beginCpuAccess(Access access) {
+        if (Thread.currentThread().isVirtual()) {
+            awaitIdle(access, FOR_EVER);
+        }
         sync(DmaBufHeader.DMA_BUF_SYNC_START | DmaBufHeader.direction(access), "DMA_BUF_SYNC_START");
     }
 
@@ -86,16 +102,19 @@ public final class DmaBufMemory implements ImportedMemory {
     }
 
     private void sync(long flags, String phase) {
+        int number = fd.enter();
         try (CallFrame frame = CallFrame.enter()) {
             MemorySegment sync = frame.struct();
             DmaBufHeader.SYNC_FLAGS.set(sync, 0L, flags);
             int result = (flags & DmaBufHeader.DMA_BUF_SYNC_END) == 0
-                    ? Ioctl.call(libc, fd, DmaBufHeader.DMA_BUF_IOCTL_SYNC, sync)
-                    : Ioctl.finish(libc, fd, DmaBufHeader.DMA_BUF_IOCTL_SYNC, sync);
+                    ? Ioctl.call(libc, number, DmaBufHeader.DMA_BUF_IOCTL_SYNC, sync)
+                    : Ioctl.finish(libc, number, DmaBufHeader.DMA_BUF_IOCTL_SYNC, sync);
             if (result < 0) {
                 throw Failure.of("DMA_BUF_IOCTL_SYNC", result, phase + " was refused")
                         .build();
             }
+        } finally {
+            fd.leave();
         }
     }
 
@@ -103,14 +122,14 @@ public final class DmaBufMemory implements ImportedMemory {
     public boolean awaitIdle(Access access, Duration timeout) {
         // Readers wait for writers (POLLIN), writers for everyone (POLLOUT): dma_buf_poll in drivers/dma-buf/dma-buf.c.
         short events = access.writes() ? FileStructs.POLLOUT : FileStructs.POLLIN;
-        return Polling.await(libc, fd, events, timeout, () -> false);
+        return fd.await(events, timeout);
     }
 
     @Override
     public Fence exportFence(Access access) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment data = syncFile(arena, access, -1);
-            int result = Ioctl.call(libc, fd, DmaBufHeader.DMA_BUF_IOCTL_EXPORT_SYNC_FILE, data);
+            int result = fd.use(number -> Ioctl.call(libc, number, DmaBufHeader.DMA_BUF_IOCTL_EXPORT_SYNC_FILE, data));
             if (result < 0) {
                 throw fenceRefused("DMA_BUF_IOCTL_EXPORT_SYNC_FILE", result);
             }
@@ -123,7 +142,7 @@ public final class DmaBufMemory implements ImportedMemory {
         try (DmaBufFd file = fence.exportFd();
                 Arena arena = Arena.ofConfined()) {
             MemorySegment data = syncFile(arena, access, file.number());
-            int result = Ioctl.call(libc, fd, DmaBufHeader.DMA_BUF_IOCTL_IMPORT_SYNC_FILE, data);
+            int result = fd.use(number -> Ioctl.call(libc, number, DmaBufHeader.DMA_BUF_IOCTL_IMPORT_SYNC_FILE, data));
             if (result < 0) {
                 throw fenceRefused("DMA_BUF_IOCTL_IMPORT_SYNC_FILE", result);
             }
@@ -151,13 +170,14 @@ public final class DmaBufMemory implements ImportedMemory {
 
     @Override
     public DmaBufFd exportFd() {
-        return SharedFd.duplicate(libc, fd);
+        return fd.duplicate();
     }
 
     @Override
     public void setName(String name) {
         try (Arena arena = Arena.ofConfined()) {
-            int result = Ioctl.call(libc, fd, DmaBufHeader.DMA_BUF_SET_NAME_B, arena.allocateFrom(name));
+            MemorySegment label = arena.allocateFrom(name);
+            int result = fd.use(number -> Ioctl.call(libc, number, DmaBufHeader.DMA_BUF_SET_NAME_B, label));
             if (result == -Errno.EINVAL) {
                 throw Failure.of(
                                 ErrorCode.INVALID_NAME,

@@ -86,6 +86,11 @@ public final class FdInfo {
         return number("count");
     }
 
+    /** The id of the mount, 0 if not told. */
+    public long mount() {
+        return number("mnt_id");
+    }
+
     /** The inode number, 0 if not told. */
     public long inode() {
         return number("ino");

@@ -7,11 +7,16 @@ import io.dmaheap.linux.libc.Errno;
 import io.dmaheap.linux.libc.Failure;
 import io.dmaheap.linux.libc.FileStructs;
 import io.dmaheap.linux.libc.Libc;
+import io.dmaheap.linux.libc.SharedFd;
 import io.dmaheap.spi.Mapping;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A shared mapping of a whole buffer. It stays valid after the descriptor is closed. */
+/**
+ * A shared mapping of a whole buffer. It stays valid after the descriptor is closed. It is removed once: the addresses may belong to
+ * another mapping afterwards.
+ */
 public final class FdMapping implements Mapping {
     private static final System.Logger LOGGER = System.getLogger("io.dmaheap.linux");
 
@@ -19,6 +24,7 @@ public final class FdMapping implements Mapping {
     private final long address;
     private final long size;
     private final boolean writable;
+    private final AtomicBoolean unmapped = new AtomicBoolean();
 
     private FdMapping(Libc libc, long address, long size, boolean writable) {
         this.libc = libc;
@@ -35,6 +41,16 @@ public final class FdMapping implements Mapping {
      * @throws HeapException {@link ErrorCode#ACCESS_DENIED} ({@code EACCES}); {@link ErrorCode#NOT_CPU_ACCESSIBLE}
      *     ({@code EINVAL}, drivers/dma-buf/dma-buf.c); {@link ErrorCode#OUT_OF_MEMORY}
      */
+    public static FdMapping of(Libc libc, SharedFd fd, long size, Access granted, Access wanted) {
+        int number = fd.enter();
+        try {
+            return of(libc, number, size, granted, wanted);
+        } finally {
+            fd.leave();
+        }
+    }
+
+    /** As {@link #of(Libc, SharedFd, long, Access, Access)}, with a descriptor that the caller keeps open. */
     public static FdMapping of(Libc libc, int fd, long size, Access granted, Access wanted) {
         if (!granted.reads() || !granted.covers(wanted)) {
             throw Failure.of(
@@ -74,12 +90,22 @@ public final class FdMapping implements Mapping {
 
     @Override
     public MemorySegment segment(Arena scope) {
+        if (unmapped.get()) {
+            throw new IllegalStateException("the mapping was removed");
+        }
         MemorySegment whole = MemorySegment.ofAddress(address).reinterpret(size, scope, null);
         return writable ? whole : whole.asReadOnly();
     }
 
     @Override
     public void unmap() {
+        if (!unmapped.compareAndSet(false, true)) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "a mapping of " + size + " bytes was removed before; nothing was done",
+                    new IllegalStateException("second unmap"));
+            return;
+        }
         int result = libc.munmap(address, size);
         if (result < 0) {
             LOGGER.log(System.Logger.Level.WARNING, "munmap of {0} bytes failed: {1}", size, Errno.name(result));

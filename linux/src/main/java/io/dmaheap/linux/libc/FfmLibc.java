@@ -161,6 +161,66 @@ final class FfmLibc implements Libc {
     }
 
     @Override
+    public int epollCreate1(int flags) {
+        try (CallFrame frame = CallFrame.enter()) {
+            return result((int) LibcHandles.EpollCreate1.HANDLE.invokeExact(frame.errno(), flags), frame);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int epollCtl(int epoll, int operation, int fd, MemorySegment event) {
+        try (CallFrame frame = CallFrame.enter()) {
+            return result(
+                    (int) LibcHandles.EpollCtl.HANDLE.invokeExact(frame.errno(), epoll, operation, fd, event), frame);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int epollWait(int epoll, MemorySegment events, int count, int timeoutMillis) {
+        try (CallFrame frame = CallFrame.enter()) {
+            return result(
+                    (int) LibcHandles.EpollWait.HANDLE.invokeExact(frame.errno(), epoll, events, count, timeoutMillis),
+                    frame);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int eventfd(int initial, int flags) {
+        try (CallFrame frame = CallFrame.enter()) {
+            return result((int) LibcHandles.Eventfd.HANDLE.invokeExact(frame.errno(), initial, flags), frame);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public long write(int fd, MemorySegment from) {
+        try (CallFrame frame = CallFrame.enter()) {
+            return result((long) LibcHandles.Write.HANDLE.invokeExact(frame.errno(), fd, from, from.byteSize()), frame);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public long readlink(String path, MemorySegment into) {
+        try (Arena arena = Arena.ofConfined();
+                CallFrame frame = CallFrame.enter()) {
+            MemorySegment name = arena.allocateFrom(path);
+            return result(
+                    (long) LibcHandles.Readlink.HANDLE.invokeExact(frame.errno(), name, into, into.byteSize()), frame);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
     public int socket(int domain, int type, int protocol) {
         try (CallFrame frame = CallFrame.enter()) {
             return result((int) LibcHandles.Socket.HANDLE.invokeExact(frame.errno(), domain, type, protocol), frame);

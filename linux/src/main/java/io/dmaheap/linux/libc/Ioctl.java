@@ -76,16 +76,25 @@ public final class Ioctl {
             Libc libc, int fd, long request, MemorySegment argument, int first, boolean interruptible) {
         int result = first;
         long pause = SHORTEST_PAUSE;
-        while (mayBeRepeated(result)) {
-            if (interruptible && Thread.currentThread().isInterrupted()) {
-                return -Errno.EINTR;
+        boolean interrupted = false;
+        try {
+            while (mayBeRepeated(result)) {
+                // Cleared until the end, for it would cut every pause short.
+                interrupted |= Thread.interrupted();
+                if (interruptible && interrupted) {
+                    return -Errno.EINTR;
+                }
+                if (result == -Errno.EAGAIN) {
+                    LockSupport.parkNanos(pause);
+                    pause = Math.min(2 * pause, LONGEST_PAUSE);
+                }
+                result = libc.ioctl(fd, request, argument);
             }
-            if (result == -Errno.EAGAIN) {
-                LockSupport.parkNanos(pause);
-                pause = Math.min(2 * pause, LONGEST_PAUSE);
+            return result;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
-            result = libc.ioctl(fd, request, argument);
         }
-        return result;
     }
 }

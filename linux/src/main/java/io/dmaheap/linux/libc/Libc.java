@@ -55,6 +55,24 @@ public interface Libc {
     /** {@code poll(2)} of an array of {@link FileStructs#POLLFD}. */
     int poll(MemorySegment entries, long count, int timeoutMillis);
 
+    /** {@code epoll_create1(2)}. */
+    int epollCreate1(int flags);
+
+    /** {@code epoll_ctl(2)} with an {@link EpollStructs#EVENT}. */
+    int epollCtl(int epoll, int operation, int fd, MemorySegment event);
+
+    /** {@code epoll_wait(2)} into an array of {@link EpollStructs#EVENT}; waits without end if the time is negative. */
+    int epollWait(int epoll, MemorySegment events, int count, int timeoutMillis);
+
+    /** {@code eventfd(2)}. */
+    int eventfd(int initial, int flags);
+
+    /** {@code write(2)} of the whole segment. */
+    long write(int fd, MemorySegment from);
+
+    /** {@code readlink(2)} of at most as many bytes as the segment has, without a closing NUL. */
+    long readlink(String path, MemorySegment into);
+
     /** {@code socket(2)}. */
     int socket(int domain, int type, int protocol);
 

@@ -110,6 +110,46 @@ final class LibcHandles {
         private Poll() {}
     }
 
+    static final class EpollCreate1 {
+        static final MethodHandle HANDLE = link("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+        private EpollCreate1() {}
+    }
+
+    static final class EpollCtl {
+        static final MethodHandle HANDLE =
+                link("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+
+        private EpollCtl() {}
+    }
+
+    static final class EpollWait {
+        static final MethodHandle HANDLE =
+                link("epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+
+        private EpollWait() {}
+    }
+
+    static final class Eventfd {
+        static final MethodHandle HANDLE = link("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+
+        private Eventfd() {}
+    }
+
+    static final class Write {
+        static final MethodHandle HANDLE =
+                link("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+
+        private Write() {}
+    }
+
+    static final class Readlink {
+        static final MethodHandle HANDLE =
+                link("readlink", FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG));
+
+        private Readlink() {}
+    }
+
     static final class Socket {
         static final MethodHandle HANDLE =
                 link("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));

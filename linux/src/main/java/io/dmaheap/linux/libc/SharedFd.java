@@ -1,24 +1,41 @@
 package io.dmaheap.linux.libc;
 
 import io.dmaheap.DmaBufFd;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.IntFunction;
 
 /**
- * A descriptor that several threads use and any of them may close. Closing waits until nobody is inside a call, because the kernel
- * gives a closed number to the next {@code open}, and a call that came late would hit somebody else's file.
+ * A descriptor that several threads use and any of them may close. It is closed once, by the last thread that leaves it after
+ * {@link #close}: the kernel gives a closed number to the next {@code open}, and a call that came late would hit another file. Nothing
+ * blocks: closing does not wait for the threads that are inside.
  */
 public final class SharedFd implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("io.dmaheap.linux");
 
+    /** Set by {@link #close}: no thread gets in any more. */
+    private static final int CLOSED = 1 << 31;
+    /** Set, together with {@link #CLOSED}, by the one thread that closes the descriptor. */
+    private static final int ENDED = 1 << 30;
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup()
+                    .findVarHandle(SharedFd.class, "state", int.class)
+                    .withInvokeExactBehavior();
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final Libc libc;
     private final int fd;
     private final String what;
-    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    private final AtomicBoolean closing = new AtomicBoolean();
+    /** The threads inside, and the two bits above. */
+    private volatile int state;
 
     /**
      * Takes ownership.
@@ -32,20 +49,50 @@ public final class SharedFd implements AutoCloseable {
     }
 
     /**
-     * Uses the descriptor while nobody can close it. The call must not block for long.
+     * Keeps the descriptor open until {@link #leave()}.
+     *
+     * @return its number
+     * @throws IllegalStateException if it is closed
+     */
+    public int enter() {
+        int before = (int) STATE.getAndAdd(this, 1);
+        if (before < 0) {
+            leave();
+            throw new IllegalStateException("the " + what + " is closed");
+        }
+        return fd;
+    }
+
+    /**
+     * Checks that a call that needs no descriptor may go on.
+     *
+     * @throws IllegalStateException if it is closed
+     */
+    public void checkOpen() {
+        if (isClosed()) {
+            throw new IllegalStateException("the " + what + " is closed");
+        }
+    }
+
+    /** Ends what {@link #enter()} began. */
+    public void leave() {
+        int now = (int) STATE.getAndAdd(this, -1) - 1;
+        if (now == CLOSED) {
+            end();
+        }
+    }
+
+    /**
+     * Uses the descriptor.
      *
      * @throws IllegalStateException if it is closed
      */
     public <T> T use(IntFunction<T> call) {
-        Lock reading = lock.readLock();
-        reading.lock();
+        int number = enter();
         try {
-            if (closing.get()) {
-                throw new IllegalStateException("the " + what + " is closed");
-            }
-            return call.apply(fd);
+            return call.apply(number);
         } finally {
-            reading.unlock();
+            leave();
         }
     }
 
@@ -56,16 +103,31 @@ public final class SharedFd implements AutoCloseable {
      * @throws IllegalStateException if it is closed, before or meanwhile
      */
     public boolean await(short events, Duration timeout) {
-        boolean happened = use(number -> Polling.await(libc, number, events, timeout, closing::get));
-        if (closing.get()) {
+        int number = enter();
+        boolean happened;
+        try {
+            happened = Polling.await(libc, number, events, timeout, this::isClosed);
+        } finally {
+            leave();
+        }
+        if (isClosed()) {
             throw new IllegalStateException("the " + what + " was closed");
         }
         return happened;
     }
 
+    private boolean isClosed() {
+        return state < 0;
+    }
+
     /** A duplicate, close-on-exec, that the caller owns. */
     public DmaBufFd duplicate() {
-        return use(number -> duplicate(libc, number));
+        int number = enter();
+        try {
+            return duplicate(libc, number);
+        } finally {
+            leave();
+        }
     }
 
     /** Duplicates any descriptor, close-on-exec, and gives the duplicate to the caller. */
@@ -83,7 +145,7 @@ public final class SharedFd implements AutoCloseable {
         return new DmaBufFd(fd, number -> close(libc, number));
     }
 
-    /** Closes a descriptor; a failure is logged, since nobody can do anything about it. */
+    /** Closes a descriptor of which the caller is the only owner; a failure is logged, since nothing can be done about it. */
     public static void close(Libc libc, int fd) {
         int result = libc.close(fd);
         if (result < 0) {
@@ -91,7 +153,7 @@ public final class SharedFd implements AutoCloseable {
         }
     }
 
-    /** Closes the descriptor once nobody uses it; who waits for it stops waiting. Closing twice is harmless. */
+    /** Closes the descriptor once no thread uses it. Threads that wait for it stop waiting. Closing twice is harmless. */
     @Override
     public void close() {
         closeOnce();
@@ -99,16 +161,35 @@ public final class SharedFd implements AutoCloseable {
 
     /** As {@link #close()}; tells whether this call was the one that closed. */
     public boolean closeOnce() {
-        if (!closing.compareAndSet(false, true)) {
+        int before = (int) STATE.getAndBitwiseOr(this, CLOSED);
+        if (before < 0) {
             return false;
         }
-        Lock writing = lock.writeLock();
-        writing.lock();
-        try {
-            close(libc, fd);
-        } finally {
-            writing.unlock();
+        if (before == 0) {
+            end();
+        } else {
+            Polling.wake(fd);
         }
         return true;
+    }
+
+    /**
+     * As {@link #close()}, for the end of memory, which comes once: a second end means that a plugin lost count, and would have closed
+     * whatever file has the number by now. It does nothing, and the log says where it came from.
+     */
+    public void release() {
+        if (!closeOnce()) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "the " + what + " that had fd " + fd + " was released before; nothing was done",
+                    new IllegalStateException("second release"));
+        }
+    }
+
+    /** A thread that came too late may be between its two additions; then it gets here when it leaves. */
+    private void end() {
+        if (STATE.compareAndSet(this, CLOSED, CLOSED | ENDED)) {
+            close(libc, fd);
+        }
     }
 }

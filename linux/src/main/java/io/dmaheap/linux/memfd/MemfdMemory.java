@@ -62,7 +62,7 @@ public final class MemfdMemory implements ImportedMemory {
 
     @Override
     public void release() {
-        file.close();
+        file.release();
     }
 
     @Override
@@ -90,6 +90,7 @@ public final class MemfdMemory implements ImportedMemory {
 
     @Override
     public void beginCpuAccess(Access access) {
+        file.fd.checkOpen();
         if (state == State.DMA_BUF) {
             dmaBuf.beginCpuAccess(access);
         }
@@ -97,6 +98,7 @@ public final class MemfdMemory implements ImportedMemory {
 
     @Override
     public void endCpuAccess(Access access) {
+        file.fd.checkOpen();
         if (state == State.DMA_BUF) {
             dmaBuf.endCpuAccess(access);
         }
@@ -104,6 +106,7 @@ public final class MemfdMemory implements ImportedMemory {
 
     @Override
     public boolean awaitIdle(Access access, Duration timeout) {
+        file.fd.checkOpen();
         return state != State.DMA_BUF || dmaBuf.awaitIdle(access, timeout);
     }
 
@@ -131,6 +134,7 @@ public final class MemfdMemory implements ImportedMemory {
 
     @Override
     public void setName(String name) {
+        file.fd.checkOpen();
         synchronized (this) {
             file.label = name;
             if (state != State.DMA_BUF) {
@@ -150,8 +154,9 @@ public final class MemfdMemory implements ImportedMemory {
      * refused ({@code EPERM}).
      */
     private synchronized State shared() {
+        file.fd.checkOpen();
         if (state == State.PRIVATE) {
-            MemfdSeals.BUFFER.addTo(file.libc, file.fd);
+            file.seal(MemfdSeals.BUFFER);
             state = State.SEALED;
         }
         if (state == State.SEALED) {
@@ -169,7 +174,16 @@ public final class MemfdMemory implements ImportedMemory {
         if (granted != Access.READ_WRITE) {
             return false;
         }
-        int created = udmabuf.create(file.fd, file.size);
+        int number = file.fd.enter();
+        try {
+            return becomeDmaBuf(number);
+        } finally {
+            file.fd.leave();
+        }
+    }
+
+    private boolean becomeDmaBuf(int number) {
+        int created = udmabuf.create(number, file.size);
         if (Udmabuf.cannotBeUsed(created)) {
             LOGGER.log(
                     System.Logger.Level.DEBUG,
@@ -185,7 +199,7 @@ public final class MemfdMemory implements ImportedMemory {
         }
         try {
             catchUp(new DmaBufMemory(file.libc, created, file.size, granted));
-            int result = file.libc.dup3(created, file.fd, FileStructs.O_CLOEXEC);
+            int result = file.libc.dup3(created, number, FileStructs.O_CLOEXEC);
             if (result < 0) {
                 throw Failure.of("dup3", result, "cannot put the dma-buf in the place of its memory file")
                         .build();

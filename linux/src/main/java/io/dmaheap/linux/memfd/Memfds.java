@@ -6,6 +6,7 @@ import io.dmaheap.DmaBufFd;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.linux.dmabuf.DmaBufImport;
+import io.dmaheap.linux.dmabuf.FileKind;
 import io.dmaheap.linux.dmabuf.Udmabuf;
 import io.dmaheap.linux.libc.Failure;
 import io.dmaheap.linux.libc.FileStructs;
@@ -94,11 +95,11 @@ public final class Memfds implements AutoCloseable {
     public TokenMemory token(String heap, long size) {
         var writable = new MemoryFile(libc, create(MemfdName.token(heap), size), size, heap);
         try {
-            MemfdSeals.TOKEN.addTo(libc, writable.fd);
+            writable.seal(MemfdSeals.TOKEN);
             int writeOnly = writable.reopen(FileStructs.O_WRONLY).release();
             return new TokenMemory(new MemoryFile(libc, writeOnly, size, heap));
         } finally {
-            writable.close();
+            writable.release();
         }
     }
 
@@ -125,10 +126,13 @@ public final class Memfds implements AutoCloseable {
     public ImportedMemory importFd(int fd) {
         try (DmaBufFd duplicate = DmaBufImport.duplicate(libc, fd)) {
             int number = duplicate.number();
-            if (DmaBufImport.isDmaBuf(libc, number)) {
+            FileKind kind = FileKind.of(libc, number);
+            if (kind == FileKind.DMA_BUF) {
                 return DmaBufImport.importFd(libc, number);
             }
-            MemfdName name = MemfdName.ofSelf(number)
+            MemfdName name = Optional.of(FileKind.link(libc, number))
+                    .filter(_ -> kind == FileKind.MEMFD)
+                    .flatMap(MemfdName::parse)
                     .orElseThrow(() -> DmaBufImport.notADmaBuf(fd).build());
             MemfdSeals.BUFFER.require(libc, number, fd);
             long size = DmaBufImport.size(libc, number);

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** The descriptor of a memfd, whether pages are behind it or a token. Owned by the memory that it is part of. */
 final class MemoryFile {
     final Libc libc;
-    final int fd;
+    /** Released once, by the memory that it is part of. */
+    final SharedFd fd;
+
     final long size;
     /** The heap that it was made for. */
     final String heap;
@@ -24,32 +26,43 @@ final class MemoryFile {
 
     MemoryFile(Libc libc, int fd, long size, String heap) {
         this.libc = libc;
-        this.fd = fd;
+        this.fd = new SharedFd(libc, fd, "memory");
         this.size = size;
         this.heap = heap;
     }
 
     MemoryInfo info(Descriptor descriptor) {
-        FileIdentity identity = FileIdentity.of(libc, fd);
+        FileIdentity identity = fd.use(number -> FileIdentity.of(libc, number));
         return new MemoryInfo(
                 descriptor, identity.device(), identity.inode(), Optional.of("memfd"), Optional.ofNullable(label));
     }
 
     DmaBufFd duplicate() {
-        return SharedFd.duplicate(libc, fd);
+        return fd.duplicate();
     }
 
     /** A descriptor of the same file with less access; {@code mode} is one of {@code O_RDONLY} and {@code O_WRONLY}. */
     DmaBufFd reopen(int mode) {
-        int result = libc.open("/proc/self/fd/" + fd, mode | FileStructs.O_CLOEXEC);
-        if (result < 0) {
-            throw Failure.of("open", result, "cannot open /proc/self/fd/" + fd + " with less access")
-                    .build();
-        }
-        return SharedFd.owned(libc, result);
+        return fd.use(number -> {
+            int result = libc.open("/proc/self/fd/" + number, mode | FileStructs.O_CLOEXEC);
+            if (result < 0) {
+                throw Failure.of("open", result, "cannot open /proc/self/fd/" + number + " with less access")
+                        .build();
+            }
+            return SharedFd.owned(libc, result);
+        });
     }
 
-    void close() {
-        SharedFd.close(libc, fd);
+    void seal(MemfdSeals seals) {
+        int number = fd.enter();
+        try {
+            seals.addTo(libc, number);
+        } finally {
+            fd.leave();
+        }
+    }
+
+    void release() {
+        fd.release();
     }
 }

@@ -37,7 +37,7 @@ public final class TokenMemory implements ImportedMemory {
 
     @Override
     public void release() {
-        file.close();
+        file.release();
     }
 
     @Override
@@ -53,6 +53,7 @@ public final class TokenMemory implements ImportedMemory {
 
     @Override
     public Mapping map(Access access) {
+        file.fd.checkOpen();
         throw HeapException.of(ErrorCode.NOT_CPU_ACCESSIBLE, "this memory is protected, the CPU cannot map it")
                 .heap(file.heap)
                 .operation("map")
@@ -66,6 +67,7 @@ public final class TokenMemory implements ImportedMemory {
 
     @Override
     public void setName(String name) {
+        file.fd.checkOpen();
         file.label = name;
     }
 }

@@ -4,8 +4,10 @@ import io.dmaheap.BufferHolder;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.linux.dmabuf.FdInfo;
+import io.dmaheap.linux.libc.FileStructs;
 import io.dmaheap.linux.libc.KernelFile;
 import io.dmaheap.linux.libc.Libc;
+import io.dmaheap.linux.libc.SharedFd;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,13 +22,18 @@ import java.util.OptionalInt;
  * <p>Processes of other users show only to root ({@code CAP_SYS_PTRACE}).
  */
 public final class Holders {
+    private static final long UNKNOWN = -1;
+
     private final Libc libc;
     private final Path proc;
+    /** The mount that all memfds are on, and no other file (shm_mnt in mm/shmem.c). */
+    private final long mountOfMemfds;
     private final List<BufferHolder> found = new ArrayList<>();
 
-    Holders(Libc libc, Path proc) {
+    Holders(Libc libc, Path proc, long mountOfMemfds) {
         this.libc = libc;
         this.proc = proc;
+        this.mountOfMemfds = mountOfMemfds;
     }
 
     /**
@@ -35,7 +42,27 @@ public final class Holders {
      * @throws HeapException {@link ErrorCode#TOO_MANY_FILES} if no descriptor is left to look with
      */
     public static List<BufferHolder> list(Libc libc) {
-        return new Holders(libc, Path.of("/proc")).scan();
+        return new Holders(libc, Path.of("/proc"), mountOfMemfds(libc)).scan();
+    }
+
+    private static long mountOfMemfds(Libc libc) {
+        int fd = libc.memfdCreate("mount", FileStructs.MFD_CLOEXEC);
+        if (fd < 0) {
+            return UNKNOWN;
+        }
+        try {
+            return FdInfo.ofSelf(fd).mount();
+        } finally {
+            SharedFd.close(libc, fd);
+        }
+    }
+
+    /**
+     * The size of a buffer that {@code fdinfo} does not tell. Its path alone does not prove it a memfd: a FUSE file that shows the same one
+     * would have its server answer {@code stat}, or keep this process waiting.
+     */
+    private long size(Path fd, FdInfo info) {
+        return info.mount() == mountOfMemfds ? ProcFile.size(fd) : 0;
     }
 
     List<BufferHolder> scan() {
@@ -53,7 +80,7 @@ public final class Holders {
             ProcFile.link(fd).flatMap(BufferLink::parse).ifPresent(link -> {
                 String number = fd.getFileName().toString();
                 FdInfo info = FdInfo.read(process.resolve("fdinfo").resolve(number));
-                long size = info.size() > 0 ? info.size() : ProcFile.size(fd);
+                long size = info.size() > 0 ? info.size() : size(fd, info);
                 found.add(new BufferHolder(
                         pid,
                         command,

@@ -1,6 +1,5 @@
 package io.dmaheap.linux.proc;
 
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -24,11 +23,6 @@ public record MemfdName(String heap, boolean isToken) {
     /** The name to create a token with. */
     public static String token(String heap) {
         return TOKEN + heap;
-    }
-
-    /** The name of a descriptor of this process; empty if it is something else. */
-    public static Optional<MemfdName> ofSelf(int fd) {
-        return ProcFile.link(Path.of("/proc/self/fd", Integer.toString(fd))).flatMap(MemfdName::parse);
     }
 
     /** Reads what the kernel shows; empty if it is something else. */

@@ -1,5 +1,6 @@
 package io.dmaheap.linux.socket;
 
+import io.dmaheap.BufferSocket;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.linux.libc.Errno;
@@ -10,26 +11,27 @@ import io.dmaheap.linux.libc.SharedFd;
 import io.dmaheap.linux.libc.SocketStructs;
 import io.dmaheap.spi.FdListener;
 import io.dmaheap.spi.FdSocket;
-import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A listening Unix socket of type {@code SOCK_SEQPACKET}. */
 public final class SeqpacketListener implements FdListener {
-    private static final System.Logger LOGGER = System.getLogger("io.dmaheap.linux");
     private static final int BACKLOG = 64;
 
     private final Libc libc;
     private final SharedFd fd;
     private final Path path;
+    private final SocketFile file;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private SeqpacketListener(Libc libc, int fd, Path path) {
+    private SeqpacketListener(Libc libc, int fd, Path path, SocketFile file) {
         this.libc = libc;
         this.fd = new SharedFd(libc, fd, "listener");
         this.path = path;
+        this.file = file;
     }
 
     /**
@@ -47,13 +49,14 @@ public final class SeqpacketListener implements FdListener {
                 SharedFd.close(libc, fd);
                 throw refused(result, path);
             }
+            SocketFile file = SocketFile.bound(path);
             result = libc.listen(fd, BACKLOG);
             if (result < 0) {
+                file.delete();
                 SharedFd.close(libc, fd);
-                remove(path);
                 throw Failure.of("listen", result, "cannot listen on " + path).build();
             }
-            return new SeqpacketListener(libc, fd, path);
+            return new SeqpacketListener(libc, fd, path, file);
         }
     }
 
@@ -76,7 +79,7 @@ public final class SeqpacketListener implements FdListener {
         while (fd.await(FileStructs.POLLIN, deadline.left())) {
             int result = fd.use(number -> libc.accept4(number, SocketStructs.SOCK_CLOEXEC));
             if (result >= 0) {
-                return Optional.of(SeqpacketSocket.connected(libc, result));
+                return Optional.of(SeqpacketSocket.connected(libc, result, BufferSocket.SENDING_LIMIT));
             }
             // Another thread may have been faster, or the peer gave up: that is no failure of this listener.
             if (result != -Errno.EAGAIN && result != -Errno.EINTR && result != -Errno.ECONNABORTED) {
@@ -87,18 +90,15 @@ public final class SeqpacketListener implements FdListener {
         return Optional.empty();
     }
 
+    /** The file goes first: as long as the socket is open, no other file can have its inode number. */
     @Override
     public void close() {
-        if (fd.closeOnce()) {
-            remove(path);
-        }
-    }
-
-    private static void remove(Path path) {
-        try {
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            LOGGER.log(System.Logger.Level.WARNING, "cannot remove the socket file " + path, e);
+        if (closed.compareAndSet(false, true)) {
+            try {
+                file.delete();
+            } finally {
+                fd.close();
+            }
         }
     }
 }

@@ -1,9 +1,11 @@
 package io.dmaheap.linux.socket;
 
+import io.dmaheap.BufferSocket;
 import io.dmaheap.BufferSocket.Peer;
 import io.dmaheap.DmaBufFd;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.linux.dmabuf.ForeignFds;
 import io.dmaheap.linux.libc.Errno;
 import io.dmaheap.linux.libc.Failure;
 import io.dmaheap.linux.libc.FileStructs;
@@ -18,29 +20,30 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connected Unix socket of type {@code SOCK_SEQPACKET}: a message arrives whole, together with its descriptors, or not at all.
  *
- * <p>No call blocks inside the kernel, so that closing and interrupting work: the socket is polled in slices instead.
+ * <p>No call blocks inside the kernel, so that closing, interrupting and time limits work. Nothing is locked: the kernel moves a message
+ * in one step, so several threads may send and several may receive, and none waits for longer than it said because another does.
  */
 public final class SeqpacketSocket implements FdSocket {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofMillis(10);
-    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final Libc libc;
     private final SharedFd fd;
     private final Peer peer;
-    private final ReentrantLock sending = new ReentrantLock();
-    private final ReentrantLock receiving = new ReentrantLock();
+    private final Duration sendingLimit;
+    private final ForeignFds arrivals;
 
-    private SeqpacketSocket(Libc libc, int fd, Peer peer) {
+    private SeqpacketSocket(Libc libc, int fd, Peer peer, Duration sendingLimit) {
         this.libc = libc;
         this.fd = new SharedFd(libc, fd, "socket");
         this.peer = peer;
+        this.sendingLimit = sendingLimit;
+        this.arrivals = new ForeignFds(libc);
     }
 
     /**
@@ -51,10 +54,10 @@ public final class SeqpacketSocket implements FdSocket {
      *     {@link ErrorCode#INTERRUPTED} with the thread's interrupt status set again
      */
     public static SeqpacketSocket connect(Libc libc, Path path) {
-        return connect(libc, path, PATIENCE);
+        return connect(libc, path, PATIENCE, BufferSocket.SENDING_LIMIT);
     }
 
-    static SeqpacketSocket connect(Libc libc, Path path, Duration patience) {
+    static SeqpacketSocket connect(Libc libc, Path path, Duration patience, Duration sendingLimit) {
         try (Arena arena = Arena.ofConfined()) {
             SocketAddress address = SocketAddress.of(path, arena, "connect");
             int fd = SocketAddress.open(libc, SocketStructs.SOCK_NONBLOCK);
@@ -64,7 +67,7 @@ public final class SeqpacketSocket implements FdSocket {
                 SharedFd.close(libc, fd);
                 throw e;
             }
-            return connected(libc, fd);
+            return connected(libc, fd, sendingLimit);
         }
     }
 
@@ -101,8 +104,12 @@ public final class SeqpacketSocket implements FdSocket {
         }
     }
 
-    /** Takes ownership of a connected socket. */
-    static SeqpacketSocket connected(Libc libc, int fd) {
+    /**
+     * Takes ownership of a connected socket.
+     *
+     * @param sendingLimit how long {@link #send} waits for a peer that reads nothing
+     */
+    static SeqpacketSocket connected(Libc libc, int fd, Duration sendingLimit) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment credentials = arena.allocate(SocketStructs.UCRED);
             MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, (int) credentials.byteSize());
@@ -116,7 +123,7 @@ public final class SeqpacketSocket implements FdSocket {
                     (int) SocketStructs.UCRED_PID.get(credentials, 0L),
                     (int) SocketStructs.UCRED_UID.get(credentials, 0L),
                     (int) SocketStructs.UCRED_GID.get(credentials, 0L));
-            return new SeqpacketSocket(libc, fd, peer);
+            return new SeqpacketSocket(libc, fd, peer, sendingLimit);
         }
     }
 
@@ -138,13 +145,15 @@ public final class SeqpacketSocket implements FdSocket {
                     .build();
         }
         int[] numbers = descriptors.stream().mapToInt(DmaBufFd::number).toArray();
-        sending.lock();
+        var deadline = new Deadline(sendingLimit);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment message = Envelope.of(arena, payload, numbers).message();
             int flags = SocketStructs.MSG_DONTWAIT | SocketStructs.MSG_NOSIGNAL;
             long result = fd.use(number -> libc.sendmsg(number, message, flags));
             while (isWorthAnotherTry(result)) {
-                fd.await(FileStructs.POLLOUT, FOR_EVER);
+                if (!fd.await(FileStructs.POLLOUT, deadline.left())) {
+                    throw unread(result);
+                }
                 result = fd.use(number -> libc.sendmsg(number, message, flags));
             }
             if (result < 0) {
@@ -152,28 +161,48 @@ public final class SeqpacketSocket implements FdSocket {
                         .hint(result == -Errno.EPIPE ? "The peer closed the connection" : "See sendmsg(2), unix(7)")
                         .build();
             }
-        } finally {
-            sending.unlock();
         }
+    }
+
+    private HeapException unread(long result) {
+        return Failure.of(
+                        ErrorCode.TIMED_OUT,
+                        "sendmsg",
+                        result,
+                        "process " + peer.pid() + " took no message for " + sendingLimit.toMillis() + " ms")
+                .hint("Is it stopped, or busy? `ss -xp` shows what it has not read as Recv-Q")
+                .build();
     }
 
     @Override
     public Optional<Message> receive(Duration timeout) {
         var deadline = new Deadline(timeout);
-        receiving.lock();
-        try (Arena arena = Arena.ofConfined()) {
-            Envelope envelope = Envelope.empty(arena);
-            int flags = SocketStructs.MSG_DONTWAIT | SocketStructs.MSG_CMSG_CLOEXEC;
-            while (fd.await(FileStructs.POLLIN, deadline.left())) {
+        int flags = SocketStructs.MSG_DONTWAIT | SocketStructs.MSG_CMSG_CLOEXEC;
+        while (fd.await(FileStructs.POLLIN, deadline.left())) {
+            if (arrivals.pending() > Envelope.MAX_DESCRIPTORS) {
+                throw unclosable();
+            }
+            // Made for each try, not held while waiting: it has room for the largest message.
+            try (Arena arena = Arena.ofConfined()) {
+                Envelope envelope = Envelope.empty(arena);
                 long result = fd.use(number -> libc.recvmsg(number, envelope.message(), flags));
                 if (!isWorthAnotherTry(result)) {
                     return Optional.of(open(envelope, result));
                 }
             }
-            return Optional.empty();
-        } finally {
-            receiving.unlock();
         }
+        return Optional.empty();
+    }
+
+    private HeapException unclosable() {
+        return HeapException.of(
+                        ErrorCode.SYSTEM_ERROR,
+                        "process " + peer.pid() + " sent " + arrivals.pending()
+                                + " descriptors that are no buffers and cannot be closed")
+                .operation("close")
+                .errno(Errno.name(Errno.EBUSY))
+                .hint("Their file system does not answer: close this connection")
+                .build();
     }
 
     /**
@@ -190,9 +219,8 @@ public final class SeqpacketSocket implements FdSocket {
                     .build();
         }
         // Before anything is said about the message, for even an empty one may have brought some.
-        List<DmaBufFd> descriptors = envelope.descriptors().stream()
-                .map(number -> SharedFd.owned(libc, number))
-                .toList();
+        List<DmaBufFd> descriptors =
+                envelope.descriptors().stream().map(arrivals::owned).toList();
         HeapException problem = problem(envelope, result, descriptors);
         if (problem != null) {
             descriptors.forEach(DmaBufFd::close);

@@ -3,6 +3,7 @@ package io.dmaheap.linux.dmabuf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.dmaheap.Access;
 import io.dmaheap.DmaBufFd;
@@ -160,7 +161,7 @@ class DmaBufMemoryTests {
 
     @Test
     void aDescriptorOfSomethingElseIsNotImported() {
-        refused(ErrorCode.NOT_A_DMA_BUF, "fstatfs", "EINVAL", () -> DmaBufImport.importFd(libc, 0));
+        refused(ErrorCode.NOT_A_DMA_BUF, "readlink", "EINVAL", () -> DmaBufImport.importFd(libc, 0));
         refused(
                 ErrorCode.NOT_A_DMA_BUF,
                 "fcntl(F_DUPFD_CLOEXEC)",
@@ -184,7 +185,8 @@ class DmaBufMemoryTests {
         assertThat(e.code()).isEqualTo(code);
         assertThat(e.operation()).contains(operation);
         assertThat(e.errno().orElse(null)).isEqualTo(errno);
-        assertThat(libc.held()).isEqualTo(before);
+        // What is no buffer is closed on a thread of its own.
+        await().until(() -> libc.held().equals(before));
         return e;
     }
 }

@@ -5,6 +5,7 @@ import io.dmaheap.linux.uapi.DmaBufHeader;
 import io.dmaheap.linux.uapi.DmaHeapHeader;
 import io.dmaheap.linux.uapi.SyncFileHeader;
 import io.dmaheap.linux.uapi.UdmabufHeader;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +33,9 @@ public final class ScriptedLibc implements Libc {
             UdmabufHeader.UDMABUF_CREATE, "UDMABUF_CREATE",
             SyncFileHeader.SYNC_IOC_MERGE, "SYNC_IOC_MERGE",
             SyncFileHeader.SYNC_IOC_FILE_INFO, "SYNC_IOC_FILE_INFO");
+
+    private static final String FD = "/proc/self/fd/";
+    private static final String FDINFO = "/proc/self/fdinfo/";
 
     /** The TEE behind every node. */
     public final ScriptedTee tee = new ScriptedTee();
@@ -182,7 +186,63 @@ public final class ScriptedLibc implements Libc {
         if (path.equals(Udmabuf.NODE)) {
             return hasUdmabuf ? opened(real.open("/dev/null", flags)) : -Errno.ENOENT;
         }
+        if (path.startsWith(FDINFO) && dmaBufs.contains(Integer.valueOf(path.substring(FDINFO.length())))) {
+            return opened(fdInfo());
+        }
         return opened(real.open(path, flags));
+    }
+
+    /** What the kernel tells of a dma-buf. */
+    private int fdInfo() {
+        int file = real.memfdCreate("fdinfo", FileStructs.MFD_CLOEXEC);
+        try (Arena arena = Arena.ofConfined()) {
+            real.write(file, arena.allocateFrom("flags:\t02\nsize:\t4096\nexp_name:\tforeign\n"));
+            real.lseek(file, 0, FileStructs.SEEK_SET);
+        }
+        return file;
+    }
+
+    @Override
+    public long readlink(String path, MemorySegment into) {
+        int failure = step("readlink");
+        if (failure < 0) {
+            return failure;
+        }
+        if (path.startsWith(FD) && dmaBufs.contains(Integer.valueOf(path.substring(FD.length())))) {
+            into.setString(0, "/dmabuf:");
+            return "/dmabuf:".length();
+        }
+        return real.readlink(path, into);
+    }
+
+    @Override
+    public long write(int fd, MemorySegment from) {
+        int failure = step("write");
+        return failure < 0 ? failure : real.write(fd, from);
+    }
+
+    @Override
+    public int epollCreate1(int flags) {
+        int failure = step("epoll_create1");
+        return failure < 0 ? failure : opened(real.epollCreate1(flags));
+    }
+
+    @Override
+    public int epollCtl(int epoll, int operation, int fd, MemorySegment event) {
+        int failure = step("epoll_ctl");
+        return failure < 0 ? failure : real.epollCtl(epoll, operation, fd, event);
+    }
+
+    @Override
+    public int epollWait(int epoll, MemorySegment events, int count, int timeoutMillis) {
+        int failure = step("epoll_wait");
+        return failure < 0 ? failure : real.epollWait(epoll, events, count, timeoutMillis);
+    }
+
+    @Override
+    public int eventfd(int initial, int flags) {
+        int failure = step("eventfd");
+        return failure < 0 ? failure : opened(real.eventfd(initial, flags));
     }
 
     /** Closes in any case, as Linux does. */

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmaheap.BufferHolder;
 import io.dmaheap.linux.dmabuf.FdInfo;
+import io.dmaheap.linux.libc.FileStructs;
 import io.dmaheap.linux.libc.NativeAccess;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files of the kernel, as it writes them, below a directory of the test. */
 class ProcTests {
+    private static final long MOUNT = 13;
+
     @TempDir
     Path root;
 
@@ -38,7 +42,7 @@ class ProcTests {
                 """);
         write("proc/meminfo", "");
 
-        assertThat(new Holders(NativeAccess.libc(), root.resolve("proc")).scan())
+        assertThat(new Holders(NativeAccess.libc(), root.resolve("proc"), MOUNT).scan())
                 .containsExactlyInAnyOrder(
                         new BufferHolder(10, "camera", OptionalInt.of(5), 77, 8192, 3, "system", Optional.of("frame")),
                         new BufferHolder(10, "camera", OptionalInt.of(6), 78, 0, 0, "memfd", Optional.of("restricted")),
@@ -46,11 +50,32 @@ class ProcTests {
                                 11, "display", OptionalInt.empty(), 77, 8192, 3, "system", Optional.of("frame")));
     }
 
+    /** A file of any mount may show the path of a memfd; asking for its size may be a question to whoever serves it. */
+    @Test
+    void onlyWhatIsOnTheMountOfMemfdsIsAskedForItsSize() {
+        var libc = NativeAccess.libc();
+        int fd = libc.memfdCreate(MemfdName.buffer("proc-tests"), FileStructs.MFD_CLOEXEC);
+        try {
+            libc.ftruncate(fd, 8192);
+            assertThat(sizes(Holders.list(libc))).containsExactly(8192L);
+            assertThat(sizes(new Holders(libc, Path.of("/proc"), MOUNT).scan())).containsExactly(0L);
+        } finally {
+            libc.close(fd);
+        }
+    }
+
+    private static List<Long> sizes(List<BufferHolder> holders) {
+        return holders.stream()
+                .filter(hold -> hold.name().equals(Optional.of("proc-tests")))
+                .map(BufferHolder::size)
+                .toList();
+    }
+
     @Test
     void aMappingAloneShowsItsOwnSize() throws Exception {
         write("proc/11/comm", "display\n");
         write("proc/11/maps", "7f0000000000-7f0000003000 rw-s 00001000 00:0c 9    /dmabuf:\n");
-        assertThat(new Holders(NativeAccess.libc(), root.resolve("proc")).scan())
+        assertThat(new Holders(NativeAccess.libc(), root.resolve("proc"), MOUNT).scan())
                 .containsExactly(
                         new BufferHolder(11, "display", OptionalInt.empty(), 9, 0x4000, 0, "?", Optional.empty()));
     }

@@ -43,7 +43,7 @@ class FullQueueTests {
         listener = SeqpacketListener.bind(libc, path);
         var full = catchThrowableOfType(HeapException.class, () -> {
             while (true) {
-                queue.add(SeqpacketSocket.connect(libc, path, Duration.ZERO));
+                queue.add(SeqpacketSocket.connect(libc, path, Duration.ZERO, LONG));
             }
         });
         assertThat(full.code()).isEqualTo(ErrorCode.TIMED_OUT);
@@ -61,7 +61,7 @@ class FullQueueTests {
     @Test
     void whoFindsNoPlaceIsToldWhoseFaultItIs() {
         var e = catchThrowableOfType(
-                HeapException.class, () -> SeqpacketSocket.connect(libc, path, Duration.ofMillis(1)));
+                HeapException.class, () -> SeqpacketSocket.connect(libc, path, Duration.ofMillis(1), LONG));
         assertThat(e.code()).isEqualTo(ErrorCode.TIMED_OUT);
         assertThat(e.errno()).contains("EAGAIN");
         assertThat(e.getMessage()).contains(path.toString(), "queue", "`ss -xlp`");
@@ -70,7 +70,7 @@ class FullQueueTests {
 
     @Test
     void aPlaceThatBecomesFreeIsTaken() throws Exception {
-        var connecting = CompletableFuture.supplyAsync(() -> SeqpacketSocket.connect(libc, path, LONG));
+        var connecting = CompletableFuture.supplyAsync(() -> SeqpacketSocket.connect(libc, path, LONG, LONG));
         await().until(() -> libc.count("connect") > connects + 1);
         assertThat(connecting).isNotDone();
         listener.accept(LONG).orElseThrow().close();
@@ -82,7 +82,7 @@ class FullQueueTests {
         var code = new CompletableFuture<ErrorCode>();
         Thread thread = Thread.ofPlatform().start(() -> {
             try {
-                SeqpacketSocket.connect(libc, path, LONG).close();
+                SeqpacketSocket.connect(libc, path, LONG, LONG).close();
             } catch (HeapException e) {
                 code.complete(Thread.currentThread().isInterrupted() ? e.code() : null);
             }

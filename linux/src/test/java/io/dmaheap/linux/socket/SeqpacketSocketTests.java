@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SeqpacketSocketTests {
     private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(15);
 
     private final Libc libc = NativeAccess.libc();
 
@@ -167,6 +168,85 @@ class SeqpacketSocketTests {
         Files.createFile(path);
         listener.close();
         assertThat(path).exists();
+    }
+
+    @Test
+    void closingTheListenerLeavesTheFileOfAnotherListenerAlone() throws Exception {
+        Files.delete(path);
+        try (var other = SeqpacketListener.bind(libc, path)) {
+            listener.close();
+            assertThat(path).exists();
+            try (var connecting = SeqpacketSocket.connect(libc, path);
+                    var accepted = other.accept(LONG).orElseThrow()) {
+                assertThat(accepted.peer()).isEqualTo(connecting.peer());
+            }
+        }
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void closingTheListenerLeavesARegularFileAlone() throws Exception {
+        Files.delete(path);
+        Files.writeString(path, "precious");
+        listener.close();
+        assertThat(path).hasContent("precious");
+    }
+
+    @Test
+    void aSecondReceiverKeepsItsTimeAndItsInterrupt() throws Exception {
+        var first = CompletableFuture.supplyAsync(() -> server.receive(LONG), Thread::startVirtualThread);
+        var second =
+                CompletableFuture.supplyAsync(() -> server.receive(Duration.ofMillis(1)), Thread::startVirtualThread);
+        assertThat(second.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEmpty();
+        var code = new CompletableFuture<ErrorCode>();
+        Thread third = Thread.startVirtualThread(() -> {
+            try {
+                server.receive(LONG);
+            } catch (HeapException e) {
+                code.complete(e.code());
+            }
+        });
+        third.interrupt();
+        assertThat(code.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo(ErrorCode.INTERRUPTED);
+        assertThat(first).isNotDone();
+        client.send(new byte[] {7}, List.of());
+        assertThat(first.get(SOON.toSeconds(), TimeUnit.SECONDS).orElseThrow().payload())
+                .containsExactly(7);
+    }
+
+    @Test
+    void aPeerThatReadsNothingHoldsASenderNoLongerThanItsLimit() {
+        try (var other = SeqpacketListener.bind(libc, directory.resolve("other"));
+                var sender =
+                        SeqpacketSocket.connect(libc, directory.resolve("other"), Duration.ZERO, Duration.ofMillis(1));
+                var receiver = other.accept(LONG).orElseThrow()) {
+            var e = catchThrowableOfType(HeapException.class, () -> sendForEver(sender));
+            assertThat(e.code()).isEqualTo(ErrorCode.TIMED_OUT);
+            assertThat(e.errno()).contains("EAGAIN");
+            assertThat(e.getMessage())
+                    .contains("process " + ProcessHandle.current().pid(), "`ss -xp`");
+            assertThat(receiver.receive(LONG)).isPresent();
+        }
+    }
+
+    @Test
+    void aSenderCanBeInterrupted() throws Exception {
+        var code = new CompletableFuture<ErrorCode>();
+        Thread thread = Thread.startVirtualThread(() -> {
+            try {
+                sendForEver(client);
+            } catch (HeapException e) {
+                code.complete(Thread.currentThread().isInterrupted() ? e.code() : null);
+            }
+        });
+        thread.interrupt();
+        assertThat(code.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo(ErrorCode.INTERRUPTED);
+    }
+
+    private static void sendForEver(FdSocket socket) {
+        while (true) {
+            socket.send(new byte[64 * 1024], List.of());
+        }
     }
 
     @Test
