@@ -17,6 +17,7 @@ final class EmulatedMemory extends ForwardingMemory implements BoardMemory {
     private final Memory bytes;
     private final Place place;
     private final Firewall firewall;
+    private final Release release = new Release();
 
     /** Memory of the host at a place of the machine. */
     EmulatedMemory(Memory bytes, Place place, Firewall firewall) {
@@ -34,6 +35,7 @@ final class EmulatedMemory extends ForwardingMemory implements BoardMemory {
 
     @Override
     public ScatterList addresses() {
+        release.checkNotDone();
         return place.addresses();
     }
 
@@ -44,13 +46,16 @@ final class EmulatedMemory extends ForwardingMemory implements BoardMemory {
 
     @Override
     public Contents contents() {
+        release.checkNotDone();
         return new MappedContents(
                 bytes instanceof MemfdMemory memfd ? memfd.mapForDevice() : bytes.map(Access.READ_WRITE));
     }
 
     @Override
     public void release() {
-        super.release();
-        place.giveBack();
+        if (release.begin(this)) {
+            super.release();
+            place.giveBack();
+        }
     }
 }

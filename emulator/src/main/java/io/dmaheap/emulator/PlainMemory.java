@@ -17,6 +17,7 @@ final class PlainMemory implements Memory {
 
     private final Arena arena;
     private final MemorySegment bytes;
+    private final Release release = new Release();
     private volatile @Nullable String label;
 
     private PlainMemory(Arena arena, MemorySegment bytes) {
@@ -63,30 +64,41 @@ final class PlainMemory implements Memory {
 
     @Override
     public void release() {
-        arena.close();
+        if (release.begin(this)) {
+            arena.close();
+        }
     }
 
     @Override
     public MemoryInfo info() {
+        release.checkNotDone();
         return new MemoryInfo(MemoryInfo.NONE.descriptor(), 0, 0, Optional.empty(), Optional.ofNullable(label));
     }
 
     @Override
     public void setName(String name) {
+        release.checkNotDone();
         label = name;
     }
 
     /** Costs nothing: the memory is in this process already. */
     @Override
     public Mapping map(Access access) {
+        release.checkNotDone();
         return new Mapping() {
             @Override
             public MemorySegment segment(Arena scope) {
+                release.checkNotDone();
                 return MemorySegment.ofAddress(bytes.address()).reinterpret(bytes.byteSize(), scope, null);
             }
 
             @Override
             public void unmap() {}
         };
+    }
+
+    @Override
+    public String toString() {
+        return "memory of " + size() + " bytes";
     }
 }

@@ -27,6 +27,7 @@ final class ProtectedMemory implements BoardMemory {
     private final SecureStore store;
     private final Firewall firewall;
     private final Tokens tokens;
+    private final Release release = new Release();
     /** Guarded by this. */
     private @Nullable Memory token;
     /** Guarded by this. */
@@ -56,6 +57,7 @@ final class ProtectedMemory implements BoardMemory {
 
     @Override
     public ScatterList addresses() {
+        release.checkNotDone();
         return new ScatterList(ranges);
     }
 
@@ -66,17 +68,20 @@ final class ProtectedMemory implements BoardMemory {
 
     @Override
     public Contents contents() {
+        release.checkNotDone();
         return new StoredContents(store, ranges);
     }
 
     @Override
     public Optional<AccessList> accessList() {
+        release.checkNotDone();
         return firewall.accessList(ranges);
     }
 
     /** Without an identity until there is a descriptor: asking costs none. */
     @Override
     public synchronized MemoryInfo info() {
+        release.checkNotDone();
         return token != null
                 ? token.info()
                 : new MemoryInfo(tokens.descriptor(), 0, 0, Optional.empty(), Optional.ofNullable(label));
@@ -84,6 +89,7 @@ final class ProtectedMemory implements BoardMemory {
 
     @Override
     public synchronized DmaBufFd exportFd() {
+        release.checkNotDone();
         if (token == null) {
             token = tokens.open(owner, size);
             if (label != null) {
@@ -95,6 +101,7 @@ final class ProtectedMemory implements BoardMemory {
 
     @Override
     public synchronized void setName(String name) {
+        release.checkNotDone();
         label = name;
         if (token != null) {
             token.setName(name);
@@ -103,6 +110,9 @@ final class ProtectedMemory implements BoardMemory {
 
     @Override
     public void release() {
+        if (!release.begin(this)) {
+            return;
+        }
         synchronized (this) {
             if (token != null) {
                 tokens.close(token);
