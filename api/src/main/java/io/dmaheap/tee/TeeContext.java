@@ -57,10 +57,10 @@ public interface TeeContext extends AutoCloseable {
      * Shares memory of this process. The segment must stay alive until the returned memory was closed and no call is left that used it:
      * a call that was given up after its time limit may still write. {@link TeeMemory#close(Runnable)} tells when that is.
      *
-     * @param segment native memory; start and size are multiples of the page size, so that nothing beside it is shared as well
+     * @param segment native memory, which only {@link TeeMemory#in()} can pass if it is read-only; start and size are multiples of the page size, so that nothing beside it is shared as well
      * @throws HeapException {@link ErrorCode#UNSUPPORTED} without {@link TeeInfo.Capability#REGISTERED_MEMORY}
      * @throws IllegalArgumentException if the segment is on the heap, empty or not aligned
-     * @throws IllegalStateException if this connection is closed
+     * @throws IllegalStateException if this connection is closed, or the segment has ended
      */
     TeeMemory register(MemorySegment segment);
 

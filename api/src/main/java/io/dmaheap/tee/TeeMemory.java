@@ -71,7 +71,7 @@ public interface TeeMemory extends AutoCloseable {
 
     /**
      * Ends the sharing. The memory itself lives until no call uses it: a call that its caller gave up goes on in the TEE.
-     * {@link #close(Runnable)} tells when that is over. Closing twice is harmless.
+     * So does a system call of this process that has been passed its {@link #segment()}. {@link #close(Runnable)} tells when that is over. Closing twice is harmless.
      */
     @Override
     void close();

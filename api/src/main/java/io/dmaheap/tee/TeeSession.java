@@ -35,7 +35,8 @@ public interface TeeSession extends AutoCloseable {
      * @throws HeapException with {@link HeapException#teeReply()} for any other result; {@link ErrorCode#TIMED_OUT} or
      *     {@link ErrorCode#INTERRUPTED}, where the application is asked to stop and may still be running;
      *     {@link ErrorCode#DEVICE_GONE} if the TEE or the application died
-     * @throws IllegalStateException if this session, or memory in the operation, is closed
+     * @throws IllegalStateException if this session, or memory in the operation, is closed, or a registered segment has ended
+     * @throws IllegalArgumentException if the application would write a registered segment that is read-only
      */
     TeeReply invoke(int command, TeeOperation operation);
 

@@ -4,6 +4,7 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.emulator.secure.TrustedApplication.Opened;
+import io.dmaheap.linux.memfd.ViewScope;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.TeeConnection;
 import io.dmaheap.tee.TeeInfo;
@@ -14,7 +15,6 @@ import io.dmaheap.tee.TeeOrigin;
 import io.dmaheap.tee.TeeReply;
 import io.dmaheap.tee.TeeResult;
 import io.dmaheap.tee.TeeSession;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.UUID;
 
@@ -98,11 +98,12 @@ final class EmulatedConnection implements TeeConnection {
                     .build();
         }
         tee.faults().pass(FaultPoint.SHARE);
-        Arena arena = Arena.ofShared();
+        var views = new ViewScope();
         try {
-            return SharedMemory.of(this, arena.allocate((size + PAGE - 1) / PAGE * PAGE, PAGE), arena::close);
+            return SharedMemory.of(
+                    this, views.arena().allocate((size + PAGE - 1) / PAGE * PAGE, PAGE), () -> views.close(() -> {}));
         } catch (OutOfMemoryError | IllegalArgumentException e) {
-            arena.close();
+            views.close(() -> {});
             throw HeapException.of(ErrorCode.OUT_OF_MEMORY, "no shared memory of " + size + " bytes")
                     .operation("TEE_IOC_SHM_ALLOC")
                     .errno("ENOMEM")
@@ -114,6 +115,9 @@ final class EmulatedConnection implements TeeConnection {
     @Override
     public TeeMemory register(MemorySegment segment) {
         checkOpen();
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException("the segment has ended: " + segment);
+        }
         if (!segment.isNative()
                 || segment.byteSize() == 0
                 || segment.address() % PAGE != 0

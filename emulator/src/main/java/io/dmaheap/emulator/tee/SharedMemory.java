@@ -53,6 +53,7 @@ final class SharedMemory implements TeeMemory {
     PassedMemory view(Direction direction, long offset, long length) {
         lifetime.enter();
         try {
+            checkUse(direction);
             return new PassedMemory(bytes(direction, offset, length), direction, length, isSecure(), lifetime::leave);
         } catch (RuntimeException | Error e) {
             lifetime.leave();
@@ -72,6 +73,20 @@ final class SharedMemory implements TeeMemory {
                 owner.tee().firewall(),
                 behind.contents().get());
         return new PassedMemory.OnTheBus(mapping, offset);
+    }
+
+    /** As the checks of the kernel's platform. */
+    private void checkUse(Direction direction) {
+        if (segment == null) {
+            return;
+        }
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException("the segment behind this shared memory has ended");
+        }
+        if (direction.out() && segment.isReadOnly()) {
+            throw new IllegalArgumentException(
+                    "the segment behind this shared memory is read-only: pass it for the application to read, with in()");
+        }
     }
 
     private MemorySegment plain() {

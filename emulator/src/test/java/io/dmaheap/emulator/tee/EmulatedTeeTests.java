@@ -472,4 +472,31 @@ class EmulatedTeeTests {
         assertThatThrownBy(() -> other.allocate(16)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> other.openSession(VIDEO)).isInstanceOf(IllegalStateException.class);
     }
+
+    @Test
+    void aSegmentThatHasEndedIsNotRegisteredNorPassed() {
+        Arena arena = Arena.ofConfined();
+        MemorySegment segment = arena.allocate(4096, 4096);
+        try (TeeMemory memory = tee.register(segment)) {
+            arena.close();
+            assertThatThrownBy(() -> video.invoke(SUM, memory.in()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("has ended");
+            assertThatThrownBy(() -> tee.register(segment))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("has ended");
+        }
+    }
+
+    @Test
+    void aReadOnlySegmentIsInputOnly() {
+        try (Arena arena = Arena.ofShared();
+                TeeMemory memory = tee.register(arena.allocate(4096, 4096).asReadOnly())) {
+            for (TeeParameter parameter : new TeeParameter[] {memory.out(), memory.inOut()}) {
+                assertThatThrownBy(() -> video.invoke(FILL, TeeParameter.valueIn(0x5a, 0), parameter))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("read-only");
+            }
+        }
+    }
 }

@@ -59,7 +59,10 @@ final class Arguments implements AutoCloseable {
                 KernelMemory memory = tee.own(reference.memory());
                 memory.held().enter();
                 used.add(memory);
-                set(index, memoryType(reference.direction()), reference.offset(), reference.size(), memory.id());
+                memory.checkUse(reference.direction());
+                // The driver refuses an offset at the end, even of no bytes (tee_shm_get_pa in drivers/tee/tee_shm.c).
+                long offset = reference.size() == 0 ? 0 : reference.offset();
+                set(index, memoryType(reference.direction()), offset, reference.size(), memory.id());
             }
             case TeeParameter.NullReference reference -> {
                 if (!tee.info().capabilities().contains(Capability.NULL_REFERENCE)) {

@@ -6,9 +6,10 @@ import io.dmaheap.HeapException;
 import io.dmaheap.linux.dmabuf.FdMapping;
 import io.dmaheap.linux.libc.Libc;
 import io.dmaheap.linux.libc.SharedFd;
+import io.dmaheap.linux.memfd.ViewScope;
 import io.dmaheap.spi.Mapping;
 import io.dmaheap.tee.TeeMemory;
-import java.lang.foreign.Arena;
+import io.dmaheap.tee.TeeParameter.Direction;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +32,16 @@ final class KernelMemory implements TeeMemory {
     /** Maps memory that the kernel allocated. Owns the descriptor if it succeeds. */
     static KernelMemory allocated(KernelTee owner, Libc libc, int fd, int id, long size) {
         Mapping mapping = FdMapping.of(libc, fd, size, Access.READ_WRITE, Access.READ_WRITE);
-        Arena arena = Arena.ofShared();
-        return new KernelMemory(owner, id, size, mapping.segment(arena), () -> {
-            arena.close();
-            mapping.unmap();
-            SharedFd.close(libc, fd);
-        });
+        var views = new ViewScope();
+        return new KernelMemory(
+                owner,
+                id,
+                size,
+                mapping.segment(views.arena()),
+                () -> views.close(() -> {
+                    mapping.unmap();
+                    SharedFd.close(libc, fd);
+                }));
     }
 
     /** Owns the descriptor of a registration; {@code segment} is null for a buffer. */
@@ -55,6 +60,25 @@ final class KernelMemory implements TeeMemory {
 
     Held held() {
         return held;
+    }
+
+    /**
+     * Checks that a call may use it.
+     *
+     * @throws IllegalStateException if the registered segment has ended
+     * @throws IllegalArgumentException if the application would write a segment that this process may only read
+     */
+    void checkUse(Direction direction) {
+        if (segment == null) {
+            return;
+        }
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException("the segment behind this shared memory has ended");
+        }
+        if (direction.out() && segment.isReadOnly()) {
+            throw new IllegalArgumentException(
+                    "the segment behind this shared memory is read-only: pass it for the application to read, with in()");
+        }
     }
 
     @Override

@@ -6,11 +6,13 @@ import io.dmaheap.linux.libc.Libc;
 import io.dmaheap.linux.uapi.TeeHeader;
 import io.dmaheap.tee.TeeOperation;
 import io.dmaheap.tee.TeeOrigin;
+import io.dmaheap.tee.TeeParameter;
 import io.dmaheap.tee.TeeReply;
 import io.dmaheap.tee.TeeResult;
 import io.dmaheap.tee.TeeSession;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -55,7 +57,10 @@ final class KernelSession implements TeeSession {
                 held.during(() -> tee.file().during(() -> turn.run(() -> invokeNow(command, operation, cancelId))));
         var listening = operation.cancellation().map(request -> request.listen(turn::stop));
         try {
-            TeeReply reply = operation.limit().isEmpty() ? call.get() : limited(what(command), call, operation, turn);
+            // The command is inside the kernel for as long as it takes, where a virtual thread would keep its carrier.
+            boolean direct =
+                    operation.limit().isEmpty() && !Thread.currentThread().isVirtual();
+            TeeReply reply = direct ? call.get() : onThreadOfItsOwn(what(command), call, operation, turn);
             return reply.result().equals(TeeResult.SUCCESS) ? reply : reply.orThrow(what(command) + " failed", INVOKE);
         } finally {
             listening.ifPresent(open -> open.close());
@@ -66,7 +71,8 @@ final class KernelSession implements TeeSession {
         return "command " + command + " of " + application;
     }
 
-    private static TeeReply limited(String what, Supplier<TeeReply> call, TeeOperation operation, Turns.Turn turn) {
+    private static TeeReply onThreadOfItsOwn(
+            String what, Supplier<TeeReply> call, TeeOperation operation, Turns.Turn turn) {
         var running = new GivenUp<>(what, call, late -> {});
         try {
             return running.await(
@@ -90,11 +96,7 @@ final class KernelSession implements TeeSession {
             int result = libc.ioctl(tee.fd(), TeeHeader.TEE_IOC_INVOKE, arguments.descriptor);
             if (result < 0) {
                 throw Failure.of(INVOKE, result, "the driver of " + tee.info().name() + " refused a command")
-                        .hint(
-                                result == -Errno.EINVAL
-                                        ? "The driver does not know the session: the TEE was restarted, or its driver was bound"
-                                                + " again. Connect again"
-                                        : "See `dmesg`")
+                        .hint(result == -Errno.EINVAL ? invalid(operation.parameters()) : "See `dmesg`")
                         .build();
             }
             return new TeeReply(
@@ -102,6 +104,20 @@ final class KernelSession implements TeeSession {
                     TeeOrigin.of((int) TeeHeader.INVOKE_RET_ORIGIN.get(argument, 0L)),
                     arguments.outputs());
         }
+    }
+
+    /** The driver has one answer for a session that it does not know and for a parameter that it cannot pass on. */
+    private static String invalid(List<TeeParameter> parameters) {
+        String session =
+                "The driver does not know the session: the TEE was restarted, or its driver was bound again. Connect again";
+        boolean refersToMemory = parameters.stream()
+                .anyMatch(one ->
+                        one instanceof TeeParameter.MemoryReference || one instanceof TeeParameter.NullReference);
+        return refersToMemory
+                ? session + ". If a command without memory still works in this session, the driver refused one of the"
+                        + " references: it passes on memory that was shared through this connection, and protected buffers of its"
+                        + " own TEE"
+                : session;
     }
 
     /** Asks the TEE to stop a call, which keeps the session and the connection alive meanwhile. */

@@ -94,6 +94,9 @@ final class KernelTee implements TeeConnection {
 
     @Override
     public TeeMemory register(MemorySegment segment) {
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException("the segment has ended: " + segment);
+        }
         int page = libc.pageSize();
         if (!segment.isNative()
                 || segment.byteSize() == 0

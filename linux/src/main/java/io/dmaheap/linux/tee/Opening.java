@@ -28,7 +28,9 @@ record Opening(KernelTee tee, Libc libc, UUID application, TeeLogin login, TeeOp
 
     KernelSession open() {
         Supplier<KernelSession> call = () -> tee.file().during(this::openNow);
-        if (operation.limit().isEmpty() && operation.cancellation().isEmpty()) {
+        if (operation.limit().isEmpty()
+                && operation.cancellation().isEmpty()
+                && !Thread.currentThread().isVirtual()) {
             return call.get();
         }
         var opening = new GivenUp<>("opening a session with " + application, call, KernelSession::close);

@@ -190,8 +190,8 @@ public final class ScriptedTee {
             boolean memory = (long) TeeHeader.PARAM_ATTR.get(argument, at) >= 5;
             if (memory && id != TeeHeader.TEE_MEMREF_NULL) {
                 Long size = shared.get((int) id);
-                long end = (long) TeeHeader.PARAM_A.get(argument, at) + (long) TeeHeader.PARAM_B.get(argument, at);
-                if (size == null || end > size) {
+                long start = (long) TeeHeader.PARAM_A.get(argument, at);
+                if (size == null || start >= size || start + (long) TeeHeader.PARAM_B.get(argument, at) > size) {
                     return false;
                 }
             }

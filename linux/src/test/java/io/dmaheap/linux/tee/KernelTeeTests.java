@@ -3,12 +3,14 @@ package io.dmaheap.linux.tee;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.dmaheap.Access;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.linux.dmabuf.DmaBufMemory;
 import io.dmaheap.linux.libc.Errno;
+import io.dmaheap.linux.libc.NativeAccess;
 import io.dmaheap.linux.libc.ScriptedLibc;
 import io.dmaheap.spi.PlatformTee;
 import io.dmaheap.spi.TeeConnection;
@@ -26,15 +28,19 @@ import io.dmaheap.tee.TeeSession;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -311,5 +317,97 @@ class KernelTeeTests {
         tee.close();
         assertThatThrownBy(() -> tee.allocate(16)).isInstanceOf(IllegalStateException.class);
         assertThat(libc.count("TEE_IOC_CLOSE_SESSION")).isEqualTo(1);
+    }
+
+    @Test
+    void aReferenceToNoBytesIsPassedOnWhereverItPoints() {
+        try (TeeConnection tee = node().open();
+                TeeMemory memory = tee.allocate(4096);
+                TeeSession session = tee.openSession(APPLICATION)) {
+            for (long offset : new long[] {0, 100, memory.size()}) {
+                var reply = session.invoke(1, memory.inOut(offset, 0));
+                assertThat(reply.outputs().getFirst()).isEqualTo(new TeeOutput.Size(0));
+            }
+        }
+    }
+
+    @Test
+    void aRefusalThatHasTwoCausesNamesBoth() {
+        try (TeeConnection tee = node().open();
+                TeeMemory memory = tee.allocate(4096);
+                TeeSession session = tee.openSession(APPLICATION)) {
+            libc.fail("TEE_IOC_INVOKE", Errno.EINVAL, Errno.EINVAL);
+            var withMemory = catchThrowableOfType(HeapException.class, () -> session.invoke(1, memory.in()));
+            assertThat(withMemory.hint().orElseThrow()).contains("Connect again", "refused one of the references");
+            var without = catchThrowableOfType(HeapException.class, () -> session.invoke(1, TeeParameter.valueOut()));
+            assertThat(without.hint().orElseThrow()).contains("Connect again").doesNotContain("references");
+            assertThat(session.invoke(1).result()).isEqualTo(TeeResult.SUCCESS);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void memoryThatIsClosedInTheMiddleOfACallEndsWithTheCall() throws Exception {
+        var real = NativeAccess.libc();
+        // Blocks a read as long as it is 0.
+        int event = real.eventfd(0, 0);
+        try (TeeConnection tee = node().open();
+                Arena arena = Arena.ofConfined()) {
+            var before = libc.held();
+            TeeMemory memory = tee.allocate(4096);
+            MemorySegment segment = memory.segment();
+            var reading = new CompletableFuture<Long>();
+            Thread reader = Thread.ofPlatform().start(() -> reading.complete(real.read(event, segment)));
+            await().until(() -> isInsideRead(reader) && reader.getState() == Thread.State.RUNNABLE);
+            memory.close();
+            memory.close();
+            assertThatThrownBy(memory::segment).isInstanceOf(IllegalStateException.class);
+            real.write(event, arena.allocateFrom(ValueLayout.JAVA_LONG, 7));
+            assertThat(reading.get(30, TimeUnit.SECONDS)).isEqualTo(8);
+            reader.join();
+            await().until(() -> libc.held().equals(before));
+            assertThat(segment.scope().isAlive()).isFalse();
+        } finally {
+            real.close(event);
+        }
+    }
+
+    private static boolean isInsideRead(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("read")
+                        && frame.getClassName().endsWith("FfmLibc"));
+    }
+
+    @Test
+    void aSegmentThatHasEndedIsNotRegisteredNorPassed() {
+        try (TeeConnection tee = node().open();
+                TeeSession session = tee.openSession(APPLICATION)) {
+            Arena arena = Arena.ofConfined();
+            MemorySegment segment = arena.allocate(4096, 4096);
+            try (TeeMemory memory = tee.register(segment)) {
+                arena.close();
+                assertThatThrownBy(() -> session.invoke(1, memory.in()))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("has ended");
+                assertThatThrownBy(() -> tee.register(segment))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("has ended");
+            }
+        }
+    }
+
+    @Test
+    void aReadOnlySegmentIsInputOnly() {
+        try (TeeConnection tee = node().open();
+                Arena arena = Arena.ofConfined();
+                TeeMemory memory = tee.register(arena.allocate(4096, 4096).asReadOnly());
+                TeeSession session = tee.openSession(APPLICATION)) {
+            session.invoke(1, memory.in());
+            for (TeeParameter parameter : new TeeParameter[] {memory.out(), memory.inOut()}) {
+                assertThatThrownBy(() -> session.invoke(1, parameter))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("read-only");
+            }
+        }
     }
 }

@@ -99,6 +99,19 @@ class TrustedApplicationTests {
     }
 
     @Test
+    void aReferenceToNoBytesIsPassedOnWhereverItPoints() {
+        try (TeeSession devices = tee.openSession(DEVICES);
+                TeeMemory list = tee.allocate(4096)) {
+            long size = devices.invoke(0, list.out()).size(0);
+            for (long offset : new long[] {0, 100, list.size()}) {
+                TeeReply tooShort = refusal(() -> devices.invoke(0, list.out(offset, 0)));
+                assertThat(tooShort.result()).isEqualTo(TeeResult.SHORT_BUFFER);
+                assertThat(tooShort.size(0)).isEqualTo(size);
+            }
+        }
+    }
+
+    @Test
     void aDigestInsideEqualsOneOutsideInMemoryOfBothKinds() throws Exception {
         long seed = System.nanoTime();
         byte[] message = new byte[16_000];
