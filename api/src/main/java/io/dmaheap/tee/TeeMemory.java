@@ -70,8 +70,9 @@ public interface TeeMemory extends AutoCloseable {
     }
 
     /**
-     * Ends the sharing. The memory itself lives until no call uses it: a call that its caller gave up goes on in the TEE.
-     * So does a system call of this process that has been passed its {@link #segment()}. {@link #close(Runnable)} tells when that is over. Closing twice is harmless.
+     * Ends the sharing. The memory itself lives until no call uses it: a call that its caller gave up goes on in the TEE, and a system
+     * call of this process that was passed its {@link #segment()} goes on here. {@link #close(Runnable)} tells when the TEE has done with
+     * it. Closing twice is harmless.
      */
     @Override
     void close();

@@ -28,6 +28,7 @@ public final class Holders {
     private final Path proc;
     /** The mount that all memfds are on, and no other file (shm_mnt in mm/shmem.c). */
     private final long mountOfMemfds;
+
     private final List<BufferHolder> found = new ArrayList<>();
 
     Holders(Libc libc, Path proc, long mountOfMemfds) {

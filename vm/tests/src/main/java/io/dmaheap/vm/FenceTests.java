@@ -15,6 +15,7 @@ import io.dmaheap.drivers.GemBuffer;
 import io.dmaheap.drivers.VgemFence;
 import io.dmaheap.testkit.NoLeaks;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -93,6 +94,31 @@ class FenceTests {
             assertThat(isStillBusy(reading)).isTrue();
             writing.signal();
             assertThat(reading.get(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void virtualThreadsThatWaitForAFenceLetOthersRun() throws Exception {
+        VgemFence writing = imported.attachFence(Access.WRITE);
+        int waiters = 4 * Runtime.getRuntime().availableProcessors();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                Fence fence = buffer.exportFence(Access.READ)) {
+            var waiting = new ArrayList<Future<Boolean>>();
+            for (int count = 0; count < waiters; count++) {
+                waiting.add(threads.submit(() -> fence.await(LONG)));
+                waiting.add(threads.submit(() -> buffer.awaitIdle(Access.READ, LONG)));
+                waiting.add(threads.submit(() -> {
+                    try (CpuAccess access = buffer.read()) {
+                        return access.segment().byteSize() == 4096;
+                    }
+                }));
+            }
+            assertThat(threads.submit(() -> fence.state()).get(LONG.toSeconds(), TimeUnit.SECONDS))
+                    .isEqualTo(Fence.State.PENDING);
+            writing.signal();
+            for (Future<Boolean> one : waiting) {
+                assertThat(one.get(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            }
         }
     }
 
