@@ -51,9 +51,11 @@ public record Problem(Kind kind, String subject, String message, String hint, Op
         NO_WORKING_COPY,
         /** The manifest is missing or lacks a required attribute. */
         BAD_MANIFEST,
+        /** A class of the jar cannot be loaded: it is damaged, needs a later Java, or lies where no class loader takes it from. */
+        UNLOADABLE_CLASS,
         /** The jar contains classes of the API itself. */
         SHADED_API,
-        /** The plugin wants an API level that this framework does not have. */
+        /** The plugin wants an API level that this framework does not have, or uses what this level lacks. */
         INCOMPATIBLE_API,
         /** A plugin that this one needs is missing, failed, or part of a cycle. */
         MISSING_DEPENDENCY,
@@ -67,7 +69,7 @@ public record Problem(Kind kind, String subject, String message, String hint, Op
         FAULTY_DESCRIPTION,
         /** The module could not be resolved or defined. */
         UNRESOLVABLE_MODULE,
-        /** The jar has no provider of heaps. */
+        /** The jar has no provider of heaps, or one that cannot be instantiated. */
         NO_PROVIDER,
         /** The plugin needs native access that the policy does not grant. */
         NATIVE_ACCESS_DENIED,

@@ -6,8 +6,10 @@ import io.dmaheap.Finding;
 import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
+import io.dmaheap.Problem;
 import io.dmaheap.Protection;
 import io.dmaheap.PublicApi;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,15 @@ public interface Framework {
 
     /** Examines this machine. */
     List<Finding> diagnose(HeapsOptions options);
+
+    /**
+     * Examines a plugin as it is examined before it is loaded. None of its code is run, and no state is kept. Which other plugins
+     * are installed, and what the policy allows, is not considered.
+     *
+     * @param plugin a jar, or a directory of classes, which has no manifest to examine
+     * @return what keeps the plugin from being loaded, or its classes from being linked with this API; empty if nothing does
+     */
+    List<Problem> inspect(Path plugin);
 
     /** Finds the framework on the class or module path. */
     static Framework load() {

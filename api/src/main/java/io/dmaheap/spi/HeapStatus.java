@@ -21,11 +21,23 @@ public record HeapStatus(Optional<NodeInfo> node, Openable openable, OptionalLon
     public static final HeapStatus UNKNOWN =
             new HeapStatus(Optional.empty(), Openable.YES, OptionalLong.empty(), OptionalLong.empty());
 
-    /** Checks that all parts are there. */
+    /**
+     * Checks that all parts are there, and that the sizes can be true.
+     *
+     * @throws IllegalArgumentException if a size is negative, or more is free than there is
+     */
     public HeapStatus {
         Objects.requireNonNull(node, "node");
         Objects.requireNonNull(openable, "openable");
         Objects.requireNonNull(total, "total");
         Objects.requireNonNull(free, "free");
+        if (total.orElse(0) < 0 || free.orElse(0) < 0 || free.orElse(0) > total.orElse(Long.MAX_VALUE)) {
+            throw new IllegalArgumentException(
+                    "a pool of " + text(total) + " bytes cannot have " + text(free) + " bytes free");
+        }
+    }
+
+    private static String text(OptionalLong bytes) {
+        return bytes.isPresent() ? Long.toString(bytes.getAsLong()) : "unknown";
     }
 }

@@ -1,9 +1,17 @@
 package io.dmaheap.cli;
 
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_String;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.MTD_void;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +129,68 @@ class LauncherTests {
             assertThat(plugins)
                     .hasSize(5)
                     .allMatch(jar -> jar.getFileName().toString().startsWith("heaps-"));
+        }
+    }
+
+    /** Standard output is the command's answer alone. */
+    @Test
+    void whatAPluginPrintsIsNoPartOfTheJson() throws Exception {
+        Path plugins = Files.createDirectory(folder.resolve("plugins"));
+        writePrintingPlugin(plugins.resolve("noisy.jar"));
+
+        Ended list = run(
+                thisJava(),
+                command(
+                        List.of("/bin/sh"),
+                        "plugin",
+                        "list",
+                        "--json",
+                        "--platform",
+                        "emulator",
+                        "--plugins",
+                        plugins.toString()));
+
+        assertThat(list.err()).contains("noise of a plugin");
+        assertThat(list.out())
+                .startsWith("{")
+                .endsWith("}\n")
+                .contains("\"noisy\"")
+                .doesNotContain("noise of");
+    }
+
+    private static void writePrintingPlugin(Path jar) throws IOException {
+        var provider = ClassDesc.of("noisy.Provider");
+        var context = ClassDesc.of("io.dmaheap.spi.HeapContext");
+        var stream = ClassDesc.of("java.io.PrintStream");
+        byte[] bytes = ClassFile.of()
+                .build(
+                        provider,
+                        type -> type.withFlags(ClassFile.ACC_PUBLIC)
+                                .withInterfaceSymbols(ClassDesc.of("io.dmaheap.spi.HeapProvider"))
+                                .withMethodBody(
+                                        "<init>",
+                                        MTD_void,
+                                        ClassFile.ACC_PUBLIC,
+                                        code -> code.aload(0)
+                                                .invokespecial(CD_Object, "<init>", MTD_void)
+                                                .return_())
+                                .withMethodBody(
+                                        "start",
+                                        MethodTypeDesc.of(CD_void, context),
+                                        ClassFile.ACC_PUBLIC,
+                                        code -> code.getstatic(ClassDesc.of("java.lang.System"), "out", stream)
+                                                .ldc("noise of a plugin")
+                                                .invokevirtual(stream, "println", MethodTypeDesc.of(CD_void, CD_String))
+                                                .return_()));
+        var manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putValue("Plugin-Id", "noisy");
+        manifest.getMainAttributes().putValue("Plugin-Version", "1.0.0");
+        try (var out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
+            out.putNextEntry(new JarEntry("noisy/Provider.class"));
+            out.write(bytes);
+            out.putNextEntry(new JarEntry("META-INF/services/io.dmaheap.spi.HeapProvider"));
+            out.write("noisy.Provider".getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -5,10 +5,13 @@ import io.dmaheap.Finding;
 import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
+import io.dmaheap.Problem;
 import io.dmaheap.Protection;
 import io.dmaheap.core.buffer.Voucher;
+import io.dmaheap.core.plugin.JarInspector;
 import io.dmaheap.spi.Framework;
 import io.dmaheap.spi.PlatformProvider;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +62,11 @@ public final class CoreFramework implements Framework {
             findings.addAll(protectedUsesAllTheSame(options));
         }
         return works ? findings.stream().map(CoreFramework::limit).toList() : List.copyOf(findings);
+    }
+
+    @Override
+    public List<Problem> inspect(Path plugin) {
+        return new JarInspector().problems(plugin);
     }
 
     private static Finding withoutHeaps(Heaps heaps) {

@@ -21,11 +21,14 @@ import io.dmaheap.core.fake.FakeProvider;
 import io.dmaheap.spi.HeapContext;
 import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapSpec;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FindTests {
@@ -199,16 +202,94 @@ class FindTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", ".", "..", "a/b", "a\nb"})
-    void aNameThatNoNodeCouldHaveIsRefused(String name) {
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                ".",
+                "..",
+                "a/b",
+                "a\nb",
+                "*",
+                "system*",
+                "auto",
+                "--help",
+                "-",
+                "two words",
+                "a=b",
+                "\"quoted\"",
+                "right\u202eleft",
+                "syst\u200bem",
+                "\u0455ystem",
+                "caf\u00e9",
+                "\u2028",
+                "\ud800",
+                "\u3164",
+                "tab\tbed"
+            })
+    void aNameThatNoHeapCanHaveIsRefused(String name) {
         try (var heaps = TestHeaps.open(platform, FakeProvider.starting("wild", context -> register(context, name)))) {
+            assertThat(heaps.heaps()).isEmpty();
+            assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.subject()).isEqualTo("wild");
+                assertThat(problem.toString()).contains("the plugin wild");
+                assertThat(problem.cause())
+                        .get()
+                        .asString()
+                        .contains("no heap can be called \"", "EINVAL")
+                        .matches("\\p{Print}+");
+            });
+        }
+    }
+
+    @Test
+    void aNameWithoutEndIsRefusedInAFewWords() {
+        String name = "x".repeat(10_000);
+        try (var heaps = TestHeaps.open(platform, FakeProvider.starting("wild", context -> register(context, name)))) {
+            assertThat(heaps.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.toString())
+                            .contains("10000 characters")
+                            .hasSizeLessThan(500));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"system", "linux,cma", "protected,secure-video", "sdp@52000000", "_x", "a.b-c_d+e:f#g~h", "4"})
+    void whatNodesAndHeapsAreCalledIsTaken(String name) {
+        try (var heaps = TestHeaps.open(platform, FakeProvider.starting("tame", context -> register(context, name)))) {
+            assertThat(heaps.problems()).isEmpty();
+            heaps.find(name).orElseThrow().close();
+        }
+    }
+
+    @Test
+    void aHeapWithoutSpecOrOperationsIsRefused() {
+        List<Consumer<HeapContext>> offers = List.of(
+                context -> context.register(null, new FakeHeap(platform)),
+                context -> context.register(new HeapSpec("frames", Traits.SYSTEM), null),
+                context -> context.registerRestricted(new HeapSpec("frames", Traits.SYSTEM), null));
+        for (Consumer<HeapContext> offer : offers) {
+            try (var heaps = TestHeaps.open(platform, FakeProvider.starting("hollow", offer))) {
+                assertThat(heaps.heaps()).isEmpty();
+                assertThat(heaps.problems())
+                        .singleElement()
+                        .satisfies(problem -> assertThat(problem.toString()).contains("hollow", "without"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"", "*", "--all", "../../evil", "vend\u200bor", "two words"})
+    void aProviderWithAnIdThatNoPluginCanHaveIsRefused(String id) {
+        try (var heaps = TestHeaps.open(platform, FakeProvider.starting(id, context -> register(context, "system")))) {
             assertThat(heaps.heaps()).isEmpty();
             assertThat(heaps.problems())
                     .singleElement()
-                    .satisfies(problem -> assertThat(problem.cause())
-                            .get()
-                            .asString()
-                            .contains("no heap can be called \"" + name + "\"", "EINVAL"));
+                    .satisfies(problem -> assertThat(problem.toString())
+                            .contains(FakeProvider.class.getName(), "an id that no plugin can have"));
         }
     }
 

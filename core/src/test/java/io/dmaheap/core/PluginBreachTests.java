@@ -2,6 +2,7 @@ package io.dmaheap.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -20,16 +21,24 @@ import io.dmaheap.Usage;
 import io.dmaheap.core.fake.FakeHeap;
 import io.dmaheap.core.fake.FakePlatform;
 import io.dmaheap.core.fake.FakeProvider;
+import io.dmaheap.spi.ForwardingMemory;
+import io.dmaheap.spi.HeapOps;
+import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A plugin that breaks its contract hurts nobody but itself. */
 class PluginBreachTests {
@@ -69,6 +78,43 @@ class PluginBreachTests {
 
         platform.faults.heal("allocate");
         heap.allocate(1).close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1L << 40, (32L << 20) + 16384, Long.MAX_VALUE - 4095})
+    void memoryThatClaimsToBeMuchLargerIsGivenBack(long claimed) {
+        var released = new AtomicInteger();
+        HeapOps liar = request -> new ForwardingMemory(ops.allocate(request)) {
+            @Override
+            public long size() {
+                return claimed;
+            }
+
+            @Override
+            public void release() {
+                super.release();
+                released.incrementAndGet();
+            }
+        };
+        try (var heaps = TestHeaps.open(new FakePlatform(), FakeProvider.of("liar", Traits.SYSTEM, liar));
+                var heap = heaps.find("liar").orElseThrow()) {
+            assertThatThrownBy(() -> heap.allocate(8192))
+                    .isInstanceOfSatisfying(
+                            HeapException.class,
+                            failure -> assertThat(failure.code()).isEqualTo(ErrorCode.PLUGIN_FAILED))
+                    .hasMessageContainingAll("plugin-of-liar", claimed + " bytes where 8192 were asked for");
+            assertThat(heaps.usage().bytes()).isZero();
+            assertThat(released).hasValue(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, 5", "5, -1", "4096, 8192", "-1, -1"})
+    void aStatusThatCannotBeTrueIsNoStatus(long total, long free) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        new HeapStatus(Optional.empty(), Openable.YES, OptionalLong.of(total), OptionalLong.of(free)))
+                .withMessageContainingAll(Long.toString(total), Long.toString(free));
     }
 
     @Test

@@ -1,13 +1,11 @@
 package io.dmaheap.core.plugin;
 
 import static io.dmaheap.Problem.Kind.DUPLICATE_PLUGIN;
-import static io.dmaheap.Problem.Kind.INCOMPATIBLE_API;
 import static io.dmaheap.Problem.Kind.MISSING_DEPENDENCY;
 import static io.dmaheap.Problem.Kind.NATIVE_ACCESS_DENIED;
 import static io.dmaheap.Problem.Kind.UNRESOLVABLE_MODULE;
 
 import io.dmaheap.PluginInfo.State;
-import io.dmaheap.spi.Framework;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,13 +47,9 @@ final class Admission {
      */
     Optional<List<LoadedPlugin>> admit(PluginJar jar, List<InstalledPlugin> plugins) {
         requireModulePath(jar);
-        if (!manager.supports(jar)) {
-            throw PluginRejected.because(
-                    INCOMPATIBLE_API,
-                    jar.id(),
-                    "it requires heap-api " + jar.descriptor().getRequires() + ", and this is " + Framework.API_LEVEL,
-                    "Install a version of the plugin, or of dmaheap, that fits");
-        }
+        manager.apiProblem(jar).ifPresent(problem -> {
+            throw new PluginRejected(problem);
+        });
         if (jar.needsNativeAccess() && !nativeAccess.test(jar.id())) {
             throw PluginRejected.because(
                     NATIVE_ACCESS_DENIED,

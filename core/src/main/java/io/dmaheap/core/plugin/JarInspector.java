@@ -2,170 +2,245 @@ package io.dmaheap.core.plugin;
 
 import static io.dmaheap.Problem.Kind.BAD_MANIFEST;
 import static io.dmaheap.Problem.Kind.CORRUPT_JAR;
+import static io.dmaheap.Problem.Kind.INCOMPATIBLE_API;
 import static io.dmaheap.Problem.Kind.NO_PROVIDER;
-import static io.dmaheap.Problem.Kind.SHADED_API;
 import static io.dmaheap.Problem.Kind.UNRESOLVABLE_MODULE;
 
+import io.dmaheap.Problem;
+import io.dmaheap.core.linkage.ApiReferences;
+import io.dmaheap.spi.Framework;
 import io.dmaheap.spi.HeapProvider;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.MethodModel;
 import java.lang.module.FindException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
+import java.lang.reflect.AccessFlag;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.jar.Attributes;
+import java.util.List;
+import java.util.Optional;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.pf4j.DefaultVersionManager;
-import org.pf4j.ManifestPluginDescriptorFinder;
-import org.pf4j.PluginDependency;
-import org.pf4j.PluginDescriptor;
-import org.pf4j.VersionManager;
 
-/** Examines one jar by itself, and says in words what is wrong with it. */
-final class JarInspector {
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
-    private static final Pattern API_CLASS =
-            Pattern.compile("(META-INF/versions/\\d+/)?io/dmaheap/(spi/|tee/|watch/)?[^/]+\\.class");
-    private static final String NATIVE_ACCESS = "Heap-Native-Access";
+/**
+ * Examines one jar by itself, and says in words what is wrong with it. The one judge of jars: the loader asks it, and so does the
+ * testkit, through {@link Framework#inspect}. Loads no class of the jar. Not safe for use by several threads.
+ */
+public final class JarInspector {
     private static final String GUIDE = "docs/plugins.md shows a complete manifest";
 
-    private final VersionManager versions = new DefaultVersionManager();
+    private final ApiReferences references = new ApiReferences();
+
+    /** An inspector for any number of jars. */
+    public JarInspector() {}
 
     /**
-     * Examines a jar.
+     * Examines a jar that is to be loaded.
      *
      * @param file where it was found
      * @param copy the copy to read
      * @throws PluginRejected with the first thing that is wrong
      */
     PluginJar inspect(Path file, Path copy) {
-        String subject = file.getFileName().toString();
-        try (var jar = new JarFile(copy.toFile())) {
-            JarLimits.requireEntries(copy, subject);
-            refuseShadedApi(jar, subject);
-            Manifest manifest = jar.getManifest();
-            if (manifest == null) {
-                throw PluginRejected.because(BAD_MANIFEST, subject, "the jar has no META-INF/MANIFEST.MF", GUIDE);
+        var findings = new Findings(file.getFileName().toString());
+        Optional<PluginJar> sound = examine(file, copy, findings);
+        findings.reject();
+        return sound.orElseThrow();
+    }
+
+    /**
+     * Examines a plugin that somebody asks about.
+     *
+     * @param plugin a jar, or a directory of classes
+     * @return all that is wrong, as {@link Framework#inspect} says
+     */
+    public List<Problem> problems(Path plugin) {
+        var findings =
+                new Findings(plugin.toAbsolutePath().normalize().getFileName().toString());
+        if (Files.isDirectory(plugin)) {
+            try {
+                examineDirectory(plugin, findings);
+            } catch (IOException e) {
+                findings.add(CORRUPT_JAR, "the directory cannot be read: " + e, "Check its permissions", e);
             }
-            PluginDescriptor descriptor = descriptor(copy, manifest.getMainAttributes(), subject);
-            boolean needsNativeAccess = nativeAccess(manifest.getMainAttributes(), subject);
-            return new PluginJar(file, copy, descriptor, module(copy, subject), needsNativeAccess);
+        } else if (Files.exists(plugin) && !Files.isRegularFile(plugin)) {
+            findings.add(CORRUPT_JAR, "this is no regular file", "Give the jar itself");
+        } else {
+            examine(plugin, plugin, findings)
+                    .flatMap(jar -> new LayeredPluginManager(JarInspector::unloaded).apiProblem(jar))
+                    .ifPresent(findings::add);
+        }
+        return findings.all();
+    }
+
+    private void examineDirectory(Path directory, Findings findings) throws IOException {
+        JarContents contents = JarContents.of(directory, findings);
+        if (Files.exists(directory.resolve("module-info.class"))) {
+            examineClasses(directory, contents, true, findings);
+            return;
+        }
+        // Only a jar becomes a module without a descriptor; its providers are named like this.
+        Path services = directory.resolve("META-INF/services").resolve(HeapProvider.class.getName());
+        List<String> providers = Files.exists(services)
+                ? Files.readString(services)
+                        .lines()
+                        .map(line -> line.replaceFirst("#.*", "").strip())
+                        .filter(line -> !line.isEmpty())
+                        .toList()
+                : List.of();
+        ApiReferences.Jar jar = references.jar(contents.classes());
+        examineProviders(providers, true, jar, findings);
+        examineReferences(jar, true, findings);
+    }
+
+    private static InstalledPlugin unloaded(Path copy) {
+        throw new IllegalStateException("nothing is loaded from " + copy);
+    }
+
+    private Optional<PluginJar> examine(Path file, Path copy, Findings findings) {
+        try (var jar = new JarFile(copy.toFile())) {
+            JarLimits.requireEntries(copy, findings.subject());
+            JarContents contents = JarContents.of(jar, findings);
+            Optional<PluginManifest> manifest = manifest(jar, copy, findings);
+            boolean mayUseOthers = manifest.map(
+                            read -> !read.descriptor().getDependencies().isEmpty())
+                    .orElse(true);
+            Optional<ModuleReference> module = examineClasses(copy, contents, mayUseOthers, findings);
+            return findings.isEmpty()
+                    ? Optional.of(new PluginJar(
+                            file,
+                            copy,
+                            manifest.orElseThrow().descriptor(),
+                            module.orElseThrow(),
+                            manifest.orElseThrow().needsNativeAccess()))
+                    : Optional.empty();
+        } catch (PluginRejected e) {
+            findings.add(e.problem());
+            return Optional.empty();
         } catch (IOException e) {
-            PluginRejected rejected = PluginRejected.because(
+            findings.add(
                     CORRUPT_JAR,
-                    subject,
                     "this is no readable jar: " + e.getMessage(),
                     "Copy the jar again and compare checksums",
                     e);
             // The copy was just made, so what the file system refuses is for want of something, such as descriptors.
-            throw e instanceof FileSystemException || e instanceof FileNotFoundException
-                    ? rejected.passing()
-                    : rejected;
-        }
-    }
-
-    private static void refuseShadedApi(JarFile jar, String subject) {
-        jar.stream()
-                .map(java.util.zip.ZipEntry::getName)
-                .filter(name -> API_CLASS.matcher(name).matches())
-                .findFirst()
-                .ifPresent(name -> {
-                    throw PluginRejected.because(
-                            SHADED_API,
-                            subject,
-                            "the jar contains a class of heap-api, " + name,
-                            "Do not shade heap-api: give it the scope 'provided' and build the jar again");
-                });
-    }
-
-    private PluginDescriptor descriptor(Path copy, Attributes attributes, String subject) {
-        String id = attributes.getValue(ManifestPluginDescriptorFinder.PLUGIN_ID);
-        if (id == null || !ID.matcher(id).matches()) {
-            throw badAttribute(
-                    subject, "Plugin-Id", id, "Use letters, digits, dots, dashes and underscores, such as vendor-heap");
-        }
-        String version = attributes.getValue(ManifestPluginDescriptorFinder.PLUGIN_VERSION);
-        if (version == null || !valid(() -> versions.compareVersions(version, version))) {
-            throw badAttribute(
-                    subject, "Plugin-Version", version, "Use a semantic version with three numbers, such as 1.0.0");
-        }
-        PluginDescriptor descriptor = new ManifestPluginDescriptorFinder().find(copy);
-        String range = "Use a range such as >=0.1.0 & <1.0.0";
-        if (!valid(() -> versions.checkVersionConstraint("1.0.0", descriptor.getRequires()))) {
-            throw badAttribute(subject, "Plugin-Requires", descriptor.getRequires(), range);
-        }
-        for (PluginDependency dependency : descriptor.getDependencies()) {
-            boolean sound = ID.matcher(dependency.getPluginId()).matches()
-                    && valid(() -> versions.checkVersionConstraint("1.0.0", dependency.getPluginVersionSupport()));
-            if (!sound) {
-                String text = attributes.getValue(ManifestPluginDescriptorFinder.PLUGIN_DEPENDENCIES);
-                throw badAttribute(
-                        subject,
-                        "Plugin-Dependencies",
-                        text,
-                        "Write id@range, with commas between, such as base@>=1.0.0");
+            if (e instanceof FileSystemException || e instanceof FileNotFoundException) {
+                findings.mayPass();
             }
+            return Optional.empty();
         }
-        return descriptor;
     }
 
-    private static boolean nativeAccess(Attributes attributes, String subject) {
-        String value = attributes.getValue(NATIVE_ACCESS);
-        if (value != null && !value.equals("required")) {
-            throw badAttribute(subject, NATIVE_ACCESS, value, "Write 'required' or leave the attribute out");
+    private static Optional<PluginManifest> manifest(JarFile jar, Path copy, Findings findings) throws IOException {
+        Manifest manifest = jar.getManifest();
+        if (manifest == null) {
+            findings.add(BAD_MANIFEST, "the jar has no META-INF/MANIFEST.MF", GUIDE);
+            return Optional.empty();
         }
-        return value != null;
+        return PluginManifest.read(copy, manifest.getMainAttributes(), findings);
     }
 
-    private static ModuleReference module(Path copy, String subject) {
-        ModuleReference module;
+    private Optional<ModuleReference> examineClasses(
+            Path plugin, JarContents contents, boolean mayUseOthers, Findings findings) {
+        Optional<ModuleReference> module = module(plugin, findings);
+        ApiReferences.Jar jar = references.jar(contents.classes());
+        module.map(ModuleReference::descriptor)
+                .ifPresent(
+                        descriptor -> examineProviders(providers(descriptor), descriptor.isAutomatic(), jar, findings));
+        examineReferences(jar, mayUseOthers, findings);
+        return module;
+    }
+
+    private static void examineReferences(ApiReferences.Jar jar, boolean mayUseOthers, Findings findings) {
+        jar.unresolved(mayUseOthers)
+                .forEach(
+                        reference -> findings.add(
+                                INCOMPATIBLE_API,
+                                reference.toString(),
+                                "Compile the plugin against heap-api " + Framework.API_LEVEL
+                                        + ", or say in Plugin-Requires which later level it needs and run a dmaheap that has it"));
+    }
+
+    private static Optional<ModuleReference> module(Path plugin, Findings findings) {
         try {
-            module = ModuleFinder.of(copy).findAll().iterator().next();
+            return ModuleFinder.of(plugin).findAll().stream().findFirst();
         } catch (FindException e) {
-            throw PluginRejected.because(
+            findings.add(
                     UNRESOLVABLE_MODULE,
-                    subject,
                     "the jar is no module: " + deepestMessage(e),
-                    "Ask Java itself: jar --describe-module --file " + subject,
+                    "Ask Java itself: jar --describe-module --file " + findings.subject(),
                     e);
+            return Optional.empty();
         }
-        if (providers(module.descriptor()) == 0) {
-            throw PluginRejected.because(
+    }
+
+    private static void examineProviders(
+            List<String> providers, boolean automatic, ApiReferences.Jar jar, Findings findings) {
+        if (providers.isEmpty()) {
+            findings.add(
                     NO_PROVIDER,
-                    subject,
                     "the jar provides no " + HeapProvider.class.getName(),
                     "Add 'provides io.dmaheap.spi.HeapProvider with ...' to module-info.java, or a file"
                             + " META-INF/services/io.dmaheap.spi.HeapProvider to a plain jar");
         }
-        return module;
+        for (String provider : providers) {
+            String name = provider.replace('.', '/');
+            @Nullable String flaw = flaw(name, automatic, jar, findings);
+            if (flaw != null) {
+                findings.add(
+                        NO_PROVIDER,
+                        "the provider " + provider + " " + flaw,
+                        "A provider is a public class that implements io.dmaheap.spi.HeapProvider and has a public"
+                                + " constructor without parameters");
+            }
+        }
     }
 
-    /** How many providers of heaps a module declares; for a plain jar Java reads the services file into the descriptor. */
-    static int providers(ModuleDescriptor descriptor) {
+    /** What would keep {@link java.util.ServiceLoader} from instantiating a provider. */
+    private static @Nullable String flaw(String name, boolean automatic, ApiReferences.Jar jar, Findings findings) {
+        ClassModel model = jar.classes().get(name);
+        if (model == null) {
+            // A class that is there and was left out has its finding.
+            return findings.mentions(name + ".class") ? null : "is not in the jar";
+        }
+        if (!model.flags().has(AccessFlag.PUBLIC)) {
+            return "is not public";
+        }
+        if (!automatic && has(model, "provider", "()", true)) {
+            return null;
+        }
+        if (model.flags().has(AccessFlag.ABSTRACT)) {
+            return "is abstract";
+        }
+        if (!has(model, "<init>", "()", false)) {
+            return "has no public constructor without parameters";
+        }
+        return jar.mayBe(name, HeapProvider.class) ? null : "does not implement " + HeapProvider.class.getName();
+    }
+
+    private static boolean has(ClassModel model, String name, String parameters, boolean isStatic) {
+        return model.methods().stream().anyMatch(method -> isMethod(method, name, parameters, isStatic));
+    }
+
+    private static boolean isMethod(MethodModel method, String name, String parameters, boolean isStatic) {
+        return method.methodName().equalsString(name)
+                && method.methodType().stringValue().startsWith(parameters)
+                && method.flags().has(AccessFlag.PUBLIC)
+                && method.flags().has(AccessFlag.STATIC) == isStatic;
+    }
+
+    /** The providers of heaps that a module declares; for a plain jar Java reads the services file into the descriptor. */
+    static List<String> providers(ModuleDescriptor descriptor) {
         return descriptor.provides().stream()
                 .filter(provides -> provides.service().equals(HeapProvider.class.getName()))
-                .mapToInt(provides -> provides.providers().size())
-                .sum();
-    }
-
-    private static PluginRejected badAttribute(String subject, String name, @Nullable String value, String hint) {
-        String what = value == null ? "the manifest has no " + name : "the manifest's " + name + " is '" + value + "'";
-        return PluginRejected.because(BAD_MANIFEST, subject, what, hint);
-    }
-
-    /** The version library reports bad syntax by several unrelated exceptions, some of them of packages it does not export. */
-    private static boolean valid(Runnable parse) {
-        try {
-            parse.run();
-            return true;
-        } catch (RuntimeException e) {
-            return false;
-        }
+                .flatMap(provides -> provides.providers().stream())
+                .toList();
     }
 
     private static String deepestMessage(Throwable e) {

@@ -1,8 +1,10 @@
 package io.dmaheap.core.plugin;
 
+import io.dmaheap.Problem;
 import io.dmaheap.spi.Framework;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.pf4j.AbstractPluginManager;
@@ -37,10 +39,19 @@ final class LayeredPluginManager extends AbstractPluginManager {
         setSystemVersion(Framework.API_LEVEL);
     }
 
-    /** Whether the API level of this framework lies in the range of the plugin's {@code Plugin-Requires}. */
-    boolean supports(PluginJar jar) {
-        return isPluginValid(
+    /** What is wrong if the API level of this framework is not in the range of the plugin's {@code Plugin-Requires}. */
+    Optional<Problem> apiProblem(PluginJar jar) {
+        boolean supported = isPluginValid(
                 createPluginWrapper(jar.descriptor(), jar.copy(), getClass().getClassLoader()));
+        return supported
+                ? Optional.empty()
+                : Optional.of(Problem.of(
+                        Problem.Kind.INCOMPATIBLE_API,
+                        jar.id(),
+                        "it requires heap-api " + jar.descriptor().getRequires() + ", and this is "
+                                + Framework.API_LEVEL,
+                        "Install a version of the plugin, or of dmaheap, that fits",
+                        null));
     }
 
     /** Whether a version satisfies a range. */

@@ -225,7 +225,7 @@ final class LoadedPlugin extends Plugin {
     private List<HeapProvider> providers() {
         try {
             return ServiceLoader.load(controller.layer(), HeapProvider.class).stream()
-                    .limit(JarInspector.providers(jar.module().descriptor()))
+                    .limit(JarInspector.providers(jar.module().descriptor()).size())
                     .map(ServiceLoader.Provider::get)
                     .toList();
         } catch (ServiceConfigurationError e) {

@@ -1,5 +1,6 @@
 package io.dmaheap.core.provider;
 
+import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
@@ -13,13 +14,15 @@ import io.dmaheap.spi.HeapProvider;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The plugins on the class or module path: started once, stopped at the end, never unloaded. */
 public final class PathProviders implements AutoCloseable {
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._$-]{0,254}");
+
     private final Surroundings surroundings;
     private final ProviderHost host;
     private final Problems problems;
@@ -97,11 +100,23 @@ public final class PathProviders implements AutoCloseable {
             Made made = new LifeCalls(id, type.getClassLoader(), surroundings.limit())
                     .begin("initialisation", () -> {
                         HeapProvider provider = found.get();
-                        return new Made(provider, Objects.requireNonNull(provider.id(), "the id of a provider"));
+                        return new Made(provider, checked(provider.id(), id));
                     })
                     .get();
             id = made.id();
             return made.provider();
+        }
+
+        /** The policy and the command name a plugin by its id: as in a manifest, or the name of a class. */
+        private static String checked(@Nullable String id, String type) {
+            if (id == null || !ID.matcher(id).matches()) {
+                throw HeapException.of(
+                                ErrorCode.INVALID_NAME, "the provider " + type + " has an id that no plugin can have")
+                        .hint("Let id() return up to 255 letters, digits, dots, dashes and underscores, such as"
+                                + " vendor-heap")
+                        .build();
+            }
+            return id;
         }
 
         private Problem problem(Throwable e) {

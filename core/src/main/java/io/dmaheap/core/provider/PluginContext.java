@@ -1,6 +1,5 @@
 package io.dmaheap.core.provider;
 
-import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
 import io.dmaheap.core.call.LifeCalls;
@@ -17,11 +16,11 @@ import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 
 /** What one plugin is given. */
 final class PluginContext implements HeapContext {
-    private static final int MAX_NAME = 63;
 
     private final String id;
     private final LifeCalls life;
@@ -52,7 +51,9 @@ final class PluginContext implements HeapContext {
 
     @Override
     public synchronized void register(HeapSpec spec, HeapOps ops) {
-        checkName(spec.name());
+        Objects.requireNonNull(spec, "the plugin registers a heap without a spec");
+        HeapNames.check(spec.name(), id);
+        requireOps(spec, ops);
         if (withdrawn) {
             throw new IllegalStateException("the plugin " + id + " is going away and can register no heap");
         }
@@ -96,6 +97,7 @@ final class PluginContext implements HeapContext {
 
     @Override
     public <M extends Memory> void registerRestricted(HeapSpec spec, RestrictedHeapOps<M> ops) {
+        requireOps(spec, ops);
         register(spec, new RestrictedFrame<>(spec.name(), ops, surroundings.quarantine(), life));
     }
 
@@ -109,14 +111,8 @@ final class PluginContext implements HeapContext {
                 taken);
     }
 
-    private static void checkName(String name) {
-        boolean plain = name.codePoints().noneMatch(c -> c == '/' || Character.isISOControl(c));
-        if (name.isBlank() || name.length() > MAX_NAME || !plain || name.equals(".") || name.equals("..")) {
-            throw HeapException.of(ErrorCode.INVALID_NAME, "no heap can be called \"" + name + "\"")
-                    .errno("EINVAL")
-                    .hint("A heap's name has 1 to " + MAX_NAME + " characters without slash and control characters")
-                    .build();
-        }
+    private static void requireOps(HeapSpec spec, Object ops) {
+        Objects.requireNonNull(ops, () -> "the plugin registers the heap " + spec.name() + " without operations");
     }
 
     synchronized boolean isWithdrawn() {

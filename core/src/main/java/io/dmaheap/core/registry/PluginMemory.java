@@ -21,6 +21,9 @@ import java.util.OptionalLong;
  * so that the compiler can see through it.
  */
 final class PluginMemory implements Memory {
+    /** A heap may round up, to a large page or to a power of two; more is no buffer but a mistake, and would be counted as taken. */
+    private static final long LARGEST_PAGE = 32 << 20;
+
     private final PluginCalls calls;
     private final Memory memory;
     private final long size;
@@ -42,6 +45,12 @@ final class PluginMemory implements Memory {
             }
             if (size % pageSize != 0) {
                 throw calls.broken("allocate", "gave " + size + " bytes, which are no whole pages", null);
+            }
+            if (size - request.size() > Math.max(request.size(), LARGEST_PAGE)) {
+                throw calls.broken(
+                        "allocate",
+                        "says that it gave " + size + " bytes where " + request.size() + " were asked for",
+                        null);
             }
             var guarded = new PluginMemory(calls, memory, size);
             request.name().ifPresent(guarded::setName);

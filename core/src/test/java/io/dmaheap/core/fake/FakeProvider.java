@@ -23,7 +23,8 @@ public record FakeProvider(String id, Consumer<HeapContext> onStart, Runnable on
 
     /** A plugin with one heap. */
     public static FakeProvider of(String heap, Traits traits, HeapOps ops) {
-        return starting("plugin-of-" + heap, context -> context.register(new HeapSpec(heap, traits), ops));
+        return starting(
+                "plugin-of-" + heap.replace(',', '-'), context -> context.register(new HeapSpec(heap, traits), ops));
     }
 
     @Override

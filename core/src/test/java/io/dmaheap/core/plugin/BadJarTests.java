@@ -1,15 +1,24 @@
 package io.dmaheap.core.plugin;
 
 import static io.dmaheap.testplugins.PluginJars.plugin;
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.MTD_void;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmaheap.Heap;
 import io.dmaheap.PluginInfo.State;
 import io.dmaheap.Problem;
 import io.dmaheap.Problem.Kind;
+import io.dmaheap.spi.HeapContext;
+import io.dmaheap.spi.HeapProvider;
 import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -27,6 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every way for a jar to be bad: one problem that a person can read, and the good neighbours on both sides of it run. */
 class BadJarTests {
+    private static final ClassDesc CONTEXT = ClassDesc.of(HeapContext.class.getName());
+
     @TempDir
     Path plugins;
 
@@ -197,10 +208,15 @@ class BadJarTests {
     @ParameterizedTest
     @CsvSource({
         "Plugin-Id, ../etc/passwd",
+        "Plugin-Id, ../../evil",
         "Plugin-Id, two words",
         "Plugin-Version, 1.0",
         "Plugin-Version, newest",
+        "Plugin-Version, abc",
         "Plugin-Requires, about 0.1",
+        "Plugin-Requires, banana",
+        "Plugin-Dependencies, bad",
+        "Plugin-Dependencies, 'other?, bad@>=1.0.0'",
         "Plugin-Dependencies, base@somewhat",
         "Plugin-Dependencies, @1.0.0",
         "Heap-Native-Access, yes"
@@ -211,6 +227,197 @@ class BadJarTests {
         assertThat(onlyProblem(Kind.BAD_MANIFEST, "bad.jar").message())
                 .contains(attribute)
                 .contains(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Plugin-Id", "Plugin-Version", "Plugin-Description", "Plugin-Provider"})
+    void aManifestWithAnEndlessValue(String attribute) {
+        plugin("bad").attribute(attribute, "1".repeat(10_000)).writeTo(plugins);
+
+        assertThat(onlyProblem(Kind.BAD_MANIFEST, "bad.jar").message())
+                .contains(attribute, "10000 characters")
+                .hasSizeLessThan(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"right-to-left \u202e", "zero-width \u200b"})
+    void aManifestWithInvisibleCharacters(String text) {
+        plugin("bad").attribute("Plugin-Description", text).writeTo(plugins);
+
+        assertThat(onlyProblem(Kind.BAD_MANIFEST, "bad.jar").message()).contains("Plugin-Description");
+    }
+
+    @Test
+    void classesInAPackageOfTheJdk() {
+        plugin("bad")
+                .entry("java/lang/Evil.class", classNamed("java.lang.Evil"))
+                .writeTo(plugins);
+
+        assertThat(onlyProblem(Kind.UNLOADABLE_CLASS, "bad.jar").message())
+                .contains("java/lang/Evil.class", "package of the JDK");
+    }
+
+    @Test
+    void classesOfAPlainJarInAPackageOfTheJdk() {
+        plugin("bad")
+                .plain()
+                .entry("java/lang/Evil.class", classNamed("java.lang.Evil"))
+                .writeTo(plugins);
+
+        assertThat(onlyProblem(Kind.UNLOADABLE_CLASS, "bad.jar").message())
+                .contains("java/lang/Evil.class", "package of the JDK");
+    }
+
+    @Test
+    void aClassThatEndsTooEarly() {
+        byte[] whole = classNamed("bad.Helper");
+        plugin("bad")
+                .entry("bad/Helper.class", Arrays.copyOf(whole, whole.length - 3))
+                .writeTo(plugins);
+
+        assertThat(onlyProblem(Kind.UNLOADABLE_CLASS, "bad.jar").message()).contains("bad/Helper.class", "is damaged");
+    }
+
+    @Test
+    void aClassForALaterJava() {
+        byte[] later = classNamed("bad.Helper");
+        later[7] = (byte) (later[7] + 1);
+        plugin("bad").entry("bad/Helper.class", later).writeTo(plugins);
+
+        assertThat(onlyProblem(Kind.UNLOADABLE_CLASS, "bad.jar").message())
+                .contains(
+                        "compiled for Java " + (Runtime.version().feature() + 1),
+                        "this is Java " + Runtime.version().feature());
+    }
+
+    @Test
+    void aClassWithPreviewFeatures() {
+        byte[] preview = classNamed("bad.Helper");
+        preview[4] = (byte) 0xFF;
+        preview[5] = (byte) 0xFF;
+        plugin("bad").entry("bad/Helper.class", preview).writeTo(plugins);
+
+        assertThat(onlyProblem(Kind.UNLOADABLE_CLASS, "bad.jar").message()).contains("preview");
+    }
+
+    @Test
+    void aClassUnderAnotherName() {
+        plugin("bad").entry("bad/Helper.class", classNamed("bad.Other")).writeTo(plugins);
+
+        assertThat(onlyProblem(Kind.UNLOADABLE_CLASS, "bad.jar").message())
+                .contains("bad/Helper.class contains the class bad/Other");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false"})
+    void codeForSomeVersionsOfJavaOnly(String multiRelease) {
+        plugin("bad")
+                .attribute("Multi-Release", multiRelease)
+                .entry("META-INF/versions/25/bad/Helper.class", classNamed("bad.Helper"))
+                .writeTo(plugins);
+
+        assertThat(onlyProblem(Kind.UNLOADABLE_CLASS, "bad.jar").message())
+                .contains("META-INF/versions/25/bad/Helper.class");
+    }
+
+    @Test
+    void anEntryThatIsThereTwice() throws IOException {
+        Path jar = plugin("bad")
+                .entry("one.txt", new byte[] {1})
+                .entry("two.txt", new byte[] {2})
+                .writeTo(plugins);
+        String bytes = Files.readString(jar, StandardCharsets.ISO_8859_1);
+        Files.writeString(jar, bytes.replace("two.txt", "one.txt"), StandardCharsets.ISO_8859_1);
+
+        assertThat(onlyProblem(Kind.CORRUPT_JAR, "bad.jar").message()).contains("one.txt twice");
+    }
+
+    @Test
+    void aClassThatDoesNotMatchItsChecksum() throws IOException {
+        Path jar = plugin("bad")
+                .entry("bad/Helper.class", classNamed("bad.Helper"))
+                .writeTo(plugins);
+        byte[] bytes = Files.readAllBytes(jar);
+        int entry = new String(bytes, StandardCharsets.ISO_8859_1).lastIndexOf("bad/Helper.class");
+        bytes[entry - 46 + 16]++;
+        Files.write(jar, bytes);
+
+        assertThat(onlyProblem(Kind.CORRUPT_JAR, "bad.jar").message()).contains("bad/Helper.class", "checksum");
+    }
+
+    @Test
+    void aMethodThatThisApiDoesNotHave() {
+        byte[] newer = ClassFile.of()
+                .build(
+                        ClassDesc.of("bad.Newer"),
+                        type -> type.withMethodBody(
+                                "use",
+                                MethodTypeDesc.of(CD_void, CONTEXT),
+                                ClassFile.ACC_STATIC,
+                                code -> code.aload(0)
+                                        .invokeinterface(CONTEXT, "frames", MTD_void)
+                                        .return_()));
+        plugin("bad").entry("bad/Newer.class", newer).writeTo(plugins);
+
+        Problem problem = onlyProblem(Kind.INCOMPATIBLE_API, "bad.jar");
+
+        assertThat(problem.message())
+                .isEqualTo(
+                        "the class bad.Newer uses the method void io.dmaheap.spi.HeapContext.frames(), which heap-api"
+                                + " 0.1.0 does not have");
+        assertThat(problem.hint()).contains("Plugin-Requires");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'',                   bad.Missing,  is not in the jar",
+        "class Hidden {},      bad.Hidden,   is not public",
+        "public class Other {},             bad.Other,   does not implement",
+        "'public abstract class Half implements io.dmaheap.spi.HeapProvider {}', bad.Half, is abstract",
+    })
+    void aProviderThatCannotBeOne(String source, String provider, String flaw) {
+        var jar = plugin("bad").plain().withoutProvider().source("Any", "class Any {}");
+        if (!source.isEmpty()) {
+            jar.source(provider.substring(4), source);
+        }
+        jar.entry("META-INF/services/io.dmaheap.spi.HeapProvider", provider.getBytes())
+                .writeTo(plugins);
+
+        assertThat(onlyProblem(Kind.NO_PROVIDER, "bad.jar").message()).contains(provider + " " + flaw);
+    }
+
+    @Test
+    void severalThingsAtOnceAreCounted() {
+        plugin("bad")
+                .without("Plugin-Version")
+                .entry("bad/Helper.class", new byte[] {1})
+                .writeTo(plugins);
+
+        assertThat(onlyProblem(Kind.UNLOADABLE_CLASS, "bad.jar").message()).endsWith("(and 1 more problem)");
+    }
+
+    private static byte[] providerNamed(String name) {
+        return ClassFile.of()
+                .build(
+                        ClassDesc.of(name),
+                        type -> type.withFlags(ClassFile.ACC_PUBLIC)
+                                .withInterfaceSymbols(ClassDesc.of(HeapProvider.class.getName()))
+                                .withMethodBody(
+                                        "<init>",
+                                        MTD_void,
+                                        ClassFile.ACC_PUBLIC,
+                                        code -> code.aload(0)
+                                                .invokespecial(CD_Object, "<init>", MTD_void)
+                                                .return_())
+                                .withMethodBody(
+                                        "start",
+                                        MethodTypeDesc.of(CD_void, CONTEXT),
+                                        ClassFile.ACC_PUBLIC,
+                                        code -> code.return_()));
+    }
+
+    private static byte[] classNamed(String name) {
+        return ClassFile.of().build(ClassDesc.of(name), type -> {});
     }
 
     @ParameterizedTest
@@ -293,7 +500,7 @@ class BadJarTests {
                 .withoutProvider()
                 .source("Other", "class Other { }")
                 .entry("META-INF/services/io.dmaheap.spi.HeapProvider", "org.pf4j.Mine".getBytes())
-                .entry("org/pf4j/Mine.class", new byte[] {1})
+                .entry("org/pf4j/Mine.class", providerNamed("org.pf4j.Mine"))
                 .writeTo(plugins);
 
         assertThat(onlyProblem(Kind.UNRESOLVABLE_MODULE, "bad").message()).contains("org.pf4j");
@@ -332,7 +539,7 @@ class BadJarTests {
     void aProviderWhoseClassIsDamaged() {
         plugin("bad").entry("bad/Provider.class", new byte[] {1, 2, 3, 4}).writeTo(plugins);
 
-        assertThat(onlyProblem(Kind.PLUGIN_THREW, "bad").message()).contains("ClassFormatError");
+        assertThat(onlyProblem(Kind.UNLOADABLE_CLASS, "bad.jar").message()).contains("bad/Provider.class is damaged");
     }
 
     @Test
@@ -349,7 +556,10 @@ class BadJarTests {
                 .entry("META-INF/services/io.dmaheap.spi.HeapProvider", "bad.Hidden".getBytes())
                 .writeTo(plugins);
 
-        assertThat(onlyProblem(Kind.PLUGIN_THREW, "bad").hint()).contains("public constructor");
+        Problem problem = onlyProblem(Kind.NO_PROVIDER, "bad.jar");
+
+        assertThat(problem.message()).contains("bad.Hidden has no public constructor");
+        assertThat(problem.hint()).contains("public constructor");
     }
 
     @ParameterizedTest

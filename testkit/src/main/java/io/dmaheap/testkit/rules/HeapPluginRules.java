@@ -17,7 +17,16 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.dmaheap.spi.HeapProvider;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
+import java.net.Authenticator;
+import java.net.CookieHandler;
+import java.net.ProxySelector;
+import java.net.ResponseCache;
+import java.net.URL;
+import java.net.URLConnection;
+import java.security.Security;
 import java.util.List;
+import java.util.Locale;
+import java.util.TimeZone;
 import java.util.Timer;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
@@ -142,15 +151,39 @@ public final class HeapPluginRules {
             NO_CLASSES_SHOULD_THROW_GENERIC_EXCEPTIONS.because(
                     "callers act on the code of a HeapException; anything else reaches them as PLUGIN_FAILED");
 
-    /** No shutdown hooks, no exit. */
+    /** No shutdown hooks, no exit, no other processes, and nothing changed that the whole JVM shares. */
     @ArchTest
     public static final ArchRule LEAVES_THE_JVM_ALONE = noClasses()
             .should()
-            .callCodeUnitWhere(calls("exit|halt|addShutdownHook", System.class, Runtime.class))
+            .callCodeUnitWhere(calls("exit|halt|addShutdownHook|exec", System.class, Runtime.class))
+            .orShould()
+            .callCodeUnitWhere(calls("start|startPipeline", ProcessBuilder.class))
+            .orShould()
+            .callCodeUnitWhere(
+                    calls("setIn|setOut|setErr|setProperty|setProperties|clearProperty", System.class, Security.class))
+            .orShould()
+            .callCodeUnitWhere(calls(
+                    "setDefault",
+                    Locale.class,
+                    TimeZone.class,
+                    Authenticator.class,
+                    CookieHandler.class,
+                    ProxySelector.class,
+                    ResponseCache.class))
+            .orShould()
+            .callCodeUnitWhere(calls("addProvider|insertProviderAt|removeProvider", Security.class))
+            .orShould()
+            .callCodeUnitWhere(calls("setDefaultUncaughtExceptionHandler|setName|setPriority", Thread.class))
+            .orShould()
+            .callCodeUnitWhere(calls(
+                    "setURLStreamHandlerFactory|setContentHandlerFactory|setFileNameMap|setDefaultAllowUserInteraction",
+                    URL.class,
+                    URLConnection.class))
             .as("a plugin should leave the JVM alone")
             .because(
-                    "the JVM belongs to the application, and a shutdown hook keeps the plugin's class loader from being collected;"
-                            + " HeapProvider.stop() is called at the end");
+                    "the JVM belongs to the application: what is set for all of it stays set when the plugin is gone, and a"
+                            + " shutdown hook keeps the plugin's class loader from being collected; HeapProvider.stop() is called"
+                            + " at the end");
 
     private static DescribedPredicate<JavaCall<?>> calls(String names, Class<?>... owners) {
         return DescribedPredicate.describe(

@@ -1,40 +1,23 @@
 package io.dmaheap.testkit.rules;
 
-import io.dmaheap.spi.HeapProvider;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
 import java.lang.module.ModuleDescriptor.Requires;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What a plugin's module descriptor must say: ArchUnit does not look at it. */
+/** What a plugin's module descriptor may say, if it has one: ArchUnit does not look at it. */
 final class ModuleRules {
     private static final Set<String> ALLOWED = Set.of("java.base", "io.dmaheap.api", "io.dmaheap.allocators");
     private static final Set<String> ALLOWED_AT_COMPILE_TIME = Set.of("org.jspecify");
-    private static final Set<String> API_PACKAGES =
-            Set.of("io.dmaheap", "io.dmaheap.spi", "io.dmaheap.tee", "io.dmaheap.watch");
 
     private ModuleRules() {}
 
     static Stream<Violation> check(ModuleDescriptor module) {
-        if (module.isAutomatic()) {
-            return Stream.of(new Violation(
-                    "a plugin has a module descriptor, because without one it reads every module and hides nothing",
-                    module.name() + " is an automatic module"));
-        }
-        return Stream.of(providers(module), requirements(module), exports(module), openness(module), shading(module))
-                .flatMap(violations -> violations);
-    }
-
-    private static Stream<Violation> providers(ModuleDescriptor module) {
-        boolean provides = module.provides().stream()
-                .anyMatch(provided -> provided.service().equals(HeapProvider.class.getName()));
-        return provides
+        return module.isAutomatic()
                 ? Stream.empty()
-                : Stream.of(new Violation(
-                        "a plugin provides " + HeapProvider.class.getName()
-                                + ", because that is how the framework finds it",
-                        module.name() + " does not"));
+                : Stream.of(requirements(module), exports(module), openness(module))
+                        .flatMap(violations -> violations);
     }
 
     private static Stream<Violation> requirements(ModuleDescriptor module) {
@@ -64,13 +47,5 @@ final class ModuleRules {
                         "a plugin opens nothing, because the framework needs no reflection",
                         module.name() + " is open"))
                 : Stream.empty();
-    }
-
-    private static Stream<Violation> shading(ModuleDescriptor module) {
-        return module.packages().stream()
-                .filter(API_PACKAGES::contains)
-                .map(name -> new Violation(
-                        "a plugin does not contain the API, because its copy is not the one that the framework knows",
-                        module.name() + " contains " + name));
     }
 }

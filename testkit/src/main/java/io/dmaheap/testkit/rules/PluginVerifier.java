@@ -3,6 +3,8 @@ package io.dmaheap.testkit.rules;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import io.dmaheap.Problem;
+import io.dmaheap.spi.Framework;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.module.FindException;
@@ -14,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
 
-/** Checks a plugin as it would be shipped: its classes, its module descriptor and its manifest. Runs none of its code. */
+/**
+ * Checks a plugin as it would be shipped: its manifest, its module descriptor, its classes and what they use of this API. Runs none of
+ * its code.
+ */
 public final class PluginVerifier {
     static final List<ArchRule> RULES = List.of(
             HeapPluginRules.DEPENDS_ON_THE_API_ALONE,
@@ -30,40 +35,37 @@ public final class PluginVerifier {
             HeapPluginRules.THROWS_WHAT_CALLERS_CAN_TELL_APART,
             HeapPluginRules.LEAVES_THE_JVM_ALONE);
 
+    private static final String LOADABLE = "a plugin can be loaded and linked with this API,"
+            + " because the framework examines every jar like this and rejects the others";
+
     private PluginVerifier() {}
 
     /**
-     * Checks a plugin.
+     * Checks a plugin: first as the framework does before it loads one, then by the rules. The framework, which is {@code heap-core},
+     * must be on the class path or module path.
      *
      * @param plugin a jar, or a directory of classes, which has no manifest to check
      * @return what is wrong with it; empty if nothing is
      */
     public static List<Violation> verify(Path plugin) {
+        List<Problem> problems = Framework.load().inspect(plugin);
         var violations = new ArrayList<Violation>();
-        if (!Files.isDirectory(plugin)) {
-            try (var jar = new JarFile(plugin.toFile())) {
-                violations.addAll(ManifestRules.check(jar.getManifest()));
-            } catch (IOException e) {
-                return List.of(new Violation("a plugin is a readable jar", String.valueOf(e.getMessage())));
-            }
+        problems.forEach(problem -> violations.add(new Violation(LOADABLE, problem.toString())));
+        if (problems.stream().noneMatch(problem -> problem.kind() == Problem.Kind.CORRUPT_JAR)) {
+            violations.addAll(module(plugin));
+            violations.addAll(classes(plugin));
         }
-        violations.addAll(module(plugin));
-        violations.addAll(classes(plugin));
         return List.copyOf(violations);
     }
 
     private static List<Violation> module(Path plugin) {
         try {
-            var modules = ModuleFinder.of(plugin).findAll();
-            return modules.isEmpty()
-                    ? List.of(new Violation(
-                            "a plugin is a module", "there is no module-info.class in " + plugin.getFileName()))
-                    : modules.stream()
-                            .map(ModuleReference::descriptor)
-                            .flatMap(ModuleRules::check)
-                            .toList();
-        } catch (FindException e) {
-            return List.of(new Violation("a plugin is a module", String.valueOf(e.getMessage())));
+            return ModuleFinder.of(plugin).findAll().stream()
+                    .map(ModuleReference::descriptor)
+                    .flatMap(ModuleRules::check)
+                    .toList();
+        } catch (FindException alreadyFound) {
+            return List.of();
         }
     }
 

@@ -38,7 +38,14 @@ class HeapPluginRulesTests {
                 Arguments.of(
                         HeapPluginRules.THROWS_WHAT_CALLERS_CAN_TELL_APART, Offenders.ThrowsGenericException.class),
                 Arguments.of(HeapPluginRules.LEAVES_THE_JVM_ALONE, Offenders.AddsShutdownHook.class),
-                Arguments.of(HeapPluginRules.LEAVES_THE_JVM_ALONE, Offenders.Exits.class));
+                Arguments.of(HeapPluginRules.LEAVES_THE_JVM_ALONE, Offenders.Exits.class),
+                Arguments.of(HeapPluginRules.LEAVES_THE_JVM_ALONE, Offenders.ReplacesOut.class),
+                Arguments.of(HeapPluginRules.LEAVES_THE_JVM_ALONE, Offenders.SetsLocale.class),
+                Arguments.of(HeapPluginRules.LEAVES_THE_JVM_ALONE, Offenders.SetsTimeZone.class),
+                Arguments.of(HeapPluginRules.LEAVES_THE_JVM_ALONE, Offenders.SetsProperty.class),
+                Arguments.of(HeapPluginRules.LEAVES_THE_JVM_ALONE, Offenders.StartsProcess.class),
+                Arguments.of(HeapPluginRules.LEAVES_THE_JVM_ALONE, Offenders.RenamesThread.class),
+                Arguments.of(HeapPluginRules.LEAVES_THE_JVM_ALONE, Offenders.AddsSecurityProvider.class));
     }
 
     @ParameterizedTest

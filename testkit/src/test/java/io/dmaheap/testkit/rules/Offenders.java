@@ -1,7 +1,12 @@
 package io.dmaheap.testkit.rules;
 
+import java.io.IOException;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
+import java.security.Provider;
+import java.security.Security;
+import java.util.Locale;
+import java.util.TimeZone;
 import java.util.Timer;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
@@ -100,6 +105,48 @@ final class Offenders {
     static class Exits {
         void sin() {
             System.exit(1);
+        }
+    }
+
+    static class ReplacesOut {
+        void sin() {
+            System.setOut(System.out);
+        }
+    }
+
+    static class SetsLocale {
+        void sin() {
+            Locale.setDefault(Locale.ROOT);
+        }
+    }
+
+    static class SetsTimeZone {
+        void sin() {
+            TimeZone.setDefault(null);
+        }
+    }
+
+    static class SetsProperty {
+        void sin() {
+            System.setProperty("vendor", "here");
+        }
+    }
+
+    static class StartsProcess {
+        void sin() throws IOException {
+            new ProcessBuilder("true").start();
+        }
+    }
+
+    static class RenamesThread {
+        void sin() {
+            Thread.currentThread().setName("vendor");
+        }
+    }
+
+    static class AddsSecurityProvider {
+        void sin(Provider provider) {
+            Security.addProvider(provider);
         }
     }
 }

@@ -1,16 +1,22 @@
 package io.dmaheap.testkit.rules;
 
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.MTD_void;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dmaheap.spi.HeapContext;
 import io.dmaheap.spi.HeapProvider;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.attribute.ModuleAttribute.ModuleAttributeBuilder;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
 import java.lang.constant.ModuleDesc;
 import java.lang.constant.PackageDesc;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -18,8 +24,11 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PluginVerifierTests {
+    private static final String SERVICES = "META-INF/services/" + HeapProvider.class.getName();
     private static final String PACKAGE = CleanPlugin.class.getPackageName();
     private static final Consumer<ModuleAttributeBuilder> PROPER =
             module -> module.requires(ModuleDesc.of("io.dmaheap.api"), 0, null)
@@ -41,12 +50,12 @@ class PluginVerifierTests {
                 manifest(),
                 PROPER.andThen(module -> module.requires(ModuleDesc.of("java.sql"), 0, null)),
                 CleanPlugin.class,
-                Offenders.Prints.class);
+                PrintingHelper.class);
         assertThat(PluginVerifier.verify(jar))
                 .extracting(Violation::toString)
                 .satisfiesExactly(
                         requires -> assertThat(requires).contains("requires java.sql", "because"),
-                        prints -> assertThat(prints).contains("System.out", "because", "Prints"));
+                        prints -> assertThat(prints).contains("System.out", "because", "PrintingHelper"));
     }
 
     @Test
@@ -60,7 +69,7 @@ class PluginVerifierTests {
     void aPluginMustProvideHeaps() throws Exception {
         Path jar =
                 jar(manifest(), module -> module.requires(ModuleDesc.of("io.dmaheap.api"), 0, null), CleanPlugin.class);
-        assertSingleViolation(jar, "acme.heaps does not");
+        assertSingleViolation(jar, "provides no io.dmaheap.spi.HeapProvider");
     }
 
     @Test
@@ -92,41 +101,100 @@ class PluginVerifierTests {
         Path jar = jar(manifest(), PROPER, CleanPlugin.class, HeapProvider.class);
         assertThat(PluginVerifier.verify(jar))
                 .extracting(Violation::detail)
-                .contains("acme.heaps contains io.dmaheap.spi");
+                .anySatisfy(detail ->
+                        assertThat(detail).contains("contains a class of heap-api, io/dmaheap/spi/HeapProvider.class"));
     }
 
     @Test
-    void aJarWithoutDescriptorIsNoModuleOfItsOwn() throws Exception {
+    void aJarNeedsNoDescriptorIfItNamesItsProvider() throws Exception {
         Path jar = directory.resolve("plain.jar");
         try (var out = new JarOutputStream(Files.newOutputStream(jar), manifest())) {
             entry(out, path(CleanPlugin.class), bytes(CleanPlugin.class));
+            entry(out, SERVICES, CleanPlugin.class.getName().getBytes(UTF_8));
         }
-        assertSingleViolation(jar, "plain is an automatic module");
+        assertThat(PluginVerifier.verify(jar)).isEmpty();
     }
 
     @Test
-    void aDirectoryWithoutDescriptorIsNoModule() throws Exception {
+    void aDirectoryNeedsNoDescriptorEither() throws Exception {
         write(directory.resolve(path(CleanPlugin.class)), bytes(CleanPlugin.class));
-        assertSingleViolation(directory, "no module-info.class");
+        assertSingleViolation(directory, "provides no io.dmaheap.spi.HeapProvider");
+
+        write(directory.resolve(SERVICES), ("# ours\n" + CleanPlugin.class.getName() + "\n").getBytes(UTF_8));
+        assertThat(PluginVerifier.verify(directory)).isEmpty();
     }
 
     @Test
-    void everyRequiredAttributeOfTheManifestIsMissed() throws Exception {
-        var bare = new Manifest();
-        bare.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        bare.getMainAttributes().putValue("Plugin-Version", " ");
-        assertThat(PluginVerifier.verify(jar(bare, PROPER, CleanPlugin.class)))
+    void aManifestNeedsNoRangeOfTheApi() throws Exception {
+        var without = manifest();
+        without.getMainAttributes().remove(new Attributes.Name("Plugin-Requires"));
+        assertThat(PluginVerifier.verify(jar(without, PROPER, CleanPlugin.class)))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Plugin-Id, ../../evil",
+        "Plugin-Version, abc",
+        "Plugin-Version, ' '",
+        "Plugin-Requires, banana",
+        "Plugin-Requires, >=9.0.0",
+        "Plugin-Dependencies, acme",
+    })
+    void aManifestThatTheFrameworkRefusesIsAViolation(String attribute, String value) throws Exception {
+        var refused = manifest();
+        refused.getMainAttributes().putValue(attribute, value);
+        assertSingleViolation(jar(refused, PROPER, CleanPlugin.class), value.strip());
+    }
+
+    @Test
+    void whatKeepsAClassFromBeingLoadedIsAViolation() throws Exception {
+        byte[] whole = bytes(CleanPlugin.class);
+        Path jar = directory.resolve("plugin.jar");
+        try (var out = new JarOutputStream(Files.newOutputStream(jar), manifest())) {
+            entry(out, "module-info.class", ClassFiles.module("acme.heaps", PROPER));
+            entry(out, path(CleanPlugin.class), whole);
+            entry(out, "acme/Cut.class", Arrays.copyOf(whole, whole.length / 2));
+            entry(out, "java/lang/Evil.class", ClassFile.of().build(ClassDesc.of("java.lang.Evil"), type -> {}));
+            entry(out, "META-INF/versions/25/" + path(CleanPlugin.class), whole);
+        }
+        assertThat(PluginVerifier.verify(jar))
                 .extracting(Violation::detail)
-                .containsExactly("Plugin-Id is missing", "Plugin-Version is missing", "Plugin-Requires is missing");
+                .anySatisfy(detail -> assertThat(detail).contains("acme/Cut.class is damaged"))
+                .anySatisfy(detail -> assertThat(detail).contains("java/lang/Evil.class is in a package of the JDK"))
+                .anySatisfy(detail -> assertThat(detail).contains("META-INF/versions/25"));
+    }
+
+    @Test
+    void whatThisApiDoesNotHaveIsAViolation() throws Exception {
+        Path jar = directory.resolve("plugin.jar");
+        ClassDesc context = desc(HeapContext.class);
+        try (var out = new JarOutputStream(Files.newOutputStream(jar), manifest())) {
+            entry(out, "module-info.class", ClassFiles.module("acme.heaps", PROPER));
+            entry(out, path(CleanPlugin.class), bytes(CleanPlugin.class));
+            entry(
+                    out,
+                    "acme/Newer.class",
+                    ClassFile.of()
+                            .build(
+                                    ClassDesc.of("acme.Newer"),
+                                    type -> type.withFlags(ClassFile.ACC_SUPER)
+                                            .withMethodBody(
+                                                    "use",
+                                                    MethodTypeDesc.of(CD_void, context),
+                                                    0,
+                                                    code -> code.aload(1)
+                                                            .invokeinterface(context, "frames", MTD_void)
+                                                            .return_())));
+        }
+        assertSingleViolation(
+                jar, "the method void io.dmaheap.spi.HeapContext.frames(), which heap-api 0.1.0 does not have");
     }
 
     @Test
     void aCorruptJarIsAViolationAndNotAnException() throws Exception {
         Path file = Files.writeString(directory.resolve("broken.jar"), "not a zip file");
-        assertThat(PluginVerifier.verify(file))
-                .singleElement()
-                .extracting(Violation::rule)
-                .isEqualTo("a plugin is a readable jar");
+        assertSingleViolation(file, "this is no readable jar");
     }
 
     private static void assertSingleViolation(Path plugin, String detail) {
