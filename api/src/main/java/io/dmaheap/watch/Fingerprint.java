@@ -63,16 +63,20 @@ public record Fingerprint(
         try {
             Map<String, Object> unix = Files.readAttributes(file, UNIX, options);
             return new Fingerprint(
-                    (long) unix.get("size"),
-                    (FileTime) unix.get("lastModifiedTime"),
-                    (FileTime) unix.get("ctime"),
+                    required(unix, "size", Long.class),
+                    required(unix, "lastModifiedTime", FileTime.class),
+                    required(unix, "ctime", FileTime.class),
                     unix.get("fileKey"),
-                    (int) unix.get("mode"),
+                    required(unix, "mode", Integer.class),
                     Files.isReadable(file),
-                    link || (boolean) unix.get("isSymbolicLink"));
+                    link || required(unix, "isSymbolicLink", Boolean.class));
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
             return readBasic(file, link, options);
         }
+    }
+
+    private static <T> T required(Map<String, Object> attributes, String name, Class<T> type) {
+        return type.cast(Objects.requireNonNull(attributes.get(name), name));
     }
 
     /** For file systems without the attributes of Unix. */
