@@ -12,9 +12,10 @@ import java.util.Optional;
 /**
  * The heaps of this machine: finds them by name, waits for them, chooses among them, and takes in buffers of others.
  *
- * <p>Opening loads the plugins and picks the platform: the real kernel where {@code /dev/dma_heap} has a heap that this user may
- * open, else the emulator; {@link #platform()} says which and why. A plugin that fails to load never stops the others; it shows
- * in {@link #problems()}.
+ * <p>Opening loads the plugins and picks the platform: the real kernel where {@code /dev/dma_heap} has a heap, whether or not this user
+ * may open it, and the emulator where the kernel has none; {@link #platform()} says which and why. Where the kernel has heaps and this
+ * user may open none, importing, fences and sharing work, {@link HeapInfo#openable()} has the reason, and allocating fails with
+ * {@link ErrorCode#PERMISSION_DENIED}. A plugin that fails to load never stops the others; it shows in {@link #problems()}.
  *
  * <p>Safe for use by several threads. {@link #find} takes no lock.
  */
@@ -24,8 +25,8 @@ public interface Heaps extends AutoCloseable {
     /**
      * Opens with the defaults of {@link HeapsOptions#defaults()}.
      *
-     * @throws HeapException {@link ErrorCode#PLATFORM_UNAVAILABLE} if no platform can be used,
-     *     {@link ErrorCode#INVALID_CONFIGURATION} if the policy or plugin directory cannot be read
+     * @throws HeapException {@link ErrorCode#PLATFORM_UNAVAILABLE} if no platform can be used, or if the kernel has heaps and this JVM
+     *     has no native access to them; {@link ErrorCode#INVALID_CONFIGURATION} if the policy or plugin directory cannot be read
      */
     static Heaps open() {
         return open(HeapsOptions.defaults());
@@ -70,6 +71,15 @@ public interface Heaps extends AutoCloseable {
      * @return a handle that the caller closes, or empty if no live heap has the name
      */
     Optional<Heap> find(String name);
+
+    /**
+     * Takes a reference to the heap of that name or alias, which has to be there. As {@link #find} otherwise.
+     *
+     * @return a handle that the caller closes
+     * @throws HeapException {@link ErrorCode#HEAP_NOT_FOUND} if no live heap has the name, with the names that come near
+     *     and the plugins that brought none
+     */
+    Heap heap(String name);
 
     /**
      * Waits until a plugin brings a heap of that name, as a driver's deferred probe would, and takes a reference to it. It may come

@@ -65,6 +65,10 @@ public record Problem(Kind kind, String subject, String message, String hint, Op
         DUPLICATE_HEAP,
         /** A plugin cannot use a region, or a service of the firmware, that the machine has for it. */
         UNUSABLE_MEMORY,
+        /** The kernel has no heaps, so buffers come from an emulated machine, which the program did not ask for. */
+        EMULATED_PLATFORM,
+        /** Neither the plugin directory nor the class or module path has a plugin, so that there is no heap. */
+        NO_PLUGIN,
         /** The machine's description is wrong at the node that is the subject. */
         FAULTY_DESCRIPTION,
         /** The module could not be resolved or defined. */

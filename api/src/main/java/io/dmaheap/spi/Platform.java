@@ -8,6 +8,7 @@ import io.dmaheap.Problem;
 import io.dmaheap.PublicApi;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,16 @@ public interface Platform extends AutoCloseable {
     /** The heaps of the kernel, whether or not this user may open them, by name. */
     default List<KernelHeap> kernelHeaps() {
         return List.of();
+    }
+
+    /**
+     * Further names of the kernel's heaps, such as links to their nodes: the name of the heap by each of them. They count like the aliases
+     * of the policy, which come first.
+     *
+     * @implSpec the default is none
+     */
+    default Map<String, String> heapAliases() {
+        return Map.of();
     }
 
     /** Page-scattered, zeroed memory, for a platform without a kernel heap for it. */

@@ -16,8 +16,21 @@ public interface PlatformProvider {
     Suitability suitability();
 
     /**
-     * Whether who asks for the platform by name gets it though it is not usable now, since what it lacks may come later
-     * ({@link Platform#watch}). Otherwise another one is taken all the same.
+     * Whether the machine has heaps of this platform, even if this process may not use one of them. The provider of the highest rank
+     * whose machine has heaps is taken, or opening fails: no program gets an emulator in place of a kernel that has heaps.
+     *
+     * @implSpec the default is {@link Suitability#usable()} of {@link #suitability()}
+     */
+    default boolean hasHeaps() {
+        return suitability().usable();
+    }
+
+    /**
+     * Whether the platform can be opened though it is not usable now: what needs no heap works, and heaps that come later, or become
+     * accessible later, are found ({@link Platform#watch}). A platform that was asked for by name, or that {@linkplain #hasHeaps() has
+     * heaps}, is then opened all the same.
+     *
+     * @implSpec the default is {@code false}
      */
     default boolean mayBecomeUsable() {
         return false;

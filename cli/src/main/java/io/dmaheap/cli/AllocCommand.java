@@ -75,7 +75,7 @@ final class AllocCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         checkOptions();
-        try (Heaps heaps = invocation.open()) {
+        try (Heaps heaps = invocation.openToAllocate()) {
             if (heap.equals(AUTO)) {
                 Need wanted = need.need().ofSize(size);
                 try (Choice warm = heaps.choose(wanted)) {

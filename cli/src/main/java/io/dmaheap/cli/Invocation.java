@@ -2,10 +2,9 @@ package io.dmaheap.cli;
 
 import static picocli.CommandLine.ScopeType.INHERIT;
 
-import io.dmaheap.ErrorCode;
 import io.dmaheap.Finding;
 import io.dmaheap.Heap;
-import io.dmaheap.HeapException;
+import io.dmaheap.HeapInfo;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
 import io.dmaheap.cli.output.JsonObject;
@@ -87,7 +86,7 @@ final class Invocation {
         this.screen = screen;
     }
 
-    /** Opens the heaps as the options say. */
+    /** Opens the heaps as the options say: to look at them, whether or not one of them can be used. */
     Heaps open() {
         return machine.open(options());
     }
@@ -95,6 +94,27 @@ final class Invocation {
     /** Opens without running any code of a plugin, so without heaps. */
     Heaps openWithoutStart() {
         return machine.open(options().withoutStart());
+    }
+
+    /**
+     * Opens heaps to allocate from: as {@link #open}, or where this user may open no heap of the kernel, and asked for no platform, those
+     * of the emulator. Unlike a program, who reads the first line learns which it is.
+     */
+    Heaps openToAllocate() {
+        Heaps heaps = open();
+        if (options().platform().isPresent() || heaps.platform().name().equals(EMULATOR) || !allRefused(heaps)) {
+            return heaps;
+        }
+        String reason = heaps.platform().reason();
+        heaps.close();
+        err.println("dmaheap: this runs on the emulator, since no heap of the kernel can be used: " + reason
+                + ". `dmaheap list` shows them, and `--platform linux` insists on them");
+        return machine.open(options().withPlatform(EMULATOR));
+    }
+
+    private static boolean allRefused(Heaps heaps) {
+        List<HeapInfo> all = heaps.heaps();
+        return !all.isEmpty() && all.stream().noneMatch(heap -> heap.openable().yes());
     }
 
     /** Opens the heaps of an emulated board. */
@@ -144,20 +164,7 @@ final class Invocation {
         if (name.isBlank()) {
             throw new MisuseException("the name of the heap is empty; `dmaheap list` shows the names");
         }
-        return heaps.find(name).orElseGet(() -> awaitOrFail(heaps, name));
-    }
-
-    private static Heap awaitOrFail(Heaps heaps, String name) {
-        try {
-            return heaps.await(name, Duration.ZERO);
-        } catch (HeapException e) {
-            if (e.code() != ErrorCode.TIMED_OUT) {
-                throw e;
-            }
-            throw HeapException.of(ErrorCode.HEAP_NOT_FOUND, "there is no heap " + name)
-                    .hint(e.hint().orElse("try: dmaheap list"))
-                    .build();
-        }
+        return heaps.heap(name);
     }
 
     PrintWriter out() {

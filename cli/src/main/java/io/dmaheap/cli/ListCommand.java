@@ -3,6 +3,7 @@ package io.dmaheap.cli;
 import io.dmaheap.HeapInfo;
 import io.dmaheap.HeapState;
 import io.dmaheap.Heaps;
+import io.dmaheap.Problem;
 import io.dmaheap.cli.output.HeapWords;
 import io.dmaheap.cli.output.Sizes;
 import io.dmaheap.cli.output.Table;
@@ -33,7 +34,8 @@ final class ListCommand implements Callable<Integer> {
             } else {
                 print(heaps, all);
             }
-            return all.isEmpty() ? ExitStatus.PROBLEM : ExitStatus.OK;
+            boolean usable = all.stream().anyMatch(heap -> heap.openable().yes());
+            return usable ? ExitStatus.OK : ExitStatus.PROBLEM;
         }
     }
 
@@ -57,11 +59,14 @@ final class ListCommand implements Callable<Integer> {
             out.print(table(all));
             printReasons(out, all);
         }
-        int problems = heaps.problems().size();
-        if (problems > 0) {
+        // Which platform it is and why stands in the first line.
+        List<Problem> problems = heaps.problems().stream()
+                .filter(problem -> problem.kind() != Problem.Kind.EMULATED_PLATFORM)
+                .toList();
+        if (!problems.isEmpty()) {
             out.println();
-            out.println(problems == 1 ? "1 problem with a plugin:" : problems + " problems with plugins:");
-            heaps.problems().forEach(problem -> out.println("  " + problem));
+            out.println(problems.size() == 1 ? "1 problem:" : problems.size() + " problems:");
+            problems.forEach(problem -> out.println("  " + problem));
         }
     }
 

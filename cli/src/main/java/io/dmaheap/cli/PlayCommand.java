@@ -81,7 +81,7 @@ final class PlayCommand implements Callable<Integer> {
         Footprint footprint = Footprint.of(piece.workload());
         OptionalLong fdsBefore = BufferFds.count();
         PlayReport.Run run;
-        try (Heaps heaps = invocation.open()) {
+        try (Heaps heaps = invocation.openToAllocate()) {
             run = play(heaps, piece, footprint);
         }
         var report = new PlayReport(piece.name(), options, footprint, run, fds(BufferFds.count()) - fds(fdsBefore));

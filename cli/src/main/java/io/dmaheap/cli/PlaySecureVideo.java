@@ -39,7 +39,7 @@ final class PlaySecureVideo {
     int run() {
         long fdsBefore = BufferFds.count().orElse(0);
         Run run;
-        try (Heaps heaps = invocation.open()) {
+        try (Heaps heaps = invocation.openToAllocate()) {
             run = play(heaps);
         }
         // Only now: a heap of the kernel keeps its node open for the next buffer.

@@ -57,7 +57,7 @@ final class ShareCommand implements Callable<Integer> {
             throw new MisuseException("--timeout must be at least 1, not " + timeout);
         }
         Duration patience = Duration.ofSeconds(timeout);
-        try (Heaps heaps = invocation.open()) {
+        try (Heaps heaps = invocation.openToAllocate()) {
             var sharing = new Sharing(invocation, heaps, patience);
             boolean proven = side.listen != null
                     ? sharing.offer(side.listen, heap, size)

@@ -38,6 +38,13 @@ class FakeHeaps implements Heaps {
     }
 
     @Override
+    public Heap heap(String name) {
+        return find(name)
+                .orElseThrow(() -> HeapException.of(ErrorCode.HEAP_NOT_FOUND, "there is no heap " + name)
+                        .build());
+    }
+
+    @Override
     public Heap await(String name, Duration timeout) {
         throw HeapException.of(ErrorCode.TIMED_OUT, "no plugin brought it").build();
     }

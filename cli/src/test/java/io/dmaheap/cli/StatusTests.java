@@ -68,7 +68,7 @@ class StatusTests {
             }
         };
         assertThat(call(machine(heaps), "list").out())
-                .contains("1 problem with a plugin:\n  bad.jar: this is no readable jar. Copy it again");
+                .contains("1 problem:\n  bad.jar: this is no readable jar. Copy it again");
         var plugins = call(machine(heaps), "plugin", "list");
         assertThat(plugins.status()).isEqualTo(ExitStatus.PROBLEM);
         assertThat(plugins.out()).contains("problem: bad.jar: ");

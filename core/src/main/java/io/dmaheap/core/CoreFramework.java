@@ -14,10 +14,15 @@ import io.dmaheap.spi.PlatformProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link Heaps#open()} reaches. */
 public final class CoreFramework implements Framework {
+
+    /** What the findings "platform" and "heaps" say. */
+    private static final Set<Problem.Kind> SAID_ELSEWHERE =
+            Set.of(Problem.Kind.EMULATED_PLATFORM, Problem.Kind.NO_PLUGIN);
 
     /** For {@link java.util.ServiceLoader}. */
     public CoreFramework() {}
@@ -49,7 +54,8 @@ public final class CoreFramework implements Framework {
             findings.add(Finding.ok(
                     "platform",
                     heaps.platform().name() + ": " + heaps.platform().reason()));
-            heaps.problems()
+            heaps.problems().stream()
+                    .filter(problem -> !SAID_ELSEWHERE.contains(problem.kind()))
                     .forEach(problem ->
                             findings.add(Finding.fail(problem.subject(), problem.message(), problem.hint())));
             findings.addAll(new ProtectedUses(heaps, heaps.kernelHeaps()).findings());

@@ -29,8 +29,10 @@ import io.dmaheap.core.call.CallLimit;
 import io.dmaheap.core.choice.RankedChoice;
 import io.dmaheap.core.life.LeakDetector;
 import io.dmaheap.core.life.Problems;
+import io.dmaheap.core.policy.Aliases;
 import io.dmaheap.core.policy.MemoryBound;
 import io.dmaheap.core.policy.Policy;
+import io.dmaheap.core.provider.PolicyHeaps;
 import io.dmaheap.core.provider.Surroundings;
 import io.dmaheap.core.registry.HeapRegistry;
 import io.dmaheap.core.registry.LiveHeap;
@@ -63,10 +65,14 @@ import java.util.stream.Stream;
 
 /** The rooms of the house, put together. */
 final class OpenHeaps implements Heaps {
+    private static final System.Logger LOG = System.getLogger("io.dmaheap");
+    private static final String NOT_YET = "no plugin offers it yet";
+
     private final Policy policy;
     private final PlatformInfo platformInfo;
     private final Platform platform;
     private final PlatformUse platformUse;
+    private final Aliases aliases;
     private final HeapRegistry registry;
     private final Buffers buffers;
     private final Problems problems = new Problems();
@@ -92,7 +98,8 @@ final class OpenHeaps implements Heaps {
         this.platformInfo = platformInfo;
         this.platform = platform;
         this.platformUse = new PlatformUse(platform);
-        this.registry = new HeapRegistry(policy.aliases());
+        this.aliases = policy.aliases().with(platform::heapAliases);
+        this.registry = new HeapRegistry(aliases);
         this.buffers = new Buffers(platform, platformUse, new LeakDetector(options.leakDetection(), problems));
         platform.flaws()
                 .forEach(flaw -> problems.report(
@@ -103,6 +110,7 @@ final class OpenHeaps implements Heaps {
                 options,
                 policy.nativeAccess(),
                 onPath,
+                PolicyHeaps.of(policy.kernelHeaps(), registry),
                 new Surroundings(platform, platformUse, registry, policy, bound, problems, limit, quarantine));
     }
 
@@ -113,16 +121,23 @@ final class OpenHeaps implements Heaps {
         try {
             // Not by the context class loader, which is whatever the calling thread happens to have.
             var onPath = ServiceLoader.load(HeapProvider.class, OpenHeaps.class.getClassLoader());
-            return new OpenHeaps(
+            var opened = new OpenHeaps(
                     options,
                     policy,
                     picked.info(),
                     platform,
                     () -> onPath.stream().iterator());
+            picked.problem().ifPresent(opened::warn);
+            return opened;
         } catch (RuntimeException | Error e) {
             platform.close();
             throw e;
         }
+    }
+
+    private void warn(Problem problem) {
+        LOG.log(System.Logger.Level.WARNING, problem);
+        problems.report(problem);
     }
 
     /** What the operator decided. */
@@ -139,6 +154,11 @@ final class OpenHeaps implements Heaps {
     public Optional<Heap> find(String name) {
         LiveHeap heap = registry.find(name);
         return heap == null ? Optional.empty() : Optional.of(HeapHandle.of(heap, buffers));
+    }
+
+    @Override
+    public Heap heap(String name) {
+        return find(name).orElseThrow(() -> new MissingHeap(name, heaps(), plugins()).exception());
     }
 
     @Override
@@ -228,22 +248,38 @@ final class OpenHeaps implements Heaps {
     public List<HeapInfo> heaps() {
         checkOpen();
         Stream<HeapInfo> known = LiveHeap.infos(registry.all()).stream();
-        return Stream.concat(known, registry.awaited().stream().map(OpenHeaps::awaited))
+        Stream<HeapInfo> missing = Stream.concat(
+                registry.awaited().stream().map(name -> awaited(name, HeapStatus.UNKNOWN, NOT_YET)), unoffered());
+        return Stream.concat(known, missing)
                 .sorted(Comparator.comparing(HeapInfo::name))
                 .toList();
     }
 
-    private static HeapInfo awaited(String name) {
+    /** The kernel's heaps that no plugin offers, under this name or another. */
+    private Stream<HeapInfo> unoffered() {
+        Set<String> offered = registry.all().stream().map(LiveHeap::name).collect(Collectors.toSet());
+        Set<String> awaited = Set.copyOf(registry.awaited());
+        return platform.kernelHeaps().stream()
+                .filter(heap -> !offered.contains(heap.name()) && !awaited.contains(heap.name()))
+                .filter(heap -> aliases.of(heap.name()).stream().noneMatch(offered::contains))
+                .map(heap -> awaited(
+                        heap.name(),
+                        heap.status(),
+                        "no plugin offers it. If you know what its memory is like, add to the"
+                                + " policy file: kernel-heap." + heap.name() + " = TRAITS, such as contiguous cached"));
+    }
+
+    private static HeapInfo awaited(String name, HeapStatus status, String reason) {
         return new HeapInfo(
                 name,
                 List.of(),
                 HeapState.AWAITED,
                 Traits.UNKNOWN,
                 "",
-                HeapStatus.UNKNOWN.node(),
-                HeapInfo.Openable.no("no plugin offers it yet"),
-                HeapStatus.UNKNOWN.total(),
-                HeapStatus.UNKNOWN.free(),
+                status.node(),
+                HeapInfo.Openable.no(reason),
+                status.total(),
+                status.free(),
                 0,
                 0);
     }
@@ -255,8 +291,19 @@ final class OpenHeaps implements Heaps {
 
     @Override
     public List<Problem> problems() {
-        return Stream.concat(problems.all().stream(), platform.problems().stream())
+        Stream<Problem> reported = Stream.concat(problems.all().stream(), platform.problems().stream());
+        return Stream.concat(reported, plugins().isEmpty() ? Stream.of(noPlugin()) : Stream.empty())
                 .toList();
+    }
+
+    private static Problem noPlugin() {
+        return Problem.of(
+                Problem.Kind.NO_PLUGIN,
+                "plugins",
+                "there is no plugin, and heaps come from plugins",
+                "Put heaps-system on the module path or class path, or name a directory with the heaps-* jars:"
+                        + " HeapsOptions.withPlugins, or -Ddmaheap.plugins=DIR",
+                null);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.dmaheap.core;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.PlatformInfo;
+import io.dmaheap.Problem;
 import io.dmaheap.spi.PlatformProvider;
 import io.dmaheap.spi.PlatformProvider.Suitability;
 import java.util.ArrayList;
@@ -22,8 +23,13 @@ final class Platforms {
      *
      * @param provider opens it
      * @param info for showing
+     * @param problem what the program should know of the choice, if anything
      */
-    record Picked(PlatformProvider provider, PlatformInfo info) {}
+    record Picked(PlatformProvider provider, PlatformInfo info, Optional<Problem> problem) {
+        Picked(PlatformProvider provider, PlatformInfo info) {
+            this(provider, info, Optional.empty());
+        }
+    }
 
     private record Judged(PlatformProvider provider, Suitability suitability) {
         String line() {
@@ -75,7 +81,11 @@ final class Platforms {
     }
 
     static Picked pick(Optional<String> wanted) {
-        List<Judged> judged = all().stream()
+        return pick(wanted, all());
+    }
+
+    static Picked pick(Optional<String> wanted, List<PlatformProvider> providers) {
+        List<Judged> judged = providers.stream()
                 .map(provider -> new Judged(provider, suitability(provider)))
                 .sorted(Comparator.comparingInt(
                                 (Judged one) -> one.suitability().rank())
@@ -111,7 +121,7 @@ final class Platforms {
 
     private static Picked best(List<Judged> judged) {
         Judged best = judged.stream()
-                .filter(one -> one.suitability().usable())
+                .filter(one -> one.suitability().usable() || hasHeaps(one.provider()))
                 .findFirst()
                 .orElseThrow(() -> HeapException.of(
                                 ErrorCode.PLATFORM_UNAVAILABLE,
@@ -121,13 +131,51 @@ final class Platforms {
                                                 .collect(Collectors.joining()))
                         .hint("Put heap-linux or heap-emulator on the module path or class path")
                         .build());
-        String passedOver = judged.stream()
-                .takeWhile(one -> one != best)
-                .map(one -> "; not " + one.line())
-                .collect(Collectors.joining());
+        if (!best.suitability().usable()) {
+            return openedAllTheSame(best);
+        }
+        List<Judged> passedOver = judged.stream().takeWhile(one -> one != best).toList();
+        var info = new PlatformInfo(
+                best.provider().name(),
+                best.suitability().reason()
+                        + passedOver.stream().map(one -> "; not " + one.line()).collect(Collectors.joining()));
+        return new Picked(best.provider(), info, passedOver.stream().findFirst().map(one -> standsIn(best, one)));
+    }
+
+    private static boolean hasHeaps(PlatformProvider provider) {
+        try {
+            return provider.hasHeaps();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.log(System.Logger.Level.WARNING, "the platform " + provider.name() + " cannot be judged", e);
+            return false;
+        }
+    }
+
+    /** The machine has its heaps, so no other platform takes its place. */
+    private static Picked openedAllTheSame(Judged one) {
+        String name = one.provider().name();
+        if (!one.provider().mayBecomeUsable()) {
+            throw HeapException.of(
+                            ErrorCode.PLATFORM_UNAVAILABLE,
+                            "this machine has heaps that this program cannot use: " + one.line())
+                    .hint(
+                            "To work without them, ask for the emulator: withPlatform(\"emulator\"), `--platform emulator` or"
+                                    + " -Ddmaheap.platform=emulator")
+                    .build();
+        }
         return new Picked(
-                best.provider(),
-                new PlatformInfo(best.provider().name(), best.suitability().reason() + passedOver));
+                one.provider(), new PlatformInfo(name, one.suitability().reason()));
+    }
+
+    private static Problem standsIn(Judged taken, Judged passedOver) {
+        String name = taken.provider().name();
+        return Problem.of(
+                Problem.Kind.EMULATED_PLATFORM,
+                name,
+                "buffers come from " + name + ", since " + passedOver.line(),
+                "If that is what you want, ask for it by name: withPlatform(\"" + name + "\"), `--platform " + name
+                        + "` or -Ddmaheap.platform=" + name + "; otherwise `dmaheap doctor` shows what is missing",
+                null);
     }
 
     private static String names(List<Judged> judged) {

@@ -22,10 +22,13 @@ import java.util.stream.Stream;
 final class Plugins implements AutoCloseable {
     private final PathProviders onPath;
     private final Optional<PluginDirectory> directory;
+    /** Started last, since a plugin that offers the same heap comes before it. */
+    private final PathProviders byPolicy;
 
     /**
      * Starts them. One that fails is a problem and stops no other.
      *
+     * @param ofPolicy offers what the policy states, where no plugin does
      * @param nativeAccess the ids of the plugins that may call native code
      * @throws HeapException {@link io.dmaheap.ErrorCode#INVALID_CONFIGURATION} if the directory cannot be listed or watched
      */
@@ -33,6 +36,7 @@ final class Plugins implements AutoCloseable {
             HeapsOptions options,
             Set<String> nativeAccess,
             Iterable<ServiceLoader.Provider<HeapProvider>> onPath,
+            Iterable<ServiceLoader.Provider<HeapProvider>> ofPolicy,
             Surroundings surroundings) {
         var host = new ProviderRunner(surroundings, options.startPlugins());
         this.onPath = new PathProviders(onPath, surroundings, host);
@@ -42,9 +46,10 @@ final class Plugins implements AutoCloseable {
         try {
             directory.ifPresent(options.watchPlugins() ? PluginDirectory::watch : PluginDirectory::scan);
         } catch (RuntimeException | Error e) {
-            close();
+            closePlugins();
             throw e;
         }
+        this.byPolicy = new PathProviders(ofPolicy, surroundings, host);
     }
 
     private record Listener(Problems problems) implements PluginListener {
@@ -68,13 +73,18 @@ final class Plugins implements AutoCloseable {
     List<PluginInfo> all() {
         return Stream.concat(
                         directory.map(PluginDirectory::plugins).stream().flatMap(List::stream),
-                        onPath.plugins().stream())
+                        Stream.concat(onPath.plugins().stream(), byPolicy.plugins().stream()))
                 .toList();
     }
 
     /** Drains them all; each is stopped when its last buffer is gone. */
     @Override
     public void close() {
+        byPolicy.close();
+        closePlugins();
+    }
+
+    private void closePlugins() {
         directory.ifPresent(PluginDirectory::close);
         onPath.close();
     }

@@ -98,7 +98,7 @@ class GivenPlatformTests {
             @Override
             public void close() {}
         };
-        try (Heaps heaps = TestHeaps.open(flawed)) {
+        try (Heaps heaps = TestHeaps.open(flawed, FakeProvider.starting("idle", context -> {}))) {
             assertThat(heaps.problems())
                     .containsExactly(Problem.of(
                             Problem.Kind.FAULTY_DESCRIPTION,
@@ -133,7 +133,7 @@ class GivenPlatformTests {
             @Override
             public void close() {}
         };
-        try (Heaps heaps = TestHeaps.open(impaired)) {
+        try (Heaps heaps = TestHeaps.open(impaired, FakeProvider.starting("idle", context -> {}))) {
             assertThat(heaps.problems()).containsExactly(unwatched);
             current.set(List.of());
             assertThat(heaps.problems()).isEmpty();

@@ -96,11 +96,19 @@ final class Diagnosis {
         if (nodes.isEmpty()) {
             findings.add(Finding.fail(
                     "heaps",
-                    directory.path() + " is empty; " + config.describe("CONFIG_DMABUF_HEAPS_SYSTEM") + ", "
+                    directory.path() + " has no heap; " + config.describe("CONFIG_DMABUF_HEAPS_SYSTEM") + ", "
                             + config.describe("CONFIG_DMABUF_HEAPS_CMA"),
                     "Use a kernel with CONFIG_DMABUF_HEAPS_SYSTEM=y, or load its module"));
         }
         nodes.forEach(path -> heap(libc, new HeapNode(path, root)));
+        directory
+                .others(libc)
+                .forEach(other -> findings.add(Finding.warn(
+                        "heap " + other.getFileName(),
+                        other + " is no heap: it is "
+                                + (Files.isDirectory(other) ? "a directory" : "no device of the class dma_heap"),
+                        "Container runtimes make a directory where the host lacks the device: see `ls -l "
+                                + directory.path() + "` on the host")));
     }
 
     private void heap(Libc libc, HeapNode node) {

@@ -21,6 +21,7 @@ import io.dmaheap.spi.PlatformTee;
 import io.dmaheap.spi.PlatformWatch;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The kernel that this process runs on. Holds nothing itself: each heap holds its node, each buffer its descriptor, each watch its share
@@ -61,6 +62,12 @@ final class LinuxPlatform implements Platform {
         return arrivals.nodes().stream()
                 .<KernelHeap>map(path -> new KernelHeapNode(libc, new HeapNode(path, root), pools, pageSize))
                 .toList();
+    }
+
+    /** Links to the nodes of heaps, and second nodes of one heap. */
+    @Override
+    public Map<String, String> heapAliases() {
+        return HeapDirectory.below(root).aliases(libc);
     }
 
     /** Of a kernel heap, whose driver may be loaded late or be a TEE's that answers late. */

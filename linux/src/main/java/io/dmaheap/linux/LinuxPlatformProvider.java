@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Offers the kernel's heaps where there is one that this user may open. */
+/** Offers the kernel's heaps where there is one, whether or not this process may open it. */
 public final class LinuxPlatformProvider implements PlatformProvider {
     static final String NAME = "linux";
 
@@ -55,8 +55,9 @@ public final class LinuxPlatformProvider implements PlatformProvider {
             return unusable(e.getMessage());
         }
         if (nodes.isEmpty()) {
-            return unusable(directory.path() + " is empty: the kernel was built without CONFIG_DMABUF_HEAPS_SYSTEM and"
-                    + " CONFIG_DMABUF_HEAPS_CMA, or their modules are not loaded");
+            return unusable(
+                    directory.path() + " has no heap: the kernel was built without CONFIG_DMABUF_HEAPS_SYSTEM and"
+                            + " CONFIG_DMABUF_HEAPS_CMA, or their modules are not loaded");
         }
         var openable = new ArrayList<String>();
         var reasons = new ArrayList<String>();
@@ -79,11 +80,16 @@ public final class LinuxPlatformProvider implements PlatformProvider {
         return new Suitability(false, RANK, reason);
     }
 
-    /** As long as there is no heap at all: its driver may be a module that is loaded later. */
+    /** Looks at the nodes by the file system alone, since this also counts where native access is missing. */
+    @Override
+    public boolean hasHeaps() {
+        return HeapDirectory.below(root).hasHeap();
+    }
+
+    /** Wherever the C library can be called: a heap's driver may be loaded later, and its permissions may be set later. */
     @Override
     public boolean mayBecomeUsable() {
-        return NativeAccess.obstacle().isEmpty()
-                && HeapDirectory.below(root).nodes(NativeAccess.libc()).isEmpty();
+        return NativeAccess.obstacle().isEmpty();
     }
 
     /** Opens the kernel's heaps. There are no settings. */

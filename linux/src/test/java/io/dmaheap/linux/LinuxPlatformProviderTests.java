@@ -8,6 +8,7 @@ import io.dmaheap.spi.PlatformProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +47,7 @@ class LinuxPlatformProviderTests {
     void aDirectoryWithoutHeapsIsNamedWithTheirOptions() throws Exception {
         Files.createDirectories(root.resolve("dev/dma_heap"));
         assertThat(suitability().usable()).isFalse();
-        assertThat(suitability().reason()).contains("is empty", "CONFIG_DMABUF_HEAPS_SYSTEM");
+        assertThat(suitability().reason()).contains("has no heap", "CONFIG_DMABUF_HEAPS_SYSTEM");
     }
 
     @Test
@@ -69,13 +70,61 @@ class LinuxPlatformProviderTests {
     }
 
     @Test
-    void whereThereIsNoHeapAtAllOneMayComeAndWhereNoneCanBeOpenedThatIsToBePutRight() throws Exception {
+    void heapsAndTheirPermissionsMayComeLater() throws Exception {
         var provider = new LinuxPlatformProvider(root);
         assertThat(provider.mayBecomeUsable()).isTrue();
         Files.createDirectories(root.resolve("dev/dma_heap"));
         assertThat(provider.mayBecomeUsable()).isTrue();
+        assertThat(provider.hasHeaps()).isFalse();
         node("system");
-        assertThat(provider.mayBecomeUsable()).isFalse();
+        assertThat(provider.hasHeaps()).isTrue();
+        assertThat(provider.mayBecomeUsable()).isTrue();
+    }
+
+    /** As container runtimes leave it: a directory for a device that is missing, and other files. */
+    @Test
+    void onlyDevicesOfTheClassCountAsHeaps() throws Exception {
+        classHasMajor(1);
+        Path heaps = Files.createDirectories(root.resolve("dev/dma_heap"));
+        Files.createDirectory(heaps.resolve("linux,cma"));
+        Files.createFile(heaps.resolve("notes"));
+        assertThat(new LinuxPlatformProvider(root).hasHeaps()).isFalse();
+        assertThat(suitability().reason()).contains("has no heap");
+        Files.createSymbolicLink(heaps.resolve("system"), Path.of("/dev/null"));
+        assertThat(new LinuxPlatformProvider(root).hasHeaps()).isTrue();
+        assertThat(new LinuxPlatform(libc, root).kernelHeaps())
+                .extracting(heap -> heap.name())
+                .containsExactly("system");
+        classHasMajor(2);
+        assertThat(new LinuxPlatformProvider(root).hasHeaps()).isFalse();
+    }
+
+    @Test
+    void twoNamesOfOneDeviceAreOneHeapAndAnAlias() throws Exception {
+        classHasMajor(1);
+        Path heaps = Files.createDirectories(root.resolve("dev/dma_heap"));
+        Files.createSymbolicLink(heaps.resolve("system"), Path.of("/dev/null"));
+        Files.createSymbolicLink(heaps.resolve("linux,cma"), Path.of("system"));
+        Files.createSymbolicLink(heaps.resolve("video"), Path.of("/dev/zero"));
+        var platform = new LinuxPlatform(libc, root);
+        assertThat(platform.kernelHeaps()).extracting(heap -> heap.name()).containsExactly("linux,cma", "video");
+        assertThat(platform.heapAliases()).containsExactly(Map.entry("system", "linux,cma"));
+    }
+
+    /** The device itself has the name, whatever its links are called. */
+    @Test
+    void aLinkToANodeIsItsAlias() throws Exception {
+        node("system");
+        Files.createSymbolicLink(root.resolve("dev/dma_heap/linux,cma"), Path.of("system"));
+        var platform = new LinuxPlatform(libc, root);
+        assertThat(platform.kernelHeaps()).extracting(heap -> heap.name()).containsExactly("system");
+        assertThat(platform.heapAliases()).containsExactly(Map.entry("linux,cma", "system"));
+    }
+
+    private void classHasMajor(int major) throws Exception {
+        Files.writeString(
+                Files.createDirectories(root.resolve("proc")).resolve("devices"),
+                "Character devices:\n 10 misc\n" + " %d dma_heap\n".formatted(major) + "\nBlock devices:\n  8 sd\n");
     }
 
     @Test

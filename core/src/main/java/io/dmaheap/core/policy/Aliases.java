@@ -6,6 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Other names for heaps. An alias whose name ends in {@code *} stands for every name with that beginning, and a {@code *} at the end
@@ -16,6 +18,7 @@ public final class Aliases {
     /** Patterns may make ever longer names of their own names: {@code a* = aa*}. */
     private static final int MOST_NAMES = 100;
 
+    private final Map<String, List<String>> targets;
     private final Map<String, List<String>> exact;
     private final List<Pattern> patterns;
 
@@ -28,7 +31,15 @@ public final class Aliases {
         }
     }
 
+    private final Supplier<Map<String, String>> links;
+
     Aliases(Map<String, List<String>> targets) {
+        this(targets, Map::of);
+    }
+
+    private Aliases(Map<String, List<String>> targets, Supplier<Map<String, String>> links) {
+        this.links = links;
+        this.targets = targets;
         this.exact = Map.copyOf(targets);
         this.patterns = targets.entrySet().stream()
                 .filter(entry -> isPattern(entry.getKey()))
@@ -37,6 +48,11 @@ public final class Aliases {
                                 (Pattern pattern) -> -pattern.beginning().length())
                         .thenComparing(Pattern::beginning))
                 .toList();
+    }
+
+    /** These aliases and, after them, what the platform tells now: the name of a heap by each of its further names. */
+    public Aliases with(Supplier<Map<String, String>> ofPlatform) {
+        return new Aliases(targets, ofPlatform);
     }
 
     /** The names to look under when no heap is called {@code name}, nearest first; without {@code name} itself. */
@@ -56,7 +72,8 @@ public final class Aliases {
 
     /** The names that are no heaps of their own and lead to {@code heap}, sorted; patterns are left out. */
     public List<String> leadingTo(String heap) {
-        return exact.keySet().stream()
+        return Stream.concat(exact.keySet().stream(), links.get().keySet().stream())
+                .distinct()
                 .filter(alias -> !isPattern(alias) && !alias.equals(heap))
                 .filter(alias -> of(alias).contains(heap))
                 .sorted()
@@ -65,12 +82,15 @@ public final class Aliases {
 
     private List<String> direct(String name) {
         List<String> found = exact.get(name);
-        return found != null
-                ? found
-                : patterns.stream()
-                        .filter(pattern -> name.startsWith(pattern.beginning()))
-                        .flatMap(pattern -> pattern.of(name).stream())
-                        .toList();
+        String link = links.get().get(name);
+        if (found != null || link != null) {
+            return Stream.concat(found == null ? Stream.empty() : found.stream(), Stream.ofNullable(link))
+                    .toList();
+        }
+        return patterns.stream()
+                .filter(pattern -> name.startsWith(pattern.beginning()))
+                .flatMap(pattern -> pattern.of(name).stream())
+                .toList();
     }
 
     private static boolean isPattern(String name) {

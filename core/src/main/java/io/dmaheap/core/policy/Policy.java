@@ -1,6 +1,7 @@
 package io.dmaheap.core.policy;
 
 import io.dmaheap.HeapsOptions;
+import io.dmaheap.Traits;
 import io.dmaheap.core.policy.PolicyFile.Setting;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -23,9 +25,10 @@ public final class Policy {
     static final String KEYS =
             "Known keys: alias.NAME, limit.available, limit.plugin.call, limit.HEAP.buffer, limit.HEAP.total,"
                     + " limit.HEAP.client, limit.HEAP.client.NAME, limit.HEAP.wait, export.HEAP, native-access, plugin.ID.KEY,"
-                    + " platform.NAME.KEY";
+                    + " platform.NAME.KEY, kernel-heap.NAME";
 
     private static final Duration LONGEST_CALL = Duration.ofHours(1);
+    private static final String KERNEL_HEAP = "kernel-heap.";
     private static final Pattern SHARE = Pattern.compile("\\d{1,3}(\\.\\d{1,9})?%");
 
     private final Map<String, List<String>> aliases = new HashMap<>();
@@ -33,6 +36,7 @@ public final class Policy {
     private final Map<String, Map<String, String>> plugins = new HashMap<>();
     private final Map<String, Map<String, String>> platforms = new HashMap<>();
     private final Set<String> nativeAccess = new TreeSet<>();
+    private final Map<String, Traits> kernelHeaps = new TreeMap<>();
     private final List<Mention> mentions = new ArrayList<>();
     private double shareOfAvailable = 1;
     private Duration callLimit = Duration.ofSeconds(10);
@@ -69,6 +73,11 @@ public final class Policy {
     /** Other names for heaps. */
     public Aliases aliases() {
         return new Aliases(aliases);
+    }
+
+    /** The heaps of the kernel that are offered with these traits where no plugin offers them. */
+    public Map<String, Traits> kernelHeaps() {
+        return Map.copyOf(kernelHeaps);
     }
 
     /** What was decided about one heap. */
@@ -128,6 +137,11 @@ public final class Policy {
             String alias = key.substring("alias.".length());
             aliases.put(alias, words(setting));
             return mention(Mention.Kind.ALIAS, alias, setting);
+        }
+        if (key.startsWith(KERNEL_HEAP) && key.length() > KERNEL_HEAP.length()) {
+            String name = key.substring(KERNEL_HEAP.length());
+            kernelHeaps.put(name, StatedTraits.of(setting));
+            return mention(Mention.Kind.HEAP, name, setting);
         }
         if (key.startsWith("plugin.")) {
             return mention(Mention.Kind.PLUGIN, nested(plugins, setting, "plugin."), setting);

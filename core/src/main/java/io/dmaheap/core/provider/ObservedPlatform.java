@@ -17,6 +17,7 @@ import io.dmaheap.spi.PlatformWatch;
 import io.dmaheap.spi.ProtectedMemoryFirmware;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -45,6 +46,11 @@ record ObservedPlatform(Platform platform, String plugin) implements Platform {
     @Override
     public List<KernelHeap> kernelHeaps() {
         return platform.kernelHeaps();
+    }
+
+    @Override
+    public Map<String, String> heapAliases() {
+        return platform.heapAliases();
     }
 
     @Override

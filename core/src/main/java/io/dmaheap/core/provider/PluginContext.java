@@ -64,7 +64,12 @@ final class PluginContext implements HeapContext {
                 policy.of(spec.name()),
                 surroundings.bound(),
                 surroundings.platform().pageSize());
-        var heap = new LiveHeap(spec, life, new PluginOps(ops, threads.loader()), check, policy.aliases());
+        var heap = new LiveHeap(
+                spec,
+                life,
+                new PluginOps(ops, threads.loader()),
+                check,
+                surroundings.registry().aliases());
         surroundings.platformUse().retain();
         try {
             surroundings.registry().reserve(heap);

@@ -51,6 +51,11 @@ public final class HeapRegistry {
         this.aliases = aliases;
     }
 
+    /** The other names of heaps. */
+    public Aliases aliases() {
+        return aliases;
+    }
+
     /**
      * Makes the heap findable and wakes who waits for it.
      *

@@ -5,13 +5,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Finds what somebody may have meant. */
+/** Finds the names that come near one that does not exist. */
 public final class NearNames {
     private static final int SHOWN = 3;
 
     private NearNames() {}
 
-    static String hint(String wanted, Collection<String> names) {
+    /** Guesses which of the names was meant, or lists them where none comes near. */
+    public static String hint(String wanted, Collection<String> names) {
         if (names.isEmpty()) {
             return "There are no heaps at all: `dmaheap doctor` says why";
         }

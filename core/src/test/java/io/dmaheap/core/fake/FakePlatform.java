@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A platform whose descriptors are numbers in a table. */
-public final class FakePlatform implements Platform {
+public class FakePlatform implements Platform {
     /** The memory that nobody has released. */
     public final AtomicInteger memories = new AtomicInteger();
     /** The mappings that nobody has removed. */
