@@ -5,14 +5,20 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
+import io.dmaheap.emulator.Emulator;
 import io.dmaheap.testkit.HeapContractTest;
 import io.dmaheap.testkit.ImporterContractTest;
 import io.dmaheap.testkit.RestrictedHeapContractTest;
 import io.dmaheap.testkit.SecureDataPathContractTest;
 import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -72,6 +78,66 @@ class ContractCanFailTests {
         ImporterContract.flaw = flaw;
         assertThat(failedTests(ImporterContract.class, flaw.noticedBy()))
                 .containsExactlyInAnyOrderElementsOf(flaw.noticedBy());
+    }
+
+    /** Each in the contract that has the tests of those names. */
+    @ParameterizedTest
+    @EnumSource
+    void aFlawBetweenCallerAndHeapIsNoticed(CallerFlaw flaw) {
+        Set<String> failed = new TreeSet<>();
+        CallerContract.flaw = flaw;
+        RestrictedCallerContract.flaw = flaw;
+        ImporterCallerContract.flaw = flaw;
+        SecureCallerContract.flaw = flaw;
+        for (Class<?> contract : List.<Class<?>>of(
+                CallerContract.class,
+                RestrictedCallerContract.class,
+                ImporterCallerContract.class,
+                SecureCallerContract.class)) {
+            Set<String> own = new TreeSet<>(flaw.noticedBy());
+            own.retainAll(ContractTests.of(contract));
+            if (contract == RestrictedCallerContract.class) {
+                own.removeAll(ContractTests.of(CallerContract.class));
+            }
+            if (!own.isEmpty()) {
+                failed.addAll(failedTests(contract, own));
+            }
+        }
+        assertThat(failed).containsExactlyInAnyOrderElementsOf(flaw.noticedBy());
+    }
+
+    /** A test that no flaw makes fail may check nothing. */
+    @Test
+    void everyTestOfAContractNoticesAFlaw() {
+        Set<String> all = new TreeSet<>();
+        for (Class<?> contract : List.<Class<?>>of(
+                RestrictedContract.class,
+                ImporterContract.class,
+                SecureDataPathContract.class,
+                GpuDataPathContract.class)) {
+            all.addAll(ContractTests.of(contract));
+        }
+        Set<String> noticing = new TreeSet<>();
+        for (var flaw : Flaw.values()) {
+            noticing.add(flaw.noticedBy());
+        }
+        for (var flaw : ProtectionFlaw.values()) {
+            noticing.add(flaw.noticedBy());
+        }
+        for (var flaw : SecureWorldFlaw.values()) {
+            noticing.add(flaw.noticedBy());
+        }
+        for (var flaw : DevicePathFlaw.values()) {
+            noticing.add(flaw.noticedBy());
+        }
+        for (var flaw : DeviceFlaw.values()) {
+            noticing.addAll(flaw.noticedBy());
+        }
+        for (var flaw : CallerFlaw.values()) {
+            noticing.addAll(flaw.noticedBy());
+        }
+        all.removeAll(noticing);
+        assertThat(all).as("tests that no flaw makes fail").isEmpty();
     }
 
     /** Runs the tests of these names, or all if there are none. */
@@ -163,5 +229,70 @@ class ContractCanFailTests {
         protected Heaps openHeaps() {
             return FlawedDevices.with(flaw, Heaps.open(HeapsOptions.defaults().withPlatform("emulator")));
         }
+    }
+
+    static class CallerContract extends HeapContractTest {
+        private static @Nullable CallerFlaw flaw;
+
+        @Override
+        protected String heapName() {
+            return "default_cma_region";
+        }
+
+        @Override
+        protected Heaps openHeaps() {
+            return present(flaw).spoil(Heaps.open(HeapsOptions.defaults().withPlatform("emulator")));
+        }
+    }
+
+    static class RestrictedCallerContract extends RestrictedHeapContractTest {
+        private static @Nullable CallerFlaw flaw;
+
+        @Override
+        protected String heapName() {
+            return ProtectionFlaw.NONE.heapName();
+        }
+
+        @Override
+        protected Heaps openHeaps() {
+            return present(flaw).spoil(Heaps.open(HeapsOptions.defaults().withPlatform("emulator")));
+        }
+    }
+
+    static class ImporterCallerContract extends ImporterContractTest {
+        private static @Nullable CallerFlaw flaw;
+
+        @Override
+        protected String heapName() {
+            return "default_cma_region";
+        }
+
+        @Override
+        protected String deviceName() {
+            return "decoder";
+        }
+
+        @Override
+        protected Heaps openHeaps() {
+            return present(flaw).spoil(Heaps.open(HeapsOptions.defaults().withPlatform("emulator")));
+        }
+    }
+
+    static class SecureCallerContract extends SecureDataPathContractTest {
+        private static @Nullable CallerFlaw flaw;
+
+        @Override
+        protected String heapName() {
+            return "protected,secure-video";
+        }
+
+        @Override
+        protected Heaps openHeaps() {
+            return present(flaw).spoil(Heaps.open(HeapsOptions.defaults(), Emulator.standard()));
+        }
+    }
+
+    private static <T> T present(@Nullable T value) {
+        return Objects.requireNonNull(value, "no flaw was chosen");
     }
 }

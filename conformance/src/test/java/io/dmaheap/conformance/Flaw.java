@@ -3,7 +3,10 @@ package io.dmaheap.conformance;
 import io.dmaheap.Access;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.BufferInfo.Descriptor;
+import io.dmaheap.HeapInfo.Openable;
+import io.dmaheap.spi.ForwardingMemory;
 import io.dmaheap.spi.HeapOps;
+import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryInfo;
@@ -11,6 +14,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Exchanger;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** One thing that a heap does wrong, and the test of the contract that must notice. */
 enum Flaw {
@@ -82,7 +89,122 @@ enum Flaw {
             var one = new MemoryInfo(Descriptor.MEMFD, 1, 1, Optional.empty(), Optional.empty());
             return Spoiled.by(Memory.class, memory, "info", _ -> one);
         }
+    },
+    RELEASE_FAILS("wholePagesKeepTheirSize") {
+        @Override
+        Memory spoil(Memory memory) {
+            return new ForwardingMemory(memory) {
+                @Override
+                public void release() {
+                    super.release();
+                    throw new IllegalStateException("cannot release");
+                }
+            };
+        }
+    },
+    LEAKS_8_KIB("manyBuffersLeaveNothingInTheProcess") {
+        @Override
+        HeapOps over(HeapOps working) {
+            return new HeapOps() {
+                private final Arena lost = Arena.ofShared();
+
+                @Override
+                public Memory allocate(AllocationRequest request) {
+                    lost.allocate(8192);
+                    return working.allocate(request);
+                }
+
+                @Override
+                public void close() {
+                    lost.close();
+                }
+            };
+        }
+    },
+    CONSTANT_FREE("aBufferTakesItsBytesFromWhatIsFreeAndBringsThemBack") {
+        @Override
+        HeapOps over(HeapOps working) {
+            return new Pool(working) {
+                @Override
+                void add(long bytes) {}
+            };
+        }
+    },
+    RELEASES_TWICE("aBufferTakesItsBytesFromWhatIsFreeAndBringsThemBack") {
+        @Override
+        HeapOps over(HeapOps working) {
+            return new Pool(working) {
+                @Override
+                synchronized void add(long bytes) {
+                    free += bytes > 0 ? 2 * bytes : bytes;
+                }
+            };
+        }
+    },
+    NO_LOCK("threadsBringBackAllTheyTook") {
+        @Override
+        HeapOps over(HeapOps working) {
+            return new Pool(working) {
+                private final Exchanger<Long> meeting = new Exchanger<>();
+
+                /** Of two threads that free at once, one overwrites what the other has written. */
+                @Override
+                void add(long bytes) {
+                    if (bytes > 0 && isOverwritten()) {
+                        return;
+                    }
+                    synchronized (this) {
+                        free += bytes;
+                    }
+                }
+
+                private boolean isOverwritten() {
+                    long self = Thread.currentThread().threadId();
+                    try {
+                        return meeting.exchange(self, 10, TimeUnit.MILLISECONDS) > self;
+                    } catch (TimeoutException alone) {
+                        return false;
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+            };
+        }
     };
+
+    /** A heap that counts what is free. */
+    private abstract static class Pool implements HeapOps {
+        private static final long TOTAL = 1L << 40;
+
+        /** Not safe for use by several threads. */
+        long free = TOTAL;
+
+        private final HeapOps working;
+
+        Pool(HeapOps working) {
+            this.working = working;
+        }
+
+        abstract void add(long bytes);
+
+        @Override
+        public Memory allocate(AllocationRequest request) {
+            Memory memory = working.allocate(request);
+            add(-memory.size());
+            return new ForwardingMemory(memory) {
+                @Override
+                public void release() {
+                    add(size());
+                    super.release();
+                }
+            };
+        }
+
+        @Override
+        public HeapStatus status() {
+            return new HeapStatus(Optional.empty(), Openable.YES, OptionalLong.of(TOTAL), OptionalLong.of(free));
+        }
+    }
 
     private final String noticedBy;
 

@@ -8,7 +8,7 @@ package io.dmaheap.testkit;
  * and check the one side or the other: on a heap that the CPU cannot touch, each test of CPU access checks the refusal.
  *
  * <p>After every test the framework must hold nothing, and the process must have the file descriptors and mappings it had
- * before. The heap needs room for a buffer of 1 MiB; where it has more, up to 32 MiB are used.
+ * before; and no operation of a plugin that must not fail, such as the release of a buffer, may have failed. The heap needs room for a buffer of 1 MiB; where it has more, up to 32 MiB are used.
  */
 public abstract class HeapContractTest extends HeapUnderTest
         implements SizeContract,
@@ -16,6 +16,8 @@ public abstract class HeapContractTest extends HeapUnderTest
                 ZeroingContract,
                 CpuAccessContract,
                 HandleContract,
+                ReturnContract,
+                PlacementContract,
                 NameContract,
                 IdleContract,
                 DescriptorContract,

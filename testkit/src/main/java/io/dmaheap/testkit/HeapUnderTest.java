@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmaheap.Heap;
 import io.dmaheap.Heaps;
+import io.dmaheap.Problem;
 import io.dmaheap.Usage;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 abstract class HeapUnderTest implements Subject {
     private @Nullable Heaps heaps;
     private @Nullable Heap heap;
+    private List<Problem> atFirst = List.of();
 
     /** The name of the heap to test. */
     protected abstract String heapName();
@@ -45,6 +49,7 @@ abstract class HeapUnderTest implements Subject {
         heap = opened.find(heapName())
                 .orElseThrow(() -> new AssertionError(
                         "no heap " + heapName() + " among " + opened.heaps() + ", problems: " + opened.problems()));
+        atFirst = opened.problems();
     }
 
     @AfterEach
@@ -56,6 +61,9 @@ abstract class HeapUnderTest implements Subject {
             Usage left = heaps.usage();
             heaps.close();
             assertThat(left).as("held after everything was closed").isEqualTo(Usage.NONE);
+            List<Problem> problems = new ArrayList<>(heaps.problems());
+            atFirst.forEach(problems::remove);
+            assertThat(problems).as("problems that the test caused").isEmpty();
         }
     }
 }

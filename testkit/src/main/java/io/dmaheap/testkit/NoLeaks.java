@@ -1,7 +1,10 @@
 package io.dmaheap.testkit;
 
 import io.dmaheap.Heaps;
+import io.dmaheap.Problem;
 import io.dmaheap.Usage;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -10,7 +13,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
  * Fails a test that leaves behind a file descriptor, a mapping of a buffer, or anything that {@link Heaps#usage()} counts, without
- * waiting for the garbage collector.
+ * waiting for the garbage collector; and one in which a plugin failed where it must not, such as in the release of a buffer, which its
+ * caller does not see ({@link Heaps#problems()}).
  *
  * {@snippet :
  * @ExtendWith(NoLeaks.class)                                       // descriptors and mappings of the process
@@ -37,7 +41,7 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        context.getStore(NAMESPACE).put(this, new Before(ProcessHolds.now(), heaps.map(Heaps::usage)));
+        context.getStore(NAMESPACE).put(this, new Before(ProcessHolds.now(), heaps.map(Heaps::usage), problems()));
     }
 
     @Override
@@ -47,11 +51,20 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
         if (!usage.equals(before.usage)) {
             throw new AssertionError("the test left behind " + usage + ", before it was " + before.usage);
         }
+        List<Problem> problems = new ArrayList<>(problems());
+        before.problems.forEach(problems::remove);
+        if (!problems.isEmpty()) {
+            throw new AssertionError("the test caused problems: " + problems);
+        }
         var left = ProcessHolds.now().since(before.holds);
         if (!left.isEmpty()) {
             throw new AssertionError("the test left behind " + left);
         }
     }
 
-    private record Before(ProcessHolds holds, Optional<Usage> usage) {}
+    private List<Problem> problems() {
+        return heaps.map(Heaps::problems).orElse(List.of());
+    }
+
+    private record Before(ProcessHolds holds, Optional<Usage> usage, List<Problem> problems) {}
 }

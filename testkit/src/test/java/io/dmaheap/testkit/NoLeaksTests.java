@@ -9,10 +9,13 @@ import static org.junit.platform.testkit.engine.TestExecutionResultConditions.in
 import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
 
 import io.dmaheap.Heaps;
+import io.dmaheap.Problem;
 import io.dmaheap.Usage;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.channels.Pipe;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,6 +52,13 @@ class NoLeaksTests {
                 .haveExactly(1, event(finishedWithFailure(message(text -> text.contains("buffers=1")))));
     }
 
+    @Test
+    void aTestInWhichAReleaseFailedFails() {
+        run(FailsInRelease.class)
+                .assertThatEvents()
+                .haveExactly(1, event(finishedWithFailure(message(text -> text.contains("failed in release")))));
+    }
+
     private static Events run(Class<?> testClass) {
         // The first run loads what JUnit needs, and with it whatever descriptors the JVM keeps.
         EngineTestKit.engine("junit-jupiter").selectors(selectClass(Tidy.class)).execute();
@@ -82,7 +92,7 @@ class NoLeaksTests {
         final AtomicReference<Usage> usage = new AtomicReference<>(Usage.NONE);
 
         @RegisterExtension
-        final NoLeaks leaks = new NoLeaks(heapsWith(usage));
+        final NoLeaks leaks = new NoLeaks(heapsWith(usage, List.of()));
 
         @Test
         void test() {
@@ -90,11 +100,25 @@ class NoLeaksTests {
         }
     }
 
-    /** Heaps that can only say what they hold. */
-    private static Heaps heapsWith(AtomicReference<Usage> usage) {
+    static class FailsInRelease {
+        final List<Problem> problems = new ArrayList<>();
+
+        @RegisterExtension
+        final NoLeaks leaks = new NoLeaks(heapsWith(new AtomicReference<>(Usage.NONE), problems));
+
+        @Test
+        void test() {
+            problems.add(Problem.of(
+                    Problem.Kind.PLUGIN_THREW, "frames", "the plugin vendor failed in release", "Tell them", null));
+        }
+    }
+
+    /** Heaps that can only say what they hold and what went wrong. */
+    private static Heaps heapsWith(AtomicReference<Usage> usage, List<Problem> problems) {
         return (Heaps) Proxy.newProxyInstance(
                 NoLeaksTests.class.getClassLoader(),
                 new Class<?>[] {Heaps.class},
-                (proxy, method, arguments) -> usage.get());
+                (proxy, method, arguments) ->
+                        method.getName().equals("problems") ? List.copyOf(problems) : usage.get());
     }
 }
