@@ -139,7 +139,7 @@ public final class LifeCall<T extends @Nullable Object> {
         return phase.compareAndSet(Phase.UNDER_WAY, Phase.OVERDUE);
     }
 
-    @SuppressWarnings("unchecked") // the answer of the body, which may be null if T may be
+    @SuppressWarnings("NullAway") // the answer of the body, which may be null if T may be
     private T outcome() {
         if (phase.get() != Phase.ENDED) {
             throw new OverdueException(this);
@@ -147,7 +147,7 @@ public final class LifeCall<T extends @Nullable Object> {
         if (thrown != null) {
             throw unchecked(thrown);
         }
-        return (T) answer;
+        return answer;
     }
 
     @SuppressWarnings(

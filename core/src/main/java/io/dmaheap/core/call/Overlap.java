@@ -41,18 +41,19 @@ public final class Overlap<T> {
     /** Begins a step. What it throws is lost: it keeps its outcome itself. */
     public void begin(T item, Runnable step) {
         underWay.add(item);
-        var thread = new CallThread("dmaheap-step", Overlap.class.getClassLoader(), () -> {
+        Runnable body = () -> {
             try {
                 step.run();
             } finally {
                 ended.add(item);
             }
-        });
+        };
+        var thread = new CallThread("dmaheap-step", Overlap.class.getClassLoader(), body);
         try {
             thread.start();
         } catch (OutOfMemoryError _) {
             // No thread is to be had. The step then has no company, and the calls in it fail by themselves.
-            thread.run();
+            body.run();
         }
         if (waits > 0 && !join(thread)) {
             waits--;
