@@ -39,7 +39,7 @@ class FolderWatchTests {
     private Path folder;
     private FolderWatch watch;
 
-    /** Keeps what it is told. */
+    /** Records the calls that it gets. */
     private static class Listener implements FolderListener {
         volatile FolderListing last = FolderListing.EMPTY;
         volatile List<Problem> problems = List.of();

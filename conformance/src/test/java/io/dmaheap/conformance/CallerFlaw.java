@@ -569,7 +569,7 @@ enum CallerFlaw {
         public void close() {}
     }
 
-    /** Attached to nothing that anybody counts. */
+    /** An attachment that no count includes. */
     private record OpenAttachment() implements Attachment {
         @Override
         public DeviceMapping map(Access direction) {

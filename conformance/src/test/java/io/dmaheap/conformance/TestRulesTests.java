@@ -21,7 +21,7 @@ class TestRulesTests {
     private static final Path PROJECT = Path.of("").toAbsolutePath().getParent();
     private static final Pattern MODULE = Pattern.compile("<module>(.+)</module>");
 
-    /** The modules whose main classes are tests: they run in a guest, or in the build of somebody who writes a plugin. */
+    /** The modules whose main classes are tests: they run in a guest, or in the build of a plugin. */
     private static final List<String> ONLY_TESTS = List.of("testkit", "vm/tests");
 
     /** jcstress generates a runner for each of its tests. */

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the plugin does wrong stays the plugin's: nobody else fails, nothing is lost, and it is told. */
+/** A failure of a plugin stays its own: other plugins work, nothing is lost, and a problem reports it. */
 @Timeout(60)
 class PluginFailureTests {
     private final FakePlatform platform = new FakePlatform();

@@ -43,7 +43,7 @@ record HeapDirectory(Path path, HeapDevices devices) {
         return Files.isDirectory(path);
     }
 
-    /** Whether it has a heap, whoever may open it. Needs no native access. */
+    /** Whether it has a heap, even if this user may not open it. Needs no native access. */
     boolean hasHeap() {
         try (Stream<Path> entries = Files.list(path)) {
             return entries.anyMatch(entry -> devices.identity(entry).isPresent());

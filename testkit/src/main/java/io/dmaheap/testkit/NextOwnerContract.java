@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * for six buffers of {@value #PIECE} bytes.
  */
 interface NextOwnerContract extends Subject {
-    /** Large enough that work in it lasts longer than somebody waits. */
+    /** Large enough that work in it outlasts the time limit of its caller. */
     int PIECE = 512 << 10;
 
     /** What the giver-up writes begins with this, and goes up. */

@@ -83,7 +83,7 @@ final class CopyFolder implements AutoCloseable {
         return path;
     }
 
-    /** Whether the folder is still there: whoever cleans temporary files may have taken it. */
+    /** Whether the folder is still there: a cleaner of temporary files may have removed it. */
     boolean exists() {
         return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
     }
@@ -153,7 +153,7 @@ final class CopyFolder implements AutoCloseable {
         try {
             Files.deleteIfExists(folder);
         } catch (DirectoryNotEmptyException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "{0} has no lock: nobody can say whose it is", folder);
+            LOGGER.log(System.Logger.Level.DEBUG, "{0} has no lock: its owner is unknown", folder);
         }
     }
 }

@@ -32,17 +32,17 @@ final class JarContents {
 
     private static final String BUILD_AGAIN = "Build the jar again";
 
-    private final Findings findings;
+    private final JarFindings findings;
     private final Map<String, ClassModel> classes = new TreeMap<>();
     private long bytes;
     private boolean shaded;
 
-    private JarContents(Findings findings) {
+    private JarContents(JarFindings findings) {
         this.findings = findings;
     }
 
     /** Reads a jar. What is wrong with a class is among the findings, and the class is left out. */
-    static JarContents of(JarFile jar, Findings findings) throws IOException {
+    static JarContents of(JarFile jar, JarFindings findings) throws IOException {
         var contents = new JarContents(findings);
         Set<String> names = new HashSet<>();
         List<JarEntry> entries = jar.stream().toList();
@@ -62,7 +62,7 @@ final class JarContents {
     }
 
     /** Reads a directory of classes. */
-    static JarContents of(Path directory, Findings findings) throws IOException {
+    static JarContents of(Path directory, JarFindings findings) throws IOException {
         var contents = new JarContents(findings);
         List<Path> files;
         try (Stream<Path> walk = Files.walk(directory)) {

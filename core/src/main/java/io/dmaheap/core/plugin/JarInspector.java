@@ -48,21 +48,21 @@ public final class JarInspector {
      * @throws PluginRejected with the first thing that is wrong
      */
     PluginJar inspect(Path file, Path copy) {
-        var findings = new Findings(file.getFileName().toString());
+        var findings = new JarFindings(file.getFileName().toString());
         Optional<PluginJar> sound = examine(file, copy, findings);
         findings.reject();
         return sound.orElseThrow();
     }
 
     /**
-     * Examines a plugin that somebody asks about.
+     * Examines a jar outside a plugin directory, as a verifier does.
      *
      * @param plugin a jar, or a directory of classes
      * @return all that is wrong, as {@link Framework#inspect} says
      */
     public List<Problem> problems(Path plugin) {
-        var findings =
-                new Findings(plugin.toAbsolutePath().normalize().getFileName().toString());
+        var findings = new JarFindings(
+                plugin.toAbsolutePath().normalize().getFileName().toString());
         if (Files.isDirectory(plugin)) {
             try {
                 examineDirectory(plugin, findings);
@@ -79,7 +79,7 @@ public final class JarInspector {
         return findings.all();
     }
 
-    private void examineDirectory(Path directory, Findings findings) throws IOException {
+    private void examineDirectory(Path directory, JarFindings findings) throws IOException {
         JarContents contents = JarContents.of(directory, findings);
         if (Files.exists(directory.resolve("module-info.class"))) {
             examineClasses(directory, contents, true, findings);
@@ -103,7 +103,7 @@ public final class JarInspector {
         throw new IllegalStateException("nothing is loaded from " + copy);
     }
 
-    private Optional<PluginJar> examine(Path file, Path copy, Findings findings) {
+    private Optional<PluginJar> examine(Path file, Path copy, JarFindings findings) {
         try (var jar = new JarFile(copy.toFile())) {
             JarLimits.requireEntries(copy, findings.subject());
             JarContents contents = JarContents.of(jar, findings);
@@ -137,7 +137,7 @@ public final class JarInspector {
         }
     }
 
-    private static Optional<PluginManifest> manifest(JarFile jar, Path copy, Findings findings) throws IOException {
+    private static Optional<PluginManifest> manifest(JarFile jar, Path copy, JarFindings findings) throws IOException {
         Manifest manifest = jar.getManifest();
         if (manifest == null) {
             findings.add(BAD_MANIFEST, "the jar has no META-INF/MANIFEST.MF", GUIDE);
@@ -147,7 +147,7 @@ public final class JarInspector {
     }
 
     private Optional<ModuleReference> examineClasses(
-            Path plugin, JarContents contents, boolean mayUseOthers, Findings findings) {
+            Path plugin, JarContents contents, boolean mayUseOthers, JarFindings findings) {
         Optional<ModuleReference> module = module(plugin, findings);
         ApiReferences.Jar jar = references.jar(contents.classes());
         module.map(ModuleReference::descriptor)
@@ -157,7 +157,7 @@ public final class JarInspector {
         return module;
     }
 
-    private static void examineReferences(ApiReferences.Jar jar, boolean mayUseOthers, Findings findings) {
+    private static void examineReferences(ApiReferences.Jar jar, boolean mayUseOthers, JarFindings findings) {
         jar.unresolved(mayUseOthers)
                 .forEach(
                         reference -> findings.add(
@@ -167,7 +167,7 @@ public final class JarInspector {
                                         + ", or say in Plugin-Requires which later level it needs and run a dmaheap that has it"));
     }
 
-    private static Optional<ModuleReference> module(Path plugin, Findings findings) {
+    private static Optional<ModuleReference> module(Path plugin, JarFindings findings) {
         try {
             return ModuleFinder.of(plugin).findAll().stream().findFirst();
         } catch (FindException e) {
@@ -181,7 +181,7 @@ public final class JarInspector {
     }
 
     private static void examineProviders(
-            List<String> providers, boolean automatic, ApiReferences.Jar jar, Findings findings) {
+            List<String> providers, boolean automatic, ApiReferences.Jar jar, JarFindings findings) {
         if (providers.isEmpty()) {
             findings.add(
                     NO_PROVIDER,
@@ -203,7 +203,7 @@ public final class JarInspector {
     }
 
     /** What would keep {@link java.util.ServiceLoader} from instantiating a provider. */
-    private static @Nullable String flaw(String name, boolean automatic, ApiReferences.Jar jar, Findings findings) {
+    private static @Nullable String flaw(String name, boolean automatic, ApiReferences.Jar jar, JarFindings findings) {
         ClassModel model = jar.classes().get(name);
         if (model == null) {
             // A class that is there and was left out has its finding.

@@ -31,7 +31,7 @@ record PluginManifest(PluginDescriptor descriptor, boolean needsNativeAccess) {
      *
      * @return what they say, or empty if something is wrong, which is then among the findings
      */
-    static Optional<PluginManifest> read(Path jar, Attributes attributes, Findings findings) {
+    static Optional<PluginManifest> read(Path jar, Attributes attributes, JarFindings findings) {
         var check = new Check(attributes, findings);
         if (!check.identity()) {
             return Optional.empty();
@@ -48,7 +48,7 @@ record PluginManifest(PluginDescriptor descriptor, boolean needsNativeAccess) {
         return sound ? Optional.of(new PluginManifest(descriptor, nativeAccess != null)) : Optional.empty();
     }
 
-    private record Check(Attributes attributes, Findings findings) {
+    private record Check(Attributes attributes, JarFindings findings) {
 
         boolean identity() {
             String id = attributes.getValue(ManifestPluginDescriptorFinder.PLUGIN_ID);

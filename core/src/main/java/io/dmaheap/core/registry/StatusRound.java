@@ -26,7 +26,7 @@ final class StatusRound {
     private final LifeCalls life;
     private final List<LiveHeap> heaps = new ArrayList<>();
     private final Map<LiveHeap, HeapStatus> answers;
-    /** The heap that is asked; whoever takes it from here drops the reference to it. */
+    /** The heap that is asked; the code that takes it from here drops its reference. */
     private final AtomicReference<@Nullable LiveHeap> asked = new AtomicReference<>();
 
     /** For the report if that heap takes too long. */

@@ -149,7 +149,7 @@ public final class PhysicalMemory {
                         .toList());
     }
 
-    /** Pages that are in use can move as little as pinned ones, whoever uses them. */
+    /** Pages that are in use cannot move, as pinned ones cannot. */
     private void requireIdle(AddressRange range, String operation) {
         loanOfSome(range).ifPresent(loan -> {
             throw busy(range + " is not free: " + loan + " is lent to the secure world already", operation)

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a call was passed, from its beginning to its end and not beyond, whoever waits for it. */
+/** The memory passed to a call: accessible from its beginning to its end and not beyond, even if its caller stopped waiting. */
 @Timeout(60)
 class CallInFlightTests {
     private static final Duration GIVEN_UP = Duration.ofMillis(50);

@@ -72,7 +72,7 @@ public final class ForeignFds {
         }
     }
 
-    /** Whether the kernel closes it without asking anybody. */
+    /** Whether the kernel closes it without a call into another process. */
     private boolean isLocal(int fd) {
         try {
             return FileKind.of(libc, fd) != FileKind.OTHER;

@@ -203,7 +203,7 @@ final class Poller {
                 .daemon()
                 .inheritInheritableThreadLocals(false)
                 .unstarted(this::run);
-        // The class loader of whoever happens to wait first must not live as long as this thread.
+        // The class loader of the first waiting thread must not live as long as this thread.
         thread.setContextClassLoader(null);
         thread.start();
     }

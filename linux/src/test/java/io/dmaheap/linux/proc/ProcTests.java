@@ -50,7 +50,7 @@ class ProcTests {
                                 11, "display", OptionalInt.empty(), 77, 8192, 3, "system", Optional.of("frame")));
     }
 
-    /** A file of any mount may show the path of a memfd; asking for its size may be a question to whoever serves it. */
+    /** A file of any mount may show the path of a memfd; asking for its size may be a call into the process that serves it. */
     @Test
     void onlyWhatIsOnTheMountOfMemfdsIsAskedForItsSize() {
         var libc = NativeAccess.libc();

@@ -7,13 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong with one jar, in the order found. */
-final class Findings {
+final class JarFindings {
     private final String subject;
     private final List<Problem> problems = new ArrayList<>();
     private boolean passing;
 
-    /** Findings about the jar of this file name. */
-    Findings(String subject) {
+    /** JarFindings about the jar of this file name. */
+    JarFindings(String subject) {
         this.subject = subject;
     }
 
