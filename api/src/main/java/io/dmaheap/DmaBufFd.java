@@ -1,12 +1,14 @@
 package io.dmaheap;
 
+import java.lang.ref.Reference;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
  * A file descriptor that the caller owns. It is closed exactly once: by {@link #close()}, or by whoever it was
- * {@linkplain #release() given} to.
+ * {@linkplain #release() given} to. One of a buffer keeps the buffer's memory, which counts for limits and {@link Heaps#usage()} until
+ * then; one that is lost unclosed is reported and stays open, since its number may be in use.
  *
  * <p>Safe for use by several threads.
  */
@@ -16,6 +18,7 @@ public final class DmaBufFd implements AutoCloseable {
 
     private final AtomicInteger number;
     private final IntConsumer closer;
+    private final Runnable released;
 
     /**
      * Takes ownership of a descriptor; for platforms.
@@ -24,11 +27,23 @@ public final class DmaBufFd implements AutoCloseable {
      * @param closer closes it, without throwing
      */
     public DmaBufFd(int number, IntConsumer closer) {
+        this(number, closer, () -> {});
+    }
+
+    /**
+     * Takes ownership of a descriptor; for the framework, which wants to know when it ends otherwise.
+     *
+     * @param number an open descriptor
+     * @param closer closes it, without throwing
+     * @param released runs, without throwing, when it was {@linkplain #release() given} away
+     */
+    public DmaBufFd(int number, IntConsumer closer, Runnable released) {
         if (number < 0) {
             throw new IllegalArgumentException("not a file descriptor: " + number);
         }
         this.number = new AtomicInteger(number);
         this.closer = Objects.requireNonNull(closer, "closer");
+        this.released = Objects.requireNonNull(released, "released");
     }
 
     /**
@@ -46,7 +61,10 @@ public final class DmaBufFd implements AutoCloseable {
      * @throws IllegalStateException if it was closed or released
      */
     public int release() {
-        return checkOpen(number.getAndSet(GONE));
+        int owned = checkOpen(number.getAndSet(GONE));
+        released.run();
+        Reference.reachabilityFence(this);
+        return owned;
     }
 
     /** Closes the descriptor if it is still owned. Closing twice is harmless. */
@@ -55,6 +73,7 @@ public final class DmaBufFd implements AutoCloseable {
         int owned = number.getAndSet(GONE);
         if (owned != GONE) {
             closer.accept(owned);
+            Reference.reachabilityFence(this);
         }
     }
 

@@ -129,11 +129,13 @@ public interface Heaps extends AutoCloseable {
     /**
      * Takes a reference to a buffer that somebody else made, or that came back. The caller keeps {@code fd}; the framework works on
      * a duplicate. A buffer is known by its inode, so importing the same one twice, or importing one's own export, gives handles
-     * to one and the same buffer. Its size is what {@code lseek(SEEK_END)} tells, name and exporter come from fdinfo.
+     * to one and the same buffer; so does any other descriptor of a living buffer of these heaps, such as its number in
+     * {@code /proc/PID/fd}. Its size is what {@code lseek(SEEK_END)} tells, name and exporter come from fdinfo.
      *
      * @param fd an open file descriptor of this process
      * @throws HeapException {@link ErrorCode#NOT_A_DMA_BUF} if the descriptor is closed ({@code EBADF}) or something else;
-     *     {@link ErrorCode#UNSUPPORTED} where the platform has no file descriptors
+     *     {@link ErrorCode#INVALID_SIZE} ({@code EINVAL}) if no buffer can have its size: less than a byte, more than 2^52, or a memory
+     *     file that is not whole pages; {@link ErrorCode#UNSUPPORTED} where the platform has no file descriptors
      */
     DmaBuf importFd(int fd);
 
@@ -164,6 +166,8 @@ public interface Heaps extends AutoCloseable {
      * Drains all heaps, stops the plugins and closes the platform. Buffers, and connections to a
      * TEE, that are still open stay valid; what remains is
      * released when the last of them is closed. Closing twice is harmless.
+     * What fails on the way keeps nothing else from being closed. A call beside another one returns when that has done its work; one by
+     * a plugin that is being stopped returns at once.
      */
     @Override
     void close();

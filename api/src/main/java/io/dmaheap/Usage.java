@@ -14,6 +14,10 @@ package io.dmaheap;
  * @param teeObjects open connections to a TEE, their sessions and their shared memory
  * @param overdueCalls calls into plugins that are over their limit ({@code limit.plugin.call} of the policy) and have not returned; each
  *     occupies a thread
+ * @param descriptors open {@link DmaBufFd}s. One of a buffer keeps its memory, which counts above and for limits as long
+ * @param fences open {@link Fence}s
+ * @param sockets open {@link BufferSocket}s and {@link BufferListener}s
+ * @param choices open {@link Choice}s, whose heaps count among the {@code heapHandles}
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)
 public record Usage(
@@ -26,12 +30,16 @@ public record Usage(
         long attachments,
         long quarantined,
         long teeObjects,
-        long overdueCalls) {
+        long overdueCalls,
+        long descriptors,
+        long fences,
+        long sockets,
+        long choices) {
 
     /** Nothing held. */
     public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0, 0);
 
-    /** Without calls that are overdue. */
+    /** Without calls that are overdue, descriptors, fences, sockets and choices. */
     public Usage(
             long heapHandles,
             long bufferHandles,
@@ -42,7 +50,21 @@ public record Usage(
             long attachments,
             long quarantined,
             long teeObjects) {
-        this(heapHandles, bufferHandles, buffers, bytes, mappings, accesses, attachments, quarantined, teeObjects, 0);
+        this(
+                heapHandles,
+                bufferHandles,
+                buffers,
+                bytes,
+                mappings,
+                accesses,
+                attachments,
+                quarantined,
+                teeObjects,
+                0,
+                0,
+                0,
+                0,
+                0);
     }
 
     /** Without anything of a TEE. */

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  * that it does not override go to the other memory.
  */
 @PublicApi(audience = PublicApi.Audience.PLUGINS)
-public abstract class ForwardingMemory implements Memory {
+public abstract class ForwardingMemory extends OneShotMemory {
     private final Memory memory;
 
     /** Forwards to {@code memory}. */
@@ -41,6 +41,11 @@ public abstract class ForwardingMemory implements Memory {
     @Override
     public MemoryInfo info() {
         return memory.info();
+    }
+
+    @Override
+    public MemoryInfo peek() {
+        return memory.peek();
     }
 
     @Override

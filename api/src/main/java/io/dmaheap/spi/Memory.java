@@ -25,7 +25,10 @@ public interface Memory {
     /** Bytes, a multiple of the page size. Never changes. */
     long size();
 
-    /** Gives the memory back. Must not fail: what goes wrong is logged. */
+    /**
+     * Gives the memory back. Must not fail: what goes wrong is logged. Called again where the calling thread had no stack left for it
+     * ({@link StackOverflowError}).
+     */
     void release();
 
     /** The platform's memory behind this one, which devices attach to; itself unless a plugin wrapped it in its own record. */
@@ -36,6 +39,14 @@ public interface Memory {
     /** What is known of it. */
     default MemoryInfo info() {
         return MemoryInfo.NONE;
+    }
+
+    /**
+     * As {@link #info()} without any effect: where memory gets a descriptor for others only once it is asked for, this does not ask. It
+     * then tells of none.
+     */
+    default MemoryInfo peek() {
+        return info();
     }
 
     /**

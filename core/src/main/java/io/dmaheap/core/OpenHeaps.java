@@ -24,11 +24,15 @@ import io.dmaheap.Traits;
 import io.dmaheap.Usage;
 import io.dmaheap.core.buffer.BufferDevice;
 import io.dmaheap.core.buffer.Buffers;
+import io.dmaheap.core.buffer.Ledger;
 import io.dmaheap.core.buffer.PlatformUse;
 import io.dmaheap.core.call.CallLimit;
+import io.dmaheap.core.call.Closing;
 import io.dmaheap.core.choice.RankedChoice;
+import io.dmaheap.core.life.End;
 import io.dmaheap.core.life.LeakDetector;
 import io.dmaheap.core.life.Problems;
+import io.dmaheap.core.life.Tally;
 import io.dmaheap.core.policy.Aliases;
 import io.dmaheap.core.policy.MemoryBound;
 import io.dmaheap.core.policy.Policy;
@@ -39,6 +43,7 @@ import io.dmaheap.core.registry.LiveHeap;
 import io.dmaheap.core.restricted.Quarantine;
 import io.dmaheap.core.sharing.SharingListener;
 import io.dmaheap.core.sharing.SharingSocket;
+import io.dmaheap.core.sharing.Watch;
 import io.dmaheap.core.tee.OpenTee;
 import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapStatus;
@@ -58,8 +63,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -77,8 +80,9 @@ final class OpenHeaps implements Heaps {
     private final Buffers buffers;
     private final Problems problems = new Problems();
     private final Quarantine quarantine = new Quarantine(problems);
-    private final LongAdder teeObjects = new LongAdder();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Tally teeObjects = new Tally();
+    private final Watch watch;
+    private final Closing closing = new Closing();
 
     private final CallLimit limit;
     private final Plugins plugins;
@@ -101,6 +105,7 @@ final class OpenHeaps implements Heaps {
         this.aliases = policy.aliases().with(platform::heapAliases);
         this.registry = new HeapRegistry(aliases);
         this.buffers = new Buffers(platform, platformUse, new LeakDetector(options.leakDetection(), problems));
+        this.watch = new Watch(buffers.leaks(), buffers.ledger().sockets());
         platform.flaws()
                 .forEach(flaw -> problems.report(
                         Problem.of(Problem.Kind.FAULTY_DESCRIPTION, flaw.node(), flaw.message(), flaw.hint(), null)));
@@ -183,7 +188,13 @@ final class OpenHeaps implements Heaps {
             var infos = new HashMap<HeapHandle, HeapInfo>();
             Iterator<HeapInfo> answers = LiveHeap.infos(all.values()).iterator();
             all.keySet().forEach(handle -> infos.put(handle, answers.next()));
-            return RankedChoice.of(need, users, infos, HeapHandle::again);
+            return RankedChoice.of(
+                    need,
+                    users,
+                    infos,
+                    HeapHandle::again,
+                    buffers.leaks(),
+                    buffers.ledger().choices());
         } catch (RuntimeException | Error e) {
             all.keySet().forEach(HeapHandle::close);
             throw e;
@@ -315,13 +326,13 @@ final class OpenHeaps implements Heaps {
     @Override
     public BufferListener listen(Path socket) {
         checkOpen();
-        return SharingListener.open(socket, () -> platform.listen(socket), buffers::importFd, platformUse);
+        return SharingListener.open(socket, () -> platform.listen(socket), buffers::importFd, platformUse, watch);
     }
 
     @Override
     public BufferSocket connect(Path socket) {
         checkOpen();
-        return SharingSocket.open(() -> platform.connect(socket), buffers::importFd, platformUse);
+        return SharingSocket.open(() -> platform.connect(socket), buffers::importFd, platformUse, watch);
     }
 
     @Override
@@ -332,33 +343,35 @@ final class OpenHeaps implements Heaps {
 
     @Override
     public Usage usage() {
+        End.carryOn();
         Set<LiveHeap> all = registry.all();
         var ledger = buffers.ledger();
         return new Usage(
                 all.stream().mapToLong(LiveHeap::handles).sum(),
                 ledger.handles(),
                 all.stream().mapToLong(LiveHeap::buffers).sum() + ledger.importedBuffers(),
-                all.stream().mapToLong(LiveHeap::bytes).sum() + ledger.importedBytes(),
+                all.stream().mapToLong(LiveHeap::bytes).reduce(ledger.importedBytes(), Ledger::sum),
                 ledger.mappings(),
                 ledger.accesses(),
                 ledger.attachments(),
                 quarantine.bytes(),
                 teeObjects.sum(),
-                limit.overdue());
+                limit.overdue(),
+                ledger.descriptors(),
+                ledger.fences().sum(),
+                ledger.sockets().sum(),
+                ledger.choices().sum());
     }
 
     private void checkOpen() {
-        if (closed.get()) {
+        if (closing.hasBegun()) {
             throw new IllegalStateException("these heaps are closed");
         }
     }
 
+    /** All that it takes is done, whatever fails on the way; the first failure is thrown, with the others added to it. */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            registry.close();
-            plugins.close();
-            platformUse.close();
-        }
+        closing.close(registry::close, plugins::close, platformUse::close);
     }
 }

@@ -4,6 +4,7 @@ import io.dmaheap.HeapException;
 import io.dmaheap.HeapsOptions;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
+import io.dmaheap.core.call.Closing;
 import io.dmaheap.core.event.StateEvents;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.core.plugin.PluginDirectory;
@@ -80,12 +81,10 @@ final class Plugins implements AutoCloseable {
     /** Drains them all; each is stopped when its last buffer is gone. */
     @Override
     public void close() {
-        byPolicy.close();
-        closePlugins();
+        Closing.all(byPolicy::close, this::closePlugins);
     }
 
     private void closePlugins() {
-        directory.ifPresent(PluginDirectory::close);
-        onPath.close();
+        Closing.all(() -> directory.ifPresent(PluginDirectory::close), onPath::close);
     }
 }

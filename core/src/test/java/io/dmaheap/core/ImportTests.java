@@ -12,9 +12,11 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
+import io.dmaheap.HeapsOptions.LeakDetection;
 import io.dmaheap.Traits;
 import io.dmaheap.Usage;
 import io.dmaheap.core.fake.FakeHeap;
+import io.dmaheap.core.fake.FakeMemory;
 import io.dmaheap.core.fake.FakePlatform;
 import io.dmaheap.core.fake.FakeProvider;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -85,21 +88,99 @@ class ImportTests {
                 DmaBuf back = heaps.importFd(fd.number())) {
             assertThat(back.info().heap()).contains("system");
             assertThat(back.traits()).isEqualTo(Traits.SYSTEM);
-            assertThat(heaps.usage()).isEqualTo(new Usage(0, 2, 1, 4096, 0, 0, 0, 0));
+            assertThat(heaps.usage()).isEqualTo(new Usage(0, 2, 1, 4096, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0));
         }
     }
 
     @Test
-    void anExportOutlivesItsHandlesAndComesBackAsAForeignBuffer() {
-        DmaBuf own = allocate();
-        DmaBufFd fd = own.exportFd();
-        own.close();
+    void anOpenDescriptorKeepsItsBufferWhichItComesBackAs() {
+        DmaBufFd fd;
+        try (DmaBuf own = allocate()) {
+            fd = own.exportFd();
+        }
+        assertThat(heaps.usage()).isEqualTo(new Usage(0, 0, 1, 4096, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0));
 
         try (DmaBuf back = heaps.importFd(fd.number())) {
+            assertThat(back.info().heap()).contains("system");
+        }
+        assertThat(platform.memories).hasValue(1);
+        fd.close();
+    }
+
+    @Test
+    void aDescriptorThatWasGivenAwayOutlivesTheBufferAndComesBackAsAForeignOne() {
+        DmaBuf own = allocate();
+        int fd = own.exportFd().release();
+        own.close();
+        assertThat(heaps.usage()).isEqualTo(Usage.NONE);
+
+        try (DmaBuf back = heaps.importFd(fd)) {
             assertThat(back.info()).returns(4096L, BufferInfo::size);
             assertThat(back.info().heap()).isEmpty();
         }
-        fd.close();
+        platform.closeFd(fd);
+    }
+
+    @Test
+    void aDescriptorOfOursIsKnownThoughItWasNeverExported() {
+        var memory = new AtomicReference<FakeMemory>();
+        var ops = new FakeHeap(platform);
+        ops.maker = request -> {
+            memory.set(platform.memory(request.size()));
+            return memory.get();
+        };
+        try (var strict = TestHeaps.open(
+                        platform,
+                        TestHeaps.policy("export.vault = denied", "limit.vault.total = 4K"),
+                        LeakDetection.SAMPLED,
+                        FakeProvider.of("vault", Traits.CMA, ops));
+                Heap vault = strict.find("vault").orElseThrow();
+                DmaBuf own = vault.allocate(4096)) {
+            int fd = platform.ownFd(memory.get());
+
+            try (DmaBuf back = strict.importFd(fd)) {
+                assertThat(back.info().heap()).contains("vault");
+                assertThatThrownBy(back::exportFd).hasMessageContaining("export.vault");
+                own.close();
+                assertThatThrownBy(() -> vault.allocate(4096)).hasMessageContaining("limit.vault.total");
+            }
+            vault.allocate(4096).close();
+            platform.closeFd(fd);
+        }
+        platform.closed.set(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, (1L << 52) + 1, 1L << 62, Long.MAX_VALUE})
+    void aSizeThatNoMemoryHasIsRefused(long size) {
+        int fd = platform.foreignFd(size);
+
+        assertThatThrownBy(() -> heaps.importFd(fd)).isInstanceOfSatisfying(HeapException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SIZE);
+            assertThat(e.errno()).contains("EINVAL");
+            assertThat(e.hint()).isPresent();
+        });
+        assertThat(platform.memories).hasValue(0);
+        platform.closeFd(fd);
+    }
+
+    @Test
+    void sizesThatOthersTellNeverMakeTheSumNegative() {
+        int[] fds = new int[2049];
+        List<DmaBuf> taken = new ArrayList<>();
+        for (int i = 0; i < fds.length; i++) {
+            fds[i] = platform.foreignFd(1L << 52);
+            taken.add(heaps.importFd(fds[i]));
+        }
+        assertThat(heaps.usage().bytes()).isEqualTo(Long.MAX_VALUE);
+
+        taken.subList(1, taken.size()).forEach(DmaBuf::close);
+
+        assertThat(heaps.usage().bytes()).isEqualTo(1L << 52);
+        taken.getFirst().close();
+        for (int fd : fds) {
+            platform.closeFd(fd);
+        }
     }
 
     @Test
@@ -210,7 +291,9 @@ class ImportTests {
             for (Future<Void> done : pool.invokeAll(tasks, 1, TimeUnit.MINUTES)) {
                 done.get(30, TimeUnit.SECONDS);
             }
-            assertThat(heaps.usage()).as("seed %d", seed).isEqualTo(new Usage(0, 1, 1, 4096, 1, 0, 0, 0));
+            assertThat(heaps.usage())
+                    .as("seed %d", seed)
+                    .isEqualTo(new Usage(0, 1, 1, 4096, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0));
         }
         platform.closeFd(fds[0]);
         platform.closeFd(fds[1]);

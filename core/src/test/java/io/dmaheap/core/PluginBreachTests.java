@@ -56,6 +56,47 @@ class PluginBreachTests {
         platform.assertNothingHeld();
     }
 
+    @Test
+    void memoryOfALivingBufferIsNotTakenASecondTime() {
+        Memory same = platform.memory(4096);
+        ops.maker = request -> same;
+        try (DmaBuf first = heap.allocate(4096)) {
+            refusesMemoryGivenBefore();
+
+            first.write().close();
+            assertThat(platform.memories).hasValue(1);
+        }
+    }
+
+    @Test
+    void memoryOfABufferThatWasClosedIsNotTakenAgain() {
+        Memory same = platform.memory(4096);
+        ops.maker = request -> same;
+        heap.allocate(4096).close();
+        platform.faults.run("info", () -> {
+            throw new AssertionError("memory was used after its release");
+        });
+
+        refusesMemoryGivenBefore();
+        System.gc();
+        refusesMemoryGivenBefore();
+    }
+
+    @Test
+    void memoryThatRemembersItselfIsKnownAgainToo() {
+        var forwarding = new ForwardingMemory(platform.memory(4096)) {};
+        ops.maker = request -> forwarding;
+        heap.allocate(4096).close();
+
+        refusesMemoryGivenBefore();
+    }
+
+    private void refusesMemoryGivenBefore() {
+        assertThat(catchThrowableOfType(HeapException.class, () -> heap.allocate(4096)))
+                .returns(ErrorCode.PLUGIN_FAILED, HeapException::code)
+                .hasMessageContainingAll("plugin-of-rough", "given before");
+    }
+
     static Stream<Throwable> breaches() {
         return Stream.of(
                 new IllegalArgumentException("plugin"),

@@ -110,6 +110,31 @@ class WaitForMemoryTests {
         request.served().close();
     }
 
+    /** Of another heap of the same pool, or of another process. */
+    @Test
+    void memoryThatCameBackElsewhereIsFoundThoughNothingHereTellsOfIt() {
+        platform.faults.fail(
+                "allocate", HeapException.of(ErrorCode.OUT_OF_MEMORY, "full").build());
+        var request = new Request(1).waits();
+
+        platform.faults.heal("allocate");
+
+        request.served().close();
+    }
+
+    @Test
+    void memoryIsAskedForOnceMoreWhenTheTimeIsOver() {
+        var asked = new AtomicInteger();
+        platform.faults.run("allocate", () -> {
+            if (asked.incrementAndGet() == 1) {
+                throw HeapException.of(ErrorCode.OUT_OF_MEMORY, "full").build();
+            }
+        });
+        try (Heap hasty = heaps.find("hasty").orElseThrow()) {
+            hasty.allocate(PAGE).close();
+        }
+    }
+
     @Test
     void whatAnotherRequestHadReservedAndDidNotGetIsFreeToo() throws Exception {
         var inPlugin = new CountDownLatch(1);

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dmaheap.Access;
+import io.dmaheap.CpuAccess;
 import io.dmaheap.DmaBuf;
 import io.dmaheap.Heap;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions.LeakDetection;
+import io.dmaheap.Need;
 import io.dmaheap.Problem;
 import io.dmaheap.Traits;
 import io.dmaheap.Usage;
@@ -228,6 +230,113 @@ class LeakTests {
                     .singleElement()
                     .satisfies(problem -> assertThat(problem.subject())
                             .isEqualTo("attachment to codec of a buffer of 8192 bytes from system"));
+        }
+    }
+
+    private static void forgetHandleAndAccess(Heaps heaps) {
+        try (Heap heap = heaps.find("system").orElseThrow()) {
+            heap.allocate(4096).write();
+        }
+    }
+
+    @Test
+    void whateverASampleRemembersEveryForgottenAccessIsEnded() {
+        try (var heaps = open(LeakDetection.SAMPLED)) {
+            for (int i = 0; i < 512; i++) {
+                forgetHandleAndAccess(heaps);
+            }
+
+            collectUntil(() -> heaps.usage().equals(Usage.NONE));
+
+            assertThat(platform.memories).hasValue(0);
+            assertThat(platform.mappings).hasValue(0);
+        }
+    }
+
+    private static CpuAccess forgetHandleOnly(Heaps heaps) {
+        try (Heap heap = heaps.find("system").orElseThrow()) {
+            return heap.allocate(4096).write();
+        }
+    }
+
+    @Test
+    void theReportOfAHandleWhoseBufferIsStillInUseSaysSo() {
+        try (var heaps = open(LeakDetection.FULL)) {
+            CpuAccess access = forgetHandleOnly(heaps);
+
+            collectUntil(() -> !heaps.problems().isEmpty());
+
+            assertThat(heaps.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.message())
+                            .contains("the buffer stays")
+                            .doesNotContain("released"));
+            assertThat(heaps.usage().buffers()).isEqualTo(1);
+            access.close();
+            assertThat(heaps.usage()).isEqualTo(Usage.NONE);
+        }
+    }
+
+    private static int forgetDescriptor(Heaps heaps) {
+        try (Heap heap = heaps.find("system").orElseThrow();
+                DmaBuf buffer = heap.allocate(4096)) {
+            return buffer.exportFd().number();
+        }
+    }
+
+    /** Its number may be in use, so it is not closed; and what it keeps goes on to count. */
+    @Test
+    void aForgottenDescriptorIsReportedAndStaysOpenAndCounted() {
+        var heaps = open(LeakDetection.FULL);
+        int number = forgetDescriptor(heaps);
+
+        collectUntil(() -> !heaps.problems().isEmpty());
+
+        assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.subject()).isEqualTo("file descriptor of a buffer of 4096 bytes from system");
+            assertThat(problem.message()).contains("stays open", "LeakTests.forgetDescriptor(");
+        });
+        assertThat(heaps.usage().descriptors()).isEqualTo(1);
+        assertThat(heaps.usage().bytes()).isEqualTo(4096);
+        platform.closeFd(number);
+        heaps.close();
+        assertThat(platform.memories).hasValue(1);
+        platform.memories.set(0);
+    }
+
+    private static void forgetSharing(Heaps heaps) {
+        heaps.listen(Path.of("/run/never"));
+        heaps.connect(Path.of("/run/never"));
+    }
+
+    @Test
+    void aForgottenSocketAndListenerAreClosedAndReported() {
+        try (var heaps = open(LeakDetection.FULL)) {
+            forgetSharing(heaps);
+            assertThat(heaps.usage().sockets()).isEqualTo(2);
+
+            collectUntil(() -> heaps.problems().size() == 2);
+
+            assertThat(heaps.problems())
+                    .extracting(Problem::subject)
+                    .containsExactlyInAnyOrder("listener on /run/never", "socket");
+            assertThat(heaps.usage()).isEqualTo(Usage.NONE);
+        }
+    }
+
+    private static void forgetChoice(Heaps heaps) {
+        heaps.choose(Need.any());
+    }
+
+    @Test
+    void aForgottenChoiceIsClosedAndReported() {
+        try (var heaps = open(LeakDetection.SAMPLED)) {
+            forgetChoice(heaps);
+
+            collectUntil(() -> heaps.problems().size() == 1);
+
+            assertThat(heaps.problems().getFirst().subject()).isEqualTo("choice of 1 heaps");
+            assertThat(heaps.usage()).isEqualTo(Usage.NONE);
         }
     }
 

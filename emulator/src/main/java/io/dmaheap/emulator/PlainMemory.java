@@ -4,15 +4,15 @@ import io.dmaheap.Access;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.spi.Mapping;
-import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryInfo;
+import io.dmaheap.spi.OneShotMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Memory of the JVM, for hosts without memfds. It has no file descriptor, so nobody outside this process ever sees it. */
-final class PlainMemory implements Memory {
+final class PlainMemory extends OneShotMemory {
     private static final long ALIGNMENT = 4096;
 
     private final Arena arena;

@@ -11,6 +11,7 @@ import io.dmaheap.emulator.memory.SecureStore;
 import io.dmaheap.emulator.memory.StoredContents;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryInfo;
+import io.dmaheap.spi.OneShotMemory;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Memory that the CPU cannot touch. There is nothing in it that could be mapped: its bytes are in the machine's {@link SecureStore},
  * and its descriptor, made when somebody first asks for one, is a token.
  */
-final class ProtectedMemory implements BoardMemory {
+final class ProtectedMemory extends OneShotMemory implements BoardMemory {
     private final String owner;
     private final List<AddressRange> ranges;
     private final long size;

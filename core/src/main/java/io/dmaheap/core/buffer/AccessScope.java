@@ -13,37 +13,36 @@ import org.jspecify.annotations.Nullable;
  * One begin/end bracket. The segment lives in an arena of its own, so it dies with the bracket, while the mapping stays for the next
  * one: opening and closing a confined arena costs tens of nanoseconds, a mapping tens of microseconds.
  *
- * <p>A forgotten access keeps its buffer. Those that the leak detection samples are watched: not this object but the lifetime of the
- * segment, since a caller may keep the segment alone and go on using it.
+ * <p>A forgotten access would keep its buffer, so each is watched: not this object but the lifetime of the segment, since a caller may
+ * keep the segment alone and go on using it.
  */
 final class AccessScope implements CpuAccess {
     private final Arena arena;
     private final MemorySegment segment;
     private final Bracket bracket;
-    private final boolean watched;
 
-    private AccessScope(Arena arena, MemorySegment segment, Bracket bracket, boolean watched) {
+    private AccessScope(Arena arena, MemorySegment segment, Bracket bracket) {
         this.arena = arena;
         this.segment = segment;
         this.bracket = bracket;
-        this.watched = watched;
     }
 
     /** Begins; on success the scope owns the arena and the caller's reference to the buffer. */
     static AccessScope begin(Buffer buffer, Buffers buffers, Access access, Arena arena) {
+        Bracket bracket = null;
         try {
             MemorySegment whole = buffer.mapping(access).segment(arena);
-            boolean watched = buffers.leaks().sampled();
-            var bracket = new Bracket(buffer, buffers, access, watched);
-            var scope = new AccessScope(arena, access.writes() ? whole : whole.asReadOnly(), bracket, watched);
+            bracket = new Bracket(buffer, buffers, access);
+            var scope = new AccessScope(arena, access.writes() ? whole : whole.asReadOnly(), bracket);
+            bracket.watch(arena.scope());
             // Last, since nothing that may fail must come between a begin and the end that it obliges to.
             buffer.memory.beginCpuAccess(access);
-            bracket.ledger.accesses.increment();
-            if (watched) {
-                bracket.watch(arena.scope());
-            }
+            bracket.begun();
             return scope;
         } catch (RuntimeException | Error e) {
+            if (bracket != null) {
+                bracket.end(); // without an effect but for ending the watch, as long as nothing has begun
+            }
             arena.close();
             throw e;
         }
@@ -79,12 +78,8 @@ final class AccessScope implements CpuAccess {
             }
             return; // another thread was faster
         }
-        if (watched) {
-            bracket.end();
-            Reference.reachabilityFence(arena.scope());
-        } else {
-            bracket.release();
-        }
+        bracket.end();
+        Reference.reachabilityFence(arena.scope());
     }
 
     /** What has begun and must end. */
@@ -93,12 +88,24 @@ final class AccessScope implements CpuAccess {
         private final Ledger ledger;
         private final Access access;
         private final @Nullable CpuAccessEvent event = CpuAccessEvent.startedIfWanted();
+        private boolean begun;
+        private boolean counted;
+        private boolean owns;
+        private boolean last;
 
-        Bracket(Buffer buffer, Buffers buffers, Access access, boolean watched) {
-            super(buffers.leaks(), watched);
+        Bracket(Buffer buffer, Buffers buffers, Access access) {
+            super(buffers.leaks(), buffers.leaks().sampled());
             this.buffer = buffer;
             this.ledger = buffers.ledger();
             this.access = access;
+        }
+
+        /** It has begun, and owns the caller's reference to the buffer once it counts. */
+        void begun() {
+            begun = true;
+            ledger.accesses.increment();
+            counted = true;
+            owns = true;
         }
 
         @Override
@@ -118,14 +125,27 @@ final class AccessScope implements CpuAccess {
 
         @Override
         protected void release() {
-            ledger.accesses.decrement();
             try {
-                buffer.memory.endCpuAccess(access);
-            } finally {
-                if (event != null) {
-                    event.ended(buffer.source.eventName(), buffer.size, access);
+                if (begun) {
+                    begun = false;
+                    buffer.memory.endCpuAccess(access);
                 }
-                buffer.release();
+            } finally {
+                if (counted) {
+                    ledger.accesses.decrement();
+                    counted = false;
+                    if (event != null) {
+                        event.ended(buffer.source.eventName(), buffer.size, access);
+                    }
+                }
+                if (owns) {
+                    last = buffer.drop();
+                    owns = false;
+                }
+                if (last) {
+                    buffer.begin();
+                    last = false;
+                }
             }
         }
     }

@@ -14,31 +14,34 @@ import io.dmaheap.spi.MemoryInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A buffer, however many handles there are to it. Handles, CPU accesses and operations in flight hold references; whoever drops the
- * last one unmaps it and gives the memory back. So no operation can meet memory that is gone, and no descriptor is used after it was
- * closed.
+ * A buffer, however many handles there are to it. Handles, CPU accesses, operations in flight and open descriptors hold references; the
+ * last one that is dropped unmaps the buffer and gives the memory back. So no operation can meet memory that is gone, and no descriptor
+ * is used after it was closed.
  */
-final class Buffer {
-    final Memory memory;
-    final Source source;
-    /** Asked for once. */
-    final long size;
+final class Buffer extends OwnBuffers.Place {
+    private static final System.Logger LOG = System.getLogger("io.dmaheap");
 
+    final Source source;
     private final Buffers buffers;
     private final RefCount references = RefCount.held();
+
+    /** Written once, before a caller has the buffer; null until then only. A field, since a call could fail with the memory in hand. */
+    @SuppressWarnings("NullAway.Init")
+    Memory memory;
+
+    /** Bytes, asked for once. */
+    long size;
 
     /** Made by the first access that needs it and kept; guarded by this for writing. */
     private volatile @Nullable Mapping writable;
 
     private volatile @Nullable Mapping readable;
-    /** Under this identity others may come back with the buffer. */
+    /** Under this identity it may come back from others. */
     private volatile @Nullable Identity identity;
 
-    /** A buffer with one reference, the caller's. */
-    Buffer(Memory memory, Source source, Buffers buffers) {
-        this.memory = memory;
+    /** A buffer with one reference, the caller's, and no memory yet. */
+    Buffer(Source source, Buffers buffers) {
         this.source = source;
-        this.size = memory.size();
         this.buffers = buffers;
     }
 
@@ -48,27 +51,62 @@ final class Buffer {
     }
 
     void release() {
-        if (references.release()) {
-            end();
+        if (drop()) {
+            begin();
         }
     }
 
-    private void end() {
+    /** As {@link #release}; true if the caller has to begin the end. */
+    boolean drop() {
+        return references.drop();
+    }
+
+    /** How many references are left. */
+    int references() {
+        return references.references();
+    }
+
+    @Override
+    protected void carryOut() {
+        if (size == 0) {
+            giveBackUnused();
+            return;
+        }
         var event = FreeEvent.started();
         buffers.forget(identity, this);
-        try {
-            unmap(writable);
-            unmap(readable);
-        } finally {
+        unmap();
+        source.free(memory);
+        event.ended(source.eventName(), size);
+    }
+
+    /** The allocation failed: there was no buffer yet. */
+    private void giveBackUnused() {
+        buffers.forget(identity, this);
+        if (memory != null) {
             source.free(memory);
-            event.ended(source.eventName(), size);
         }
     }
 
-    private void unmap(@Nullable Mapping mapping) {
-        if (mapping != null) {
+    private void unmap() {
+        Mapping first = writable;
+        if (first != null) {
+            unmap(first);
+            writable = null;
             buffers.ledger().mappings.decrement();
+        }
+        Mapping second = readable;
+        if (second != null) {
+            unmap(second);
+            readable = null;
+            buffers.ledger().mappings.decrement();
+        }
+    }
+
+    private static void unmap(Mapping mapping) {
+        try {
             mapping.unmap();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "a mapping could not be removed", e);
         }
     }
 
@@ -109,17 +147,33 @@ final class Buffer {
                     .hint("Devices of this process use it through Device.attach, which needs none")
                     .build();
         });
-        DmaBufFd fd = memory.exportFd();
+        if (!retain()) {
+            throw new IllegalStateException("this buffer is gone");
+        }
+        var watched = Descriptor.of(this, buffers);
         try {
-            if (identity == null) {
-                identity = buffers.remember(memory.info(), this);
-            }
+            DmaBufFd fd = watched.open(memory.exportFd());
+            learn(memory.info());
+            ExportEvent.emit(source.eventName(), size, fd.number());
+            return fd;
         } catch (RuntimeException | Error e) {
-            fd.close();
+            watched.end();
             throw e;
         }
-        ExportEvent.emit(source.eventName(), size, fd.number());
-        return fd;
+    }
+
+    /** Remembers under which identity it may come back, once it has one. */
+    private void learn(MemoryInfo info) {
+        if (identity == null) {
+            identity = buffers.remember(info, this);
+        }
+    }
+
+    /** Finds out its identity, if it has one that another process could know; changes nothing. */
+    void identify() {
+        if (identity == null) {
+            learn(memory.peek());
+        }
     }
 
     /** What it is, for messages. */
@@ -134,6 +188,7 @@ final class Buffer {
 
     BufferInfo info() {
         MemoryInfo known = memory.info();
+        learn(known);
         return new BufferInfo(
                 source.heap(),
                 size,

@@ -72,10 +72,20 @@ final class BufferAttachment implements Attachment {
         protected void release() {
             ledger.attachments.decrement();
             try {
-                mappings.forEach(DeviceMapping::close);
+                mappings.forEach(Hold::closeLost);
                 device.detach(memory);
             } finally {
                 buffer.release();
+            }
+        }
+
+        /** One that fails keeps neither the others nor the detaching from being carried out. */
+        private static void closeLost(DeviceMapping mapping) {
+            try {
+                mapping.close();
+            } catch (RuntimeException | Error e) {
+                System.getLogger("io.dmaheap")
+                        .log(System.Logger.Level.WARNING, "a lost mapping of a device could not be closed", e);
             }
         }
     }

@@ -35,10 +35,10 @@ final class BufferHandle implements DmaBuf {
 
     private final Buffer buffer;
     private final Buffers buffers;
-    private final LeakDetector.Held held;
+    private final Hold held;
     private volatile boolean closed;
 
-    /** Owns the caller's reference to the buffer. */
+    /** A handle that owns nothing yet. It is watched from the start, since nothing must be made once there is something to lose. */
     BufferHandle(Buffer buffer, Buffers buffers) {
         this.buffer = buffer;
         this.buffers = buffers;
@@ -46,9 +46,53 @@ final class BufferHandle implements DmaBuf {
         held.watch(this);
     }
 
+    /** A handle for a reference that the caller has; it is dropped if that fails. */
+    static BufferHandle owning(Buffer buffer, Buffers buffers) {
+        BufferHandle handle;
+        try {
+            handle = new BufferHandle(buffer, buffers);
+        } catch (RuntimeException | Error e) {
+            buffer.release();
+            throw e;
+        }
+        handle.held.owns = true;
+        return handle.counted();
+    }
+
+    private BufferHandle counted() {
+        try {
+            count();
+            return this;
+        } catch (RuntimeException | Error e) {
+            abandon();
+            throw e;
+        }
+    }
+
+    /** Takes over a reference to the buffer. */
+    void own() {
+        held.owns = true;
+    }
+
+    /** Counts as open from now on. */
+    void count() {
+        held.ledger.handles.increment();
+        held.counted = true;
+    }
+
+    /** Gives up a handle that no caller got, with what it owns. */
+    void abandon() {
+        closed = true;
+        held.end();
+        Reference.reachabilityFence(this);
+    }
+
     private static final class Hold extends LeakDetector.Held {
         private final Buffer buffer;
         private final Ledger ledger;
+        private boolean owns;
+        private boolean counted;
+        private boolean last;
 
         Hold(Buffer buffer, Buffers buffers) {
             super(buffers.leaks(), buffers.leaks().sampled());
@@ -72,9 +116,28 @@ final class BufferHandle implements DmaBuf {
         }
 
         @Override
+        protected String outcome() {
+            int left = buffer.references();
+            return left == 0
+                    ? super.outcome()
+                    : "the buffer stays for now, since " + left
+                            + " other handles, CPU accesses, attachments, operations or descriptors hold it";
+        }
+
+        @Override
         protected void release() {
-            ledger.handles.decrement();
-            buffer.release();
+            if (counted) {
+                ledger.handles.decrement();
+                counted = false;
+            }
+            if (owns) {
+                last = buffer.drop();
+                owns = false;
+            }
+            if (last) {
+                buffer.begin();
+                last = false;
+            }
         }
     }
 
@@ -163,7 +226,7 @@ final class BufferHandle implements DmaBuf {
     public Fence exportFence(Access access) {
         enter();
         try {
-            return buffer.memory.exportFence(access);
+            return WatchedFence.of(() -> buffer.memory.exportFence(access), buffers);
         } finally {
             buffer.release();
         }
@@ -173,7 +236,7 @@ final class BufferHandle implements DmaBuf {
     public void importFence(Fence fence, Access access) {
         enter();
         try {
-            buffer.memory.importFence(fence, access);
+            WatchedFence.with(fence, known -> buffer.memory.importFence(known, access));
         } finally {
             buffer.release();
         }
@@ -237,14 +300,26 @@ final class BufferHandle implements DmaBuf {
 
     @Override
     public DmaBuf retain() {
-        enter();
-        return buffers.handle(buffer);
+        var again = new BufferHandle(buffer, buffers);
+        try {
+            enter();
+        } catch (RuntimeException | Error e) {
+            again.abandon();
+            throw e;
+        }
+        again.held.owns = true; // before any call that could fail with the reference in hand
+        return again.counted();
     }
 
     @Override
     public void close() {
         if (CLOSED.compareAndSet(this, false, true)) {
-            held.end();
+            try {
+                held.end();
+            } catch (StackOverflowError e) {
+                closed = false; // not begun; it can be closed again
+                throw e;
+            }
             Reference.reachabilityFence(this);
         }
     }

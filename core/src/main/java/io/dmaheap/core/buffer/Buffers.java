@@ -8,11 +8,12 @@ import io.dmaheap.core.buffer.Buffer.Identity;
 import io.dmaheap.core.event.AllocateEvent;
 import io.dmaheap.core.life.LeakDetector;
 import io.dmaheap.core.registry.LiveHeap;
+import io.dmaheap.core.registry.PluginMemory;
 import io.dmaheap.spi.ImportedMemory;
-import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryInfo;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformDevice;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -24,7 +25,8 @@ public final class Buffers {
     private final PlatformUse platformUse;
     private final LeakDetector leaks;
     private final Ledger ledger = new Ledger();
-    /** Buffers that others may come back with: those exported once, and those imported. */
+    private final OwnBuffers own = new OwnBuffers();
+    /** Buffers that others may come back with: those of ours that have a descriptor, as far as it was asked for, and those imported. */
     private final ConcurrentHashMap<Identity, Buffer> known = new ConcurrentHashMap<>();
 
     /** No buffers yet. */
@@ -44,70 +46,94 @@ public final class Buffers {
         return ledger;
     }
 
-    /** Allocates from a heap. */
+    /**
+     * Allocates from a heap. Whatever is made for the buffer is made before the plugin is asked, so that running out of memory or stack
+     * afterwards loses nothing.
+     */
     public DmaBuf allocate(LiveHeap heap, AllocationRequest request) {
         var event = AllocateEvent.started();
-        Throwable thrown = null;
+        BufferHandle handle = null;
         try {
-            Memory memory = heap.allocate(request);
-            return handle(new Buffer(
-                    memory, new Source.OfHeap(heap, request.access(), request.client(), !request.exportable()), this));
-        } catch (RuntimeException | Error e) {
-            thrown = e;
+            var buffer = new Buffer(
+                    new Source.OfHeap(heap, request.access(), request.client(), !request.exportable()), this);
+            handle = new BufferHandle(buffer, this);
+            handle.own();
+            PluginMemory memory = heap.unfilled();
+            buffer.memory = memory;
+            heap.fill(memory, request);
+            buffer.size = memory.size();
+            own.enter(buffer);
+            handle.count();
+            // As if the memory were a final field: the handle may reach another thread through a race.
+            VarHandle.releaseFence();
+            event.ended(heap.name(), request.size(), request.client().orElse(null), null);
+            return handle;
+        } catch (Throwable e) {
+            if (handle != null) {
+                handle.abandon();
+            }
+            event.ended(heap.name(), request.size(), request.client().orElse(null), e);
             throw e;
-        } finally {
-            event.ended(heap.name(), request.size(), request.client().orElse(null), thrown);
         }
     }
 
     /** Takes in a descriptor; the same buffer again if it is known. */
     public DmaBuf importFd(int fd) {
-        platformUse.retain();
-        ImportedMemory memory = null;
-        Buffer buffer = null;
+        var source = new Imported(platformUse, ledger);
+        Buffer buffer;
         try {
-            memory = platform.importFd(fd);
-            buffer = recognise(memory);
-        } finally {
-            // A new buffer owns the memory and the use of the platform from now on.
-            if (buffer == null || buffer.memory != memory) {
-                if (memory != null) {
-                    Source.giveBack(memory);
-                }
-                platformUse.release();
-            }
+            buffer = recognise(source, source.take(platform, fd));
+        } catch (RuntimeException | Error e) {
+            source.begin();
+            throw e;
         }
-        return handle(buffer);
+        if (buffer.source != source) {
+            source.begin();
+        }
+        return BufferHandle.owning(buffer, this);
     }
 
     /** The buffer behind the memory, with a reference taken: one that is known, or a new one around {@code memory}. */
-    private Buffer recognise(ImportedMemory memory) {
+    private Buffer recognise(Imported source, ImportedMemory memory) {
         Identity identity = Identity.of(memory.info());
+        boolean looked = false;
         while (true) {
             Buffer existing = identity == null ? null : known.get(identity);
-            if (existing == null) {
-                Buffer imported = imported(memory, identity);
+            if (existing != null) {
+                if (existing.retain()) {
+                    return existing;
+                }
+                known.remove(identity, existing);
+            } else if (identity != null && !looked) {
+                identifyOwn();
+                looked = true;
+            } else {
+                Buffer imported = imported(source, memory, identity);
                 if (identity == null || known.putIfAbsent(identity, imported) == null) {
-                    ledger.importedBuffers.increment();
-                    ledger.importedBytes.add(imported.size);
+                    source.count(imported.size);
                     return imported;
                 }
-            } else if (existing.retain()) {
-                return existing;
-            } else {
-                known.remove(identity, existing);
             }
         }
     }
 
-    private Buffer imported(ImportedMemory memory, @Nullable Identity identity) {
-        long size = memory.size();
-        var source = new Source.Imported(memory.traits(), () -> {
-            ledger.importedBuffers.decrement();
-            ledger.importedBytes.add(-size);
-            platformUse.release();
-        });
-        var buffer = new Buffer(memory, source, this);
+    /** A descriptor of ours can be had without exporting, such as by its number in {@code /proc/PID/fd}. */
+    private void identifyOwn() {
+        for (Buffer buffer : own.all()) {
+            if (buffer.retain()) {
+                try {
+                    buffer.identify();
+                } finally {
+                    buffer.release();
+                }
+            }
+        }
+    }
+
+    private Buffer imported(Imported source, ImportedMemory memory, @Nullable Identity identity) {
+        var buffer = new Buffer(source, this);
+        buffer.memory = memory;
+        buffer.size = memory.size();
         buffer.identifiedBy(identity);
         return buffer;
     }
@@ -135,18 +161,6 @@ public final class Buffers {
                         .build());
     }
 
-    /** One more handle for a reference that was taken before; it is dropped if that fails. */
-    DmaBuf handle(Buffer buffer) {
-        try {
-            var handle = new BufferHandle(buffer, this);
-            ledger.handles.increment();
-            return handle;
-        } catch (RuntimeException | Error e) {
-            buffer.release();
-            throw e;
-        }
-    }
-
     /** Lets imports of the exported buffer find it. */
     @Nullable
     Identity remember(MemoryInfo info, Buffer buffer) {
@@ -158,6 +172,7 @@ public final class Buffers {
     }
 
     void forget(@Nullable Identity identity, Buffer buffer) {
+        own.leave(buffer);
         if (identity != null) {
             known.remove(identity, buffer);
         }

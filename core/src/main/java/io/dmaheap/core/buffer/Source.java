@@ -7,7 +7,7 @@ import io.dmaheap.spi.Memory;
 import java.util.Optional;
 
 /** Where a buffer came from, and so where its memory goes back to. */
-sealed interface Source {
+sealed interface Source permits Source.OfHeap, Imported {
 
     /** The heap's name, empty for a buffer of somebody else. */
     Optional<String> heap();
@@ -29,16 +29,6 @@ sealed interface Source {
 
     /** Gives the memory back. */
     void free(Memory memory);
-
-    /** Gives imported memory back; what goes wrong is logged, since nobody could do anything about it. */
-    static void giveBack(Memory memory) {
-        try {
-            memory.release();
-        } catch (RuntimeException | Error e) {
-            System.getLogger("io.dmaheap")
-                    .log(System.Logger.Level.ERROR, "the platform failed to release imported memory", e);
-        }
-    }
 
     /** The name for events, empty for an imported buffer. */
     default String eventName() {
@@ -76,43 +66,7 @@ sealed interface Source {
 
         @Override
         public void free(Memory memory) {
-            live.free(memory, client);
-        }
-    }
-
-    /** A file descriptor of somebody else; {@code gone} is told when the memory is given back. */
-    record Imported(Traits traits, Runnable gone) implements Source {
-        @Override
-        public Optional<String> heap() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> client() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Access granted() {
-            return Access.READ_WRITE;
-        }
-
-        /** The descriptor may be for reading only, and nothing can be mapped for writing only. */
-        @Override
-        public Access widest(Access access) {
-            return access.writes() ? Access.READ_WRITE : Access.READ;
-        }
-
-        /** Whoever passed it has exported it already. */
-        @Override
-        public Optional<String> exportObstacle() {
-            return Optional.empty();
-        }
-
-        @Override
-        public void free(Memory memory) {
-            giveBack(memory);
-            gone.run();
+            memory.release();
         }
     }
 }

@@ -10,6 +10,9 @@ import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo;
 import io.dmaheap.Need;
+import io.dmaheap.core.life.LeakDetector;
+import io.dmaheap.core.life.Tally;
+import java.lang.ref.Reference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,10 +50,77 @@ public final class RankedChoice<H extends Heap> implements Choice {
     private final Function<H, Optional<Heap>> again;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private RankedChoice(List<H> taken, List<Candidate> trace, Function<H, Optional<Heap>> again) {
+    private final Hold held;
+
+    private RankedChoice(
+            List<H> taken, List<Candidate> trace, Function<H, Optional<Heap>> again, LeakDetector leaks, Tally open) {
         this.taken = List.copyOf(taken);
         this.trace = List.copyOf(trace);
         this.again = again;
+        this.held = new Hold(this.taken, leaks, open);
+        held.watch(this);
+        held.count();
+    }
+
+    /** The handles of a choice. */
+    private static final class Hold extends LeakDetector.Held {
+        private final List<? extends Heap> taken;
+        private final Tally open;
+        private boolean counted;
+
+        Hold(List<? extends Heap> taken, LeakDetector leaks, Tally open) {
+            super(leaks, leaks.sampled());
+            this.taken = taken;
+            this.open = open;
+        }
+
+        void count() {
+            open.increment();
+            counted = true;
+        }
+
+        @Override
+        protected String what() {
+            return "choice of " + taken.size() + " heaps";
+        }
+
+        @Override
+        protected long bytes() {
+            return 0;
+        }
+
+        @Override
+        protected String lane() {
+            return "";
+        }
+
+        @Override
+        protected void release() {
+            if (counted) {
+                open.decrement();
+                counted = false;
+            }
+            closeAll(taken);
+        }
+    }
+
+    /** Closes all, whatever fails on the way. */
+    private static void closeAll(List<? extends Heap> heaps) {
+        RuntimeException first = null;
+        for (Heap heap : heaps) {
+            try {
+                heap.close();
+            } catch (RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
     }
 
     private record Judged<H extends Heap>(H heap, Verdicts.Verdict verdict, Optional<Protector> protector) {
@@ -69,9 +139,16 @@ public final class RankedChoice<H extends Heap> implements Choice {
      * @param users the devices of the need
      * @param heaps the heaps and what is known of them
      * @param again takes one more reference to the very same heap, unless that is going away
+     * @param leaks watches the choice
+     * @param open counts it
      */
     public static <H extends Heap> RankedChoice<H> of(
-            Need need, List<DeviceInfo> users, Map<H, HeapInfo> heaps, Function<H, Optional<Heap>> again) {
+            Need need,
+            List<DeviceInfo> users,
+            Map<H, HeapInfo> heaps,
+            Function<H, Optional<Heap>> again,
+            LeakDetector leaks,
+            Tally open) {
         List<H> taken = new ArrayList<>();
         List<H> rejected = new ArrayList<>();
         List<Candidate> refused = new ArrayList<>();
@@ -99,8 +176,8 @@ public final class RankedChoice<H extends Heap> implements Choice {
             }
         }
         trace.addAll(refused);
-        var choice = new RankedChoice<>(taken, trace, again);
-        rejected.forEach(Heap::close);
+        var choice = new RankedChoice<>(taken, trace, again, leaks, open);
+        closeAll(rejected);
         return choice;
     }
 
@@ -175,7 +252,8 @@ public final class RankedChoice<H extends Heap> implements Choice {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            taken.forEach(Heap::close);
+            held.end();
+            Reference.reachabilityFence(this);
         }
     }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LeakDetector {
     private static final int SAMPLE = 128;
+    private static final String RELEASED = "what it held has been released now";
     /** One thread for all instances; it ends with the JVM. */
     private static final Cleaner CLEANER = Cleaner.create();
 
@@ -44,12 +45,12 @@ public final class LeakDetector {
      * What a handle holds, watched for the day on which the handle becomes garbage unclosed. Must not reach the handle, which would
      * never become garbage. One object for the watch and for what is held, since every buffer has one.
      */
-    public abstract static class Held implements Runnable {
+    public abstract static class Held extends End implements Runnable {
         private final LeakDetector leaks;
         private final @Nullable Throwable madeAt;
 
-        @SuppressWarnings("NullAway.Init") // by watch, before anybody else sees it
-        private Cleaner.Cleanable cleanable;
+        /** Null until {@link #watch}. */
+        private Cleaner.@Nullable Cleanable cleanable;
         /** Written before {@code clean()}, which releases on the same thread; the cleaner's thread only sees a lost handle. */
         private boolean closed;
 
@@ -68,8 +69,13 @@ public final class LeakDetector {
         /** Whose code gives it back, such as the name of a heap: what is lost of others does not wait for it. */
         protected abstract String lane();
 
-        /** Gives back what the handle held. Runs once: when the watch ends, or when the handle is lost. */
+        /** Gives back what the handle held, as {@link End#carryOut} says: when the watch ends, or when the handle is lost. */
         protected abstract void release();
+
+        /** What became of what a lost handle held, for the report; asked after the release. */
+        protected String outcome() {
+            return RELEASED;
+        }
 
         /** Begins to watch. */
         public final void watch(Object handle) {
@@ -82,22 +88,46 @@ public final class LeakDetector {
          */
         public final void end() {
             closed = true;
-            cleanable.clean();
+            if (cleanable == null) {
+                begin();
+            } else {
+                beginThrough(cleanable);
+            }
+            try {
+                End.carryOn();
+            } catch (StackOverflowError | OutOfMemoryError e) {
+                return; // for a thread with more of it
+            }
+        }
+
+        /** Whether the handle became garbage unclosed. */
+        protected final boolean isLost() {
+            return !closed;
         }
 
         /** For the cleaner, which runs it once, whoever was first. */
         @Override
         public final void run() {
             if (closed) {
-                release();
-            } else {
-                leaks.lanes.execute(lane(), this::releaseLost);
+                begin();
+                return;
+            }
+            try {
+                leaks.lanes.execute(lane(), this::begin);
+            } catch (OutOfMemoryError e) {
+                begin();
             }
         }
 
-        private void releaseLost() {
-            report();
-            release();
+        @Override
+        protected final void carryOut() {
+            try {
+                release();
+            } finally {
+                if (!closed) {
+                    report();
+                }
+            }
         }
 
         private void report() {
@@ -106,8 +136,7 @@ public final class LeakDetector {
             leaks.problems.report(Problem.of(
                     Problem.Kind.LEAKED_HANDLE,
                     what(),
-                    "was never closed; what it held has been released now"
-                            + (origin.isEmpty() ? "" : "; made at" + origin),
+                    "was never closed; " + outcome() + (origin.isEmpty() ? "" : "; made at" + origin),
                     origin.isEmpty()
                             ? "Close it with try-with-resources; to see where it was made, run with -Ddmaheap.leaks=full"
                             : "Close it with try-with-resources",

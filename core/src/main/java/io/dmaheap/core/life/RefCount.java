@@ -108,16 +108,24 @@ public final class RefCount {
      * @return whether this was the end, which the caller must carry out; true once only
      */
     public boolean release() {
+        return drop() && claimEnd();
+    }
+
+    /**
+     * As {@link #release} without claiming the end, which may be seen several times then: for an {@link End}, which is carried out once
+     * by itself. Makes no call after the reference was dropped, so it fails before that or not at all.
+     */
+    public boolean drop() {
         int before = (int) WORD.getAndAdd(this, -ONE);
         if (before < ONE) {
             WORD.getAndAdd(this, ONE);
             throw new IllegalStateException("released more often than retained");
         }
-        return before == ONE + CLOSED && claimEnd();
+        return before == ONE + CLOSED;
     }
 
     /**
-     * Lets nobody retain it any more.
+     * Closes the count to new references.
      *
      * @return whether this was the end, which the caller must carry out; true once only
      */

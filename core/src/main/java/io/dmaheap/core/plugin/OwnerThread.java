@@ -40,10 +40,15 @@ final class OwnerThread {
         executor.execute(work);
     }
 
+    /** Whether the calling thread is the owner, or runs a call that the owner waits for. */
+    boolean isCurrent() {
+        Thread owner = current;
+        return owner != null && CallThread.worksFor(owner);
+    }
+
     /** For who is about to wait for the owner, or for a lock that somebody holds who does. */
     void refuseOwner() {
-        Thread owner = current;
-        if (owner != null && CallThread.worksFor(owner)) {
+        if (isCurrent()) {
             throw new IllegalStateException("a plugin or listener called back into the plugins that are calling it");
         }
     }

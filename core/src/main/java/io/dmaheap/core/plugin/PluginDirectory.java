@@ -4,6 +4,7 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
+import io.dmaheap.core.call.Closing;
 import io.dmaheap.watch.FolderListener;
 import io.dmaheap.watch.FolderListing;
 import io.dmaheap.watch.FolderWatch;
@@ -120,13 +121,19 @@ public final class PluginDirectory implements AutoCloseable {
 
     /**
      * Stops watching and drains every plugin; waits until those without living buffers are unloaded. The others follow when their
-     * last buffer is closed. Closing twice is harmless. An interrupt ends the wait and stays set; the rest goes on without it.
-     *
-     * @throws IllegalStateException if called by a plugin or listener
+     * last buffer is closed. Closing twice is harmless. Called by a plugin or listener it does not wait: that would be for itself. An
+     * interrupt ends the wait and stays set; the rest goes on without it.
      */
     @Override
     public void close() {
-        owner.refuseOwner();
+        if (owner.isCurrent()) {
+            owner.execute(() -> Closing.all(this::stopWatching, lifecycle::close));
+        } else {
+            Closing.all(this::stopWatching, this::drainAll);
+        }
+    }
+
+    private void stopWatching() {
         FolderWatch ended;
         synchronized (this) {
             closed = true;
@@ -135,6 +142,9 @@ public final class PluginDirectory implements AutoCloseable {
         if (ended != null) {
             ended.close();
         }
+    }
+
+    private void drainAll() {
         try {
             owner.run(lifecycle::close);
         } catch (HeapException e) {

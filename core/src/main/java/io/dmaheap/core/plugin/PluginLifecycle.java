@@ -7,6 +7,7 @@ import static io.dmaheap.Problem.Kind.PLUGIN_THREW;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.PluginInfo.State;
 import io.dmaheap.Problem;
+import io.dmaheap.core.call.Closing;
 import io.dmaheap.core.call.Overlap;
 import io.dmaheap.core.life.ForeignFailure;
 import io.dmaheap.watch.Fingerprint;
@@ -112,8 +113,8 @@ final class PluginLifecycle {
     /** Drains everything. What has living buffers is unloaded when the last of them is gone. */
     void close() {
         closed = true;
-        leave(plugins.stream().filter(plugin -> !plugin.isGone()).toList());
-        unloadEmpty();
+        Closing.all(
+                () -> leave(plugins.stream().filter(plugin -> !plugin.isGone()).toList()), this::unloadEmpty);
     }
 
     private void arrive(Path file, Fingerprint listed) {

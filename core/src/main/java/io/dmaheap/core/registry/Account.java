@@ -4,6 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Bytes that are taken, of which there may be so many. Safe for use by several threads. */
 final class Account {
+    private static final long RETIRED = Long.MIN_VALUE;
+
     final long limit;
     private final AtomicLong taken = new AtomicLong();
 
@@ -19,7 +21,7 @@ final class Account {
      */
     boolean reserve(long bytes) {
         long seen = taken.get();
-        while (bytes <= limit - seen) {
+        while (seen >= 0 && bytes <= limit - seen) {
             long witness = taken.compareAndExchange(seen, seen + bytes);
             if (witness == seen) {
                 return true;
@@ -37,7 +39,16 @@ final class Account {
         taken.addAndGet(bytes);
     }
 
+    /** Nothing can be reserved of it any more; only if no bytes are taken. */
+    boolean retire() {
+        return taken.compareAndSet(0, RETIRED);
+    }
+
+    boolean isRetired() {
+        return taken.get() == RETIRED;
+    }
+
     long taken() {
-        return taken.get();
+        return Math.max(0, taken.get());
     }
 }

@@ -3,11 +3,11 @@ package io.dmaheap.core.registry;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.core.policy.HeapPolicy;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the buffers of one heap take, in all and by client, against the limits of the policy. Buffers without a client share an
@@ -15,12 +15,15 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Accounts {
     private static final String NOBODY = "";
+    private static final int FEW = 64;
 
     private final String heap;
     private final HeapPolicy policy;
     private final boolean limitsClients;
     private final Account total;
-    private final Map<String, Account> clients = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Account> clients = new ConcurrentHashMap<>();
+    /** With so many accounts idle ones are forgotten. Written in a race, which does no harm. */
+    private volatile int most = FEW;
 
     Accounts(String heap, HeapPolicy policy) {
         this.heap = heap;
@@ -32,21 +35,34 @@ final class Accounts {
     /**
      * Counts the bytes of a request for its client.
      *
+     * @return where they are counted, null if they are not
      * @throws HeapException {@link ErrorCode#LIMIT_EXCEEDED}
      */
-    void reserveForClient(Optional<String> client, long size) {
+    @Nullable
+    Account reserveForClient(Optional<String> client, long size) {
         if (!counts(client)) {
-            return;
+            return null;
         }
-        Account account = account(client);
-        if (!account.reserve(size)) {
-            String whose = client.map(name -> "the client " + name).orElse("requests without a client");
-            throw exceeded("the buffers of " + whose + " take " + account.taken() + " bytes of this heap, and with "
-                            + size + " more it would be over the " + account.limit + " that the policy allows")
-                    .hint("Close buffers of that client, or raise limit." + heap + ".client"
-                            + client.map(name -> "." + name).orElse("") + " in the policy file")
-                    .build();
+        String name = client.orElse(NOBODY);
+        while (true) {
+            Account account = account(name);
+            if (account.reserve(size)) {
+                return account;
+            }
+            if (!account.isRetired()) {
+                throw exceededByClient(client, account, size);
+            }
+            clients.remove(name, account);
         }
+    }
+
+    private HeapException exceededByClient(Optional<String> client, Account account, long size) {
+        String whose = client.map(name -> "the client " + name).orElse("requests without a client");
+        return exceeded("the buffers of " + whose + " take " + account.taken() + " bytes of this heap, and with " + size
+                        + " more it would be over the " + account.limit + " that the policy allows")
+                .hint("Close buffers of that client, or raise limit." + heap + ".client"
+                        + client.map(name -> "." + name).orElse("") + " in the policy file")
+                .build();
     }
 
     /**
@@ -60,12 +76,6 @@ final class Accounts {
                             + " more it would be over the " + total.limit + " that the policy allows")
                     .hint("Close buffers, or raise limit." + heap + ".total in the policy file")
                     .build();
-        }
-    }
-
-    void addForClient(Optional<String> client, long bytes) {
-        if (counts(client)) {
-            account(client).add(bytes);
         }
     }
 
@@ -95,8 +105,34 @@ final class Accounts {
         return limitsClients || client.isPresent();
     }
 
-    private Account account(Optional<String> client) {
-        return clients.computeIfAbsent(client.orElse(NOBODY), name -> new Account(policy.ofClient(name)));
+    private Account account(String name) {
+        Account account = clients.get(name);
+        if (account == null) {
+            forgetIdle();
+            account = clients.computeIfAbsent(name, unseen -> new Account(policy.ofClient(unseen)));
+        }
+        return account;
+    }
+
+    /**
+     * Names may be made up for each stream and never come back. Accounts without bytes go when there are twice as many as were in use the
+     * last time, so that each allocation pays for a small part of one look; closing a buffer changes no map.
+     */
+    private void forgetIdle() {
+        if (clients.size() < most) {
+            return;
+        }
+        clients.forEach((name, account) -> {
+            if (account.retire()) {
+                clients.remove(name, account);
+            }
+        });
+        most = Math.max(FEW, 2 * clients.size());
+    }
+
+    /** The accounts there are; for tests. */
+    int accounts() {
+        return clients.size();
     }
 
     private HeapException.Builder exceeded(String what) {

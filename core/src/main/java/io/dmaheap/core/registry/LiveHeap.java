@@ -8,6 +8,7 @@ import io.dmaheap.HeapState;
 import io.dmaheap.Traits;
 import io.dmaheap.core.call.LifeCalls;
 import io.dmaheap.core.event.StateEvents;
+import io.dmaheap.core.life.End;
 import io.dmaheap.core.life.RefCount;
 import io.dmaheap.core.policy.Aliases;
 import io.dmaheap.spi.HeapOps;
@@ -17,7 +18,6 @@ import io.dmaheap.spi.Memory;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +35,7 @@ public final class LiveHeap {
     private final PluginCalls calls;
 
     private final RefCount references = RefCount.open();
+    private final Ending ending = new Ending();
     private final AtomicLong buffers = new AtomicLong();
     private final Accounts accounts;
     /** Only where the policy lets requests wait. */
@@ -147,14 +148,14 @@ public final class LiveHeap {
 
     /** Takes a reference, unless the heap is going away. */
     public boolean retain() {
-        return switch (references.retain()) {
-            case YES -> true;
-            case CLOSED -> false;
-            case ENDED -> {
-                end();
-                yield false;
-            }
-        };
+        RefCount.Retained retained = references.retain();
+        if (retained == RefCount.Retained.YES) {
+            return true; // nothing is called once there is a reference to lose
+        }
+        if (retained == RefCount.Retained.ENDED) {
+            ending.begin();
+        }
+        return false;
     }
 
     /** Takes a reference even if the heap is going away, unless none is left. */
@@ -164,75 +165,85 @@ public final class LiveHeap {
 
     /** Drops a reference; the last one of a draining heap ends it. */
     public void release() {
-        if (references.release()) {
-            end();
+        if (drop()) {
+            ending.begin();
         }
     }
 
+    /** As {@link #release}; true if the caller has to begin the {@link #ending}. */
+    boolean drop() {
+        return references.drop();
+    }
+
+    /** Its end, after the last reference was dropped. */
+    End ending() {
+        return ending;
+    }
+
+    /** One buffer more or less. */
+    void count(int buffer) {
+        buffers.getAndAdd(buffer);
+    }
+
+    Accounts accounts() {
+        return accounts;
+    }
+
+    /** Memory of that many bytes, which had been admitted, came back. */
+    void returned(long bytes) {
+        check.returned(bytes);
+    }
+
+    /** There may be room for a request that waits. */
+    void freed() {
+        if (line != null) {
+            line.freed();
+        }
+    }
+
+    /** Takes memory for a buffer, as {@link #fill} does. */
+    public Memory allocate(AllocationRequest request) {
+        PluginMemory memory = unfilled();
+        fill(memory, request);
+        return memory;
+    }
+
+    /** Where memory of this heap will be. To be released in any case, also where it was not filled or that failed. */
+    public PluginMemory unfilled() {
+        return new PluginMemory(this, calls);
+    }
+
     /**
-     * Checks the request and takes memory for a buffer, which pins the heap until {@link #free}.
+     * Checks the request and takes memory for a buffer, which pins the heap until the memory is released.
      *
+     * @param memory {@link #unfilled} of this heap
      * @throws HeapException as {@link io.dmaheap.Heap#allocate(AllocationRequest)}
      */
-    public Memory allocate(AllocationRequest request) {
+    public void fill(PluginMemory memory, AllocationRequest request) {
         if (!retain()) {
             throw HeapException.of(ErrorCode.HEAP_DRAINING, "the heap is going away and gives out no more buffers")
                     .heap(name())
                     .hint("Its plugin " + plugin() + " was removed; close this handle and find another heap")
                     .build();
         }
-        buffers.incrementAndGet();
-        Memory memory = null;
+        memory.pinned = true;
         try {
+            memory.count();
             var checked = check.check(request, request.heapFlags() == 0 ? 0 : calls.call("heapFlags", ops::heapFlags));
-            memory = takeForClient(checked);
-            return memory;
-        } finally {
-            if (memory == null) {
-                unpin();
+            memory.reserveForClient(accounts, checked.client(), checked.size());
+            if (line == null || checked.size() > check.policy().total()) {
+                take(memory, checked);
+            } else {
+                line.take(() -> take(memory, checked));
             }
+        } catch (Throwable e) {
+            memory.release();
+            throw e;
         }
     }
 
-    private Memory takeForClient(AllocationRequest request) {
-        accounts.reserveForClient(request.client(), request.size());
-        Memory memory = null;
-        try {
-            memory = line == null || request.size() > check.policy().total()
-                    ? take(request)
-                    : line.take(() -> take(request));
-            return memory;
-        } finally {
-            accounts.addForClient(request.client(), (memory == null ? 0 : memory.size()) - request.size());
-        }
-    }
-
-    private Memory take(AllocationRequest request) {
-        accounts.reserve(request.size());
-        Memory memory = null;
-        try {
-            memory = PluginMemory.allocate(calls, ops, request, check.pageSize());
-            return memory;
-        } finally {
-            accounts.add((memory == null ? 0 : memory.size()) - request.size());
-        }
-    }
-
-    /** Gives the memory of {@link #allocate} back and lets go of the heap. */
-    public void free(Memory memory, Optional<String> client) {
-        memory.release();
-        check.returned(memory.size());
-        accounts.add(-memory.size());
-        accounts.addForClient(client, -memory.size());
-        if (line != null) {
-            line.freed();
-        }
-        unpin();
-    }
-
-    private void unpin() {
-        buffers.decrementAndGet();
-        release();
+    private void take(PluginMemory memory, AllocationRequest request) {
+        memory.take(accounts, ops, request, check.pageSize());
     }
 
     /** It can be found from now on. */
@@ -240,7 +251,7 @@ public final class LiveHeap {
         StateEvents.heap(name(), HeapState.LIVE, plugin());
     }
 
-    /** Lets nobody take a reference any more; {@code whenGone} runs once, after the last one was dropped. */
+    /** Closes the heap to new references; {@code whenGone} runs once, after the last one was dropped. */
     void drain(Runnable whenGone) {
         this.whenGone = whenGone;
         state = HeapState.DRAINING;
@@ -249,14 +260,29 @@ public final class LiveHeap {
         }
         StateEvents.heap(name(), state, plugin());
         if (references.close()) {
-            end();
+            ending.begin();
         }
+        End.carryOn();
     }
 
-    private void end() {
-        state = HeapState.GONE;
-        calls.quietly("close", () -> life.run("close", ops::close));
-        StateEvents.heap(name(), state, plugin());
-        whenGone.run();
+    /** Its end, which begins where there is stack enough to come to an end. */
+    private final class Ending extends End {
+        private boolean closed;
+        private boolean told;
+
+        @Override
+        protected void carryOut() {
+            requireRoom();
+            state = HeapState.GONE;
+            if (!closed) {
+                calls.quietly("close", () -> life.run("close", ops::close));
+                closed = true;
+            }
+            if (!told) {
+                told = true;
+                StateEvents.heap(name(), state, plugin());
+                whenGone.run();
+            }
+        }
     }
 }

@@ -65,6 +65,15 @@ final class PluginCalls {
 
     /** An operation that must not fail did. Reported once for each operation and text, logged every time. */
     void failed(String operation, Throwable e) {
+        try {
+            report(operation, e);
+        } catch (RuntimeException | Error more) {
+            // There is no memory or stack to say so, and what comes after the operation must happen.
+            return;
+        }
+    }
+
+    private void report(String operation, Throwable e) {
         ForeignFailure thrown = ForeignFailure.copyOf(e);
         LOG.log(
                 System.Logger.Level.DEBUG,

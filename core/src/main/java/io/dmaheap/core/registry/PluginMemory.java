@@ -5,6 +5,7 @@ import io.dmaheap.AccessList;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.DmaBufFd;
 import io.dmaheap.Fence;
+import io.dmaheap.core.life.End;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.Memory;
@@ -14,69 +15,121 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The memory that a plugin gave, called with care: it fails with a {@link io.dmaheap.HeapException} only, it never returns null, what
+ * The memory of one buffer, and what the heap counts for it. It is made before the plugin is asked, and its end takes back what was
+ * done until then: for an allocation that fails on the way as for a buffer that is closed.
+ *
+ * <p>The plugin's memory is called with care: it fails with a {@link io.dmaheap.HeapException} only, it never returns null, what
  * must not fail does not, and its size is asked for once. What every buffer goes through is written out instead of passed as an object,
  * so that the compiler can see through it.
  */
-final class PluginMemory implements Memory {
+public final class PluginMemory extends End implements Memory {
     /** A heap may round up, to a large page or to a power of two; more is no buffer but a mistake, and would be counted as taken. */
     private static final long LARGEST_PAGE = 32 << 20;
 
+    private final LiveHeap heap;
     private final PluginCalls calls;
-    private final Memory memory;
-    private final long size;
 
-    private PluginMemory(PluginCalls calls, Memory memory, long size) {
+    /** Set once, by the allocation. */
+    @SuppressWarnings("NullAway.Init")
+    private Memory memory;
+
+    private long size;
+
+    /** What is due at the end; each is set and cleared right after the step that it stands for, without a call between. */
+    private boolean held;
+
+    private boolean admitted;
+    private long ofTotal;
+    private @Nullable Account client;
+    private long ofClient;
+    private boolean counted;
+    /** A reference to the heap; set by the heap when it has taken one. */
+    boolean pinned;
+
+    private boolean last;
+
+    PluginMemory(LiveHeap heap, PluginCalls calls) {
+        this.heap = heap;
         this.calls = calls;
-        this.memory = memory;
-        this.size = size;
     }
 
-    /** Allocates and labels. If the plugin breaks its contract in doing so, it gets its memory back. */
-    static PluginMemory allocate(PluginCalls calls, HeapOps ops, AllocationRequest request, int pageSize) {
-        Memory memory = memory(calls, ops, request);
+    /** Counts as a buffer. */
+    void count() {
+        heap.count(1);
+        counted = true;
+    }
+
+    /** Counts for the client. */
+    void reserveForClient(Accounts accounts, Optional<String> name, long bytes) {
+        client = accounts.reserveForClient(name, bytes);
+        ofClient = bytes;
+    }
+
+    /** Counts for the heap, asks the plugin and labels. What this takes is given back if it fails. */
+    void take(Accounts accounts, HeapOps ops, AllocationRequest request, int pageSize) {
+        accounts.reserve(request.size());
+        ofTotal = request.size();
         try {
-            long size = size(calls, memory);
-            if (size < request.size()) {
-                throw calls.broken(
-                        "allocate", "gave " + size + " bytes where " + request.size() + " were asked for", null);
-            }
-            if (size % pageSize != 0) {
-                throw calls.broken("allocate", "gave " + size + " bytes, which are no whole pages", null);
-            }
-            if (size - request.size() > Math.max(request.size(), LARGEST_PAGE)) {
-                throw calls.broken(
-                        "allocate",
-                        "says that it gave " + size + " bytes where " + request.size() + " were asked for",
-                        null);
-            }
-            var guarded = new PluginMemory(calls, memory, size);
-            request.name().ifPresent(guarded::setName);
-            return guarded;
+            fill(ops, request, pageSize);
         } catch (RuntimeException | Error e) {
-            calls.quietly("release", memory::release);
+            giveBack();
             throw e;
+        }
+        admitted = true;
+        long more = size - ofTotal;
+        if (more != 0) {
+            accounts.add(more);
+            ofTotal = size;
+        }
+        Account ofRequest = client;
+        if (more != 0 && ofRequest != null) {
+            ofRequest.add(more);
+            ofClient = size;
         }
     }
 
-    private static Memory memory(PluginCalls calls, HeapOps ops, AllocationRequest request) {
-        Memory memory;
+    private void fill(HeapOps ops, AllocationRequest request, int pageSize) {
+        ask(ops, request);
+        size = sizeOf(memory);
+        if (size < request.size()) {
+            throw calls.broken("allocate", "gave " + size + " bytes where " + request.size() + " were asked for", null);
+        }
+        if (size % pageSize != 0) {
+            throw calls.broken("allocate", "gave " + size + " bytes, which are no whole pages", null);
+        }
+        if (size - request.size() > Math.max(request.size(), LARGEST_PAGE)) {
+            throw calls.broken(
+                    "allocate",
+                    "says that it gave " + size + " bytes where " + request.size() + " were asked for",
+                    null);
+        }
+        request.name().ifPresent(this::setName);
+    }
+
+    private void ask(HeapOps ops, AllocationRequest request) {
+        Memory given;
         try {
-            memory = ops.allocate(request);
+            given = ops.allocate(request);
         } catch (Throwable e) {
             throw calls.translated("allocate", e);
         }
-        if (memory == null) {
+        if (given == null) {
             throw calls.broken("allocate", "returned null", null);
         }
-        return memory;
+        memory = given;
+        held = true;
+        if (!GivenMemory.claim(given)) {
+            held = false; // it is, or was, the memory of another buffer, and not to be released for this one
+            throw calls.broken("allocate", "gave memory that it had given before", null);
+        }
     }
 
-    private static long size(PluginCalls calls, Memory memory) {
+    private long sizeOf(Memory given) {
         try {
-            return memory.size();
+            return given.size();
         } catch (Throwable e) {
             throw calls.translated("size", e);
         }
@@ -87,18 +140,74 @@ final class PluginMemory implements Memory {
         return size;
     }
 
-    @Override
-    public void release() {
+    /** Gives back what one attempt to allocate took; another may follow. */
+    private void giveBack() {
+        releaseMemory();
+        if (ofTotal != 0) {
+            heap.accounts().add(-ofTotal);
+            ofTotal = 0;
+        }
+    }
+
+    private void releaseMemory() {
+        if (!held) {
+            return;
+        }
         try {
             memory.release();
+        } catch (StackOverflowError e) {
+            requireRoom();
+            calls.failed("release", e);
         } catch (Throwable e) {
             calls.failed("release", e);
         }
+        held = false;
+    }
+
+    @Override
+    protected void carryOut() {
+        boolean gave = held || admitted;
+        giveBack();
+        if (admitted) {
+            heap.returned(size);
+            admitted = false;
+        }
+        Account ofRequest = client;
+        if (ofRequest != null) {
+            ofRequest.add(-ofClient);
+            client = null;
+        }
+        if (gave) {
+            heap.freed();
+        }
+        if (counted) {
+            heap.count(-1);
+            counted = false;
+        }
+        if (pinned) {
+            last = heap.drop();
+            pinned = false;
+        }
+        if (last) {
+            heap.ending().begin();
+            last = false;
+        }
+    }
+
+    /** Ends it. */
+    @Override
+    public void release() {
+        begin();
     }
 
     @Override
     public Memory backing() {
         return calls.call("backing", memory::backing);
+    }
+
+    @Override
+    public MemoryInfo peek() {
+        return calls.call("peek", memory::peek);
     }
 
     @Override
@@ -174,7 +283,14 @@ final class PluginMemory implements Memory {
 
         @Override
         public void unmap() {
-            calls.quietly("unmap", mapping::unmap);
+            try {
+                mapping.unmap();
+            } catch (StackOverflowError e) {
+                requireRoom();
+                calls.failed("unmap", e);
+            } catch (Throwable e) {
+                calls.failed("unmap", e);
+            }
         }
     }
 }

@@ -2,20 +2,27 @@ package io.dmaheap.core.registry;
 
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
-import io.dmaheap.spi.Memory;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Requests that wait for memory of a full heap. They are served in the order of their arrival, and nobody overtakes: else a stream of
- * small requests would starve a large one for ever. Safe for use by several threads.
+ * small requests would starve a large one for ever. The first in the line asks again from time to time, and once more when its time is
+ * over. Safe for use by several threads.
  */
 final class WaitingLine {
+    /**
+     * How long to wait before the memory is asked for again though no buffer of this heap was closed: another heap of the same pool, or
+     * another process, may have given some back, which does not show here. Nanoseconds; doubled from the first to the longest.
+     */
+    private static final long FIRST_PAUSE = 5_000_000;
+
+    private static final long LONGEST_PAUSE = 80_000_000;
+
     private final String heap;
     private final Duration patience;
 
@@ -40,10 +47,11 @@ final class WaitingLine {
      * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY} when the time is over; {@link ErrorCode#HEAP_DRAINING};
      *     {@link ErrorCode#INTERRUPTED}; and what else {@code attempt} throws
      */
-    Memory take(Supplier<Memory> attempt) {
+    void take(Runnable attempt) {
         if (isEmpty()) {
             try {
-                return attempt.get();
+                attempt.run();
+                return;
             } catch (RuntimeException | Error e) {
                 // What it had reserved is back, for want of which somebody else may have come to wait meanwhile.
                 freed();
@@ -52,7 +60,7 @@ final class WaitingLine {
                 }
             }
         }
-        return takeInTurn(attempt, System.nanoTime() + patience.toNanos());
+        takeInTurn(attempt, System.nanoTime() + patience.toNanos());
     }
 
     private boolean isEmpty() {
@@ -64,20 +72,26 @@ final class WaitingLine {
         }
     }
 
-    private Memory takeInTurn(Supplier<Memory> attempt, long deadline) {
+    private void takeInTurn(Runnable attempt, long deadline) {
         var turn = new Object();
         HeapException full = null;
+        long pause = FIRST_PAUSE;
         lock.lock();
         try {
             line.add(turn);
             while (true) {
                 while (line.peek() != turn) {
-                    await(deadline, full);
+                    if (deadline - System.nanoTime() <= 0) {
+                        throw tooLate(full);
+                    }
+                    await(deadline);
                 }
+                boolean last = deadline - System.nanoTime() <= 0;
                 long seen = freed;
                 lock.unlock();
                 try {
-                    return attempt.get();
+                    attempt.run();
+                    return;
                 } catch (HeapException e) {
                     if (!isFull(e)) {
                         throw e;
@@ -86,8 +100,14 @@ final class WaitingLine {
                 } finally {
                     lock.lock();
                 }
-                while (freed == seen) {
-                    await(deadline, full);
+                if (last) {
+                    throw tooLate(full);
+                }
+                long again = System.nanoTime() + pause;
+                pause = Math.min(2 * pause, LONGEST_PAUSE);
+                long until = deadline - again < 0 ? deadline : again;
+                while (freed == seen && until - System.nanoTime() > 0) {
+                    await(until);
                 }
             }
         } finally {
@@ -97,7 +117,8 @@ final class WaitingLine {
         }
     }
 
-    private void await(long deadline, @Nullable HeapException full) {
+    /** Waits for a change, until then at the latest. */
+    private void await(long until) {
         if (closed) {
             throw HeapException.of(
                             ErrorCode.HEAP_DRAINING, "the heap is going away; what waited for its memory gets none")
@@ -105,20 +126,8 @@ final class WaitingLine {
                     .hint("Find another heap")
                     .build();
         }
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-            throw HeapException.of(
-                            ErrorCode.OUT_OF_MEMORY,
-                            "the heap is full, and not enough became free within " + patience.toMillis() + " ms"
-                                    + (full == null ? "; others were waiting before" : ": " + full.getMessage()))
-                    .heap(heap)
-                    .errno("ENOMEM")
-                    .hint("Close buffers, or raise limit." + heap + ".wait in the policy file")
-                    .cause(full)
-                    .build();
-        }
         try {
-            changed.awaitNanos(left);
+            changed.awaitNanos(until - System.nanoTime());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw HeapException.of(ErrorCode.INTERRUPTED, "interrupted while waiting for memory")
@@ -126,6 +135,18 @@ final class WaitingLine {
                     .errno("EINTR")
                     .build();
         }
+    }
+
+    private HeapException tooLate(@Nullable HeapException full) {
+        return HeapException.of(
+                        ErrorCode.OUT_OF_MEMORY,
+                        "the heap is full, and not enough became free within " + patience.toMillis() + " ms"
+                                + (full == null ? "; others were waiting before" : ": " + full.getMessage()))
+                .heap(heap)
+                .errno("ENOMEM")
+                .hint("Close buffers, or raise limit." + heap + ".wait in the policy file")
+                .cause(full)
+                .build();
     }
 
     /** Either the memory is used up, or what the policy allows of it. */

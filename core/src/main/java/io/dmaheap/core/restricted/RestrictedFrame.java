@@ -9,6 +9,7 @@ import io.dmaheap.core.call.LifeCalls;
 import io.dmaheap.core.call.OverdueException;
 import io.dmaheap.core.event.RestrictEvent;
 import io.dmaheap.core.event.UnrestrictEvent;
+import io.dmaheap.core.registry.GivenMemory;
 import io.dmaheap.spi.ForwardingMemory;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapStatus;
@@ -53,6 +54,9 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
             init();
         }
         M memory = Objects.requireNonNull(ops.alloc(request), "alloc returned null");
+        if (!GivenMemory.claim(memory)) {
+            throw new IllegalStateException("alloc returned memory that it had returned before");
+        }
         try {
             var restricted = new RestrictedMemory(memory);
             restrict(memory, restricted.size());
@@ -85,6 +89,9 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
             LifeCall<@Nullable Void> call;
             boolean mine;
             synchronized (attempts) {
+                if (initialised) {
+                    return; // since the look above
+                }
                 mine = attempt == null;
                 call = mine ? life.begin("init", this::callInit) : Objects.requireNonNull(attempt);
                 attempt = call;

@@ -8,6 +8,7 @@ import io.dmaheap.HeapException;
 import io.dmaheap.core.buffer.PlatformUse;
 import io.dmaheap.spi.FdListener;
 import io.dmaheap.spi.FdSocket;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,12 +22,19 @@ public final class SharingListener implements BufferListener {
     private final IntFunction<DmaBuf> importer;
     private final PlatformUse platformUse;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Watch watch;
+    private final Connection held;
 
-    private SharingListener(Path path, FdListener listener, IntFunction<DmaBuf> importer, PlatformUse platformUse) {
+    private SharingListener(
+            Path path, FdListener listener, IntFunction<DmaBuf> importer, PlatformUse platformUse, Watch watch) {
         this.path = path;
         this.listener = listener;
         this.importer = importer;
         this.platformUse = platformUse;
+        this.watch = watch;
+        this.held = new Connection("listener on " + path, listener::close, platformUse, watch);
+        held.watch(this);
+        held.count();
     }
 
     /**
@@ -35,10 +43,19 @@ public final class SharingListener implements BufferListener {
      * @param listen binds the path
      * @param importer takes in what arrives
      * @param platformUse held until the listener is closed
+     * @param watch counts and watches what is open
      */
     public static SharingListener open(
-            Path path, Supplier<FdListener> listen, IntFunction<DmaBuf> importer, PlatformUse platformUse) {
-        return new SharingListener(path, platformUse.retainFor(listen), importer, platformUse);
+            Path path,
+            Supplier<FdListener> listen,
+            IntFunction<DmaBuf> importer,
+            PlatformUse platformUse,
+            Watch watch) {
+        return Connection.opened(
+                platformUse.retainFor(listen),
+                FdListener::close,
+                platformUse,
+                listener -> new SharingListener(path, listener, importer, platformUse, watch));
     }
 
     @Override
@@ -51,7 +68,11 @@ public final class SharingListener implements BufferListener {
         if (closed.get()) {
             throw new IllegalStateException("this listener is closed");
         }
-        return SharingSocket.open(() -> next(timeout), importer, platformUse);
+        try {
+            return SharingSocket.open(() -> next(timeout), importer, platformUse, watch);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     private FdSocket next(Duration timeout) {
@@ -67,11 +88,8 @@ public final class SharingListener implements BufferListener {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            try {
-                listener.close();
-            } finally {
-                platformUse.release();
-            }
+            held.end();
+            Reference.reachabilityFence(this);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.core.buffer.PlatformUse;
 import io.dmaheap.spi.FdSocket;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,13 +25,15 @@ public final class SharingSocket implements BufferSocket {
 
     private final FdSocket socket;
     private final IntFunction<DmaBuf> importer;
-    private final PlatformUse platformUse;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Connection held;
 
-    private SharingSocket(FdSocket socket, IntFunction<DmaBuf> importer, PlatformUse platformUse) {
+    private SharingSocket(FdSocket socket, IntFunction<DmaBuf> importer, PlatformUse platformUse, Watch watch) {
         this.socket = socket;
         this.importer = importer;
-        this.platformUse = platformUse;
+        this.held = new Connection("socket", socket::close, platformUse, watch);
+        held.watch(this);
+        held.count();
     }
 
     /**
@@ -39,10 +42,15 @@ public final class SharingSocket implements BufferSocket {
      * @param connect makes the connection
      * @param importer takes in what arrives
      * @param platformUse held until the socket is closed
+     * @param watch counts and watches what is open
      */
     public static SharingSocket open(
-            Supplier<FdSocket> connect, IntFunction<DmaBuf> importer, PlatformUse platformUse) {
-        return new SharingSocket(platformUse.retainFor(connect), importer, platformUse);
+            Supplier<FdSocket> connect, IntFunction<DmaBuf> importer, PlatformUse platformUse, Watch watch) {
+        return Connection.opened(
+                platformUse.retainFor(connect),
+                FdSocket::close,
+                platformUse,
+                socket -> new SharingSocket(socket, importer, platformUse, watch));
     }
 
     @Override
@@ -70,18 +78,24 @@ public final class SharingSocket implements BufferSocket {
             socket.send(payload, descriptors);
         } finally {
             descriptors.forEach(DmaBufFd::close);
+            Reference.reachabilityFence(this);
         }
     }
 
     @Override
     public Message receive(Duration timeout) {
         checkOpen();
-        FdSocket.Message arrived = socket.receive(timeout)
-                .orElseThrow(() -> HeapException.of(
-                                ErrorCode.TIMED_OUT, "nothing arrived within " + timeout.toMillis() + " ms")
-                        .operation("recvmsg")
-                        .hint("Check that the other process sends, or give it more time")
-                        .build());
+        FdSocket.Message arrived;
+        try {
+            arrived = socket.receive(timeout)
+                    .orElseThrow(() -> HeapException.of(
+                                    ErrorCode.TIMED_OUT, "nothing arrived within " + timeout.toMillis() + " ms")
+                            .operation("recvmsg")
+                            .hint("Check that the other process sends, or give it more time")
+                            .build());
+        } finally {
+            Reference.reachabilityFence(this);
+        }
         List<DmaBuf> buffers = new ArrayList<>();
         try {
             for (DmaBufFd descriptor : arrived.descriptors()) {
@@ -105,11 +119,8 @@ public final class SharingSocket implements BufferSocket {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            try {
-                socket.close();
-            } finally {
-                platformUse.release();
-            }
+            held.end();
+            Reference.reachabilityFence(this);
         }
     }
 }

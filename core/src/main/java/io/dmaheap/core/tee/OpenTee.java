@@ -3,6 +3,7 @@ package io.dmaheap.core.tee;
 import io.dmaheap.DmaBuf;
 import io.dmaheap.core.buffer.Buffers;
 import io.dmaheap.core.buffer.PlatformUse;
+import io.dmaheap.core.life.Tally;
 import io.dmaheap.spi.PlatformTee;
 import io.dmaheap.spi.TeeConnection;
 import io.dmaheap.tee.Tee;
@@ -14,7 +15,6 @@ import io.dmaheap.tee.TeeSession;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /** A connection in the hands of a caller. Sessions and shared memory hold references to it. */
@@ -36,11 +36,14 @@ public final class OpenTee extends TeeHandle<TeeConnection> implements Tee {
      * @param platformUse held until the connection ends
      * @param objects counts what is open
      */
-    public static Tee open(PlatformTee tee, Buffers buffers, PlatformUse platformUse, LongAdder objects) {
+    public static Tee open(PlatformTee tee, Buffers buffers, PlatformUse platformUse, Tally objects) {
         TeeConnection connection = platformUse.retainFor(tee::open);
         var counted = new Counted<>(connection, () -> {
-            connection.close();
-            platformUse.release();
+            try {
+                connection.close();
+            } finally {
+                platformUse.release();
+            }
         });
         return new OpenTee(counted, buffers, new Surroundings(buffers.leaks(), objects));
     }

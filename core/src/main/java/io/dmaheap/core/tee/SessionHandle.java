@@ -15,8 +15,11 @@ final class SessionHandle extends TeeHandle<TeeSession> implements TeeSession {
         super(
                 "session with " + session.application(),
                 new Counted<>(session, () -> {
-                    session.close();
-                    connection.release();
+                    try {
+                        session.close();
+                    } finally {
+                        connection.release();
+                    }
                 }),
                 surroundings);
         this.connection = connection;

@@ -1,9 +1,9 @@
 package io.dmaheap.core.tee;
 
 import io.dmaheap.core.life.LeakDetector;
+import io.dmaheap.core.life.Tally;
 import java.lang.ref.Reference;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What a caller holds of a TEE. Every operation takes a reference of its own while it runs.
@@ -31,12 +31,14 @@ abstract class TeeHandle<T> implements AutoCloseable {
      * @param leaks watches handles
      * @param objects counts them
      */
-    record Surroundings(LeakDetector leaks, LongAdder objects) {}
+    record Surroundings(LeakDetector leaks, Tally objects) {}
 
     private static final class Hold extends LeakDetector.Held {
         private final String what;
         private final Counted<?> counted;
-        private final LongAdder objects;
+        private final Tally objects;
+        private boolean open = true;
+        private boolean owns = true;
 
         Hold(String what, Counted<?> counted, Surroundings surroundings) {
             super(surroundings.leaks(), surroundings.leaks().sampled());
@@ -62,8 +64,14 @@ abstract class TeeHandle<T> implements AutoCloseable {
 
         @Override
         protected void release() {
-            objects.decrement();
-            counted.release();
+            if (open) {
+                objects.decrement();
+                open = false;
+            }
+            if (owns) {
+                owns = false;
+                counted.release();
+            }
         }
     }
 

@@ -82,6 +82,11 @@ public class FakePlatform implements Platform {
         return fd;
     }
 
+    /** A descriptor of a buffer that was not exported, as its number in {@code /proc} is. */
+    public int ownFd(FakeMemory memory) {
+        return newFd(memory).release();
+    }
+
     DmaBufFd newFd(FakeMemory memory) {
         int fd = nextFd.incrementAndGet();
         fds.put(fd, new Opened(memory.inode, memory.size()));

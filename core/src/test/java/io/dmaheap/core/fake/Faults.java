@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** What happens within which call; and the calls that were made, in order. */
 public final class Faults {
     private final Map<String, Happening> planned = new ConcurrentHashMap<>();
+    private volatile boolean recording = true;
     private final Queue<String> calls = new ConcurrentLinkedQueue<>();
 
     /** Something that happens before the operation is carried out, and may wait or throw. */
@@ -35,6 +36,12 @@ public final class Faults {
         planned.remove(operation);
     }
 
+    /** From now on calls are not recorded, which would need memory. */
+    public void forget() {
+        recording = false;
+        calls.clear();
+    }
+
     /** The operations that were called, in order. */
     public List<String> calls() {
         return List.copyOf(calls);
@@ -42,7 +49,9 @@ public final class Faults {
 
     /** Records the call and lets happen what is planned for it. */
     public void hit(String operation) {
-        calls.add(operation);
+        if (recording) {
+            calls.add(operation);
+        }
         Happening what = planned.get(operation);
         if (what != null) {
             try {

@@ -33,7 +33,6 @@ import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.TimeZone;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -327,7 +326,7 @@ class ProviderRunnerTests {
         assertThat(seen.getAndSet(null)).isSameAs(loader);
 
         LiveHeap heap = registry.find("one");
-        heap.free(heap.allocate(AllocationRequest.of(1)), Optional.empty());
+        heap.allocate(AllocationRequest.of(1)).release();
         heap.release();
 
         assertThat(seen).hasValue(loader);

@@ -18,6 +18,7 @@ import io.dmaheap.linux.uapi.DmaBufHeader;
 import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.MemoryInfo;
+import io.dmaheap.spi.OneShotMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -27,7 +28,7 @@ import java.time.Duration;
  * next file that is opened, so any use after {@link #release()} throws {@link IllegalStateException} and a second release does nothing
  * but tell.
  */
-public final class DmaBufMemory implements ImportedMemory {
+public final class DmaBufMemory extends OneShotMemory implements ImportedMemory {
     private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final Libc libc;

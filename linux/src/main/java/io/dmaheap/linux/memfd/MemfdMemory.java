@@ -16,6 +16,7 @@ import io.dmaheap.linux.libc.SharedFd;
 import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.MemoryInfo;
+import io.dmaheap.spi.OneShotMemory;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -26,7 +27,7 @@ import java.util.Optional;
  * descriptor, identity or fences, it is sealed and, if it may be written and {@code /dev/udmabuf} can be opened, becomes a true
  * dma-buf: the same pages under the same descriptor number.
  */
-public final class MemfdMemory implements ImportedMemory {
+public final class MemfdMemory extends OneShotMemory implements ImportedMemory {
     private static final System.Logger LOGGER = System.getLogger("io.dmaheap.linux");
     private static final Traits SHARED_PAGES =
             new Traits(Answer.UNKNOWN, Answer.YES, Answer.YES, Answer.UNKNOWN, 4096, Optional.empty());
@@ -71,6 +72,12 @@ public final class MemfdMemory implements ImportedMemory {
             return dmaBuf.info();
         }
         return file.info(Descriptor.MEMFD);
+    }
+
+    /** While it is private its descriptor cannot be taken in, which takes seals, and asking adds none. */
+    @Override
+    public MemoryInfo peek() {
+        return state == State.PRIVATE ? MemoryInfo.NONE : info();
     }
 
     @Override

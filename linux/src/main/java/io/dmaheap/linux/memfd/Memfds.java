@@ -8,6 +8,7 @@ import io.dmaheap.HeapException;
 import io.dmaheap.linux.dmabuf.DmaBufImport;
 import io.dmaheap.linux.dmabuf.FileKind;
 import io.dmaheap.linux.dmabuf.Udmabuf;
+import io.dmaheap.linux.libc.Errno;
 import io.dmaheap.linux.libc.Failure;
 import io.dmaheap.linux.libc.FileStructs;
 import io.dmaheap.linux.libc.Libc;
@@ -136,12 +137,29 @@ public final class Memfds implements AutoCloseable {
                     .orElseThrow(() -> DmaBufImport.notADmaBuf(fd).build());
             MemfdSeals.BUFFER.require(libc, number, fd);
             long size = DmaBufImport.size(libc, number);
+            requireWholePages(fd, size);
             var file = new MemoryFile(libc, number, size, name.heap());
             ImportedMemory memory = name.isToken()
                     ? new TokenMemory(file)
                     : MemfdMemory.imported(file, udmabuf, DmaBufImport.accessMode(libc, number));
             duplicate.release();
             return memory;
+        }
+    }
+
+    /** No buffer is of another size, and udmabuf makes none of another file (drivers/dma-buf/udmabuf.c). */
+    private void requireWholePages(int fd, long size) {
+        int page = libc.pageSize();
+        if (size <= 0 || size % page != 0) {
+            throw HeapException.of(
+                            ErrorCode.INVALID_SIZE,
+                            "fd " + fd + " is a memory file of " + size
+                                    + " bytes, and a buffer is one or more whole pages of " + page)
+                    .operation("importFd")
+                    .errno(Errno.name(Errno.EINVAL))
+                    .hint(
+                            "Pass a descriptor that Heap.allocate and DmaBuf.exportFd made, or give the file whole pages before sealing it")
+                    .build();
         }
     }
 

@@ -10,12 +10,13 @@ import io.dmaheap.Traits;
 import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.MemoryInfo;
+import io.dmaheap.spi.OneShotMemory;
 
 /**
  * A descriptor that stands for protected memory: an empty memfd of the right size, sealed against contents and open for writing
  * only, which is the one mode in which the kernel maps nothing ({@code EACCES}).
  */
-public final class TokenMemory implements ImportedMemory {
+public final class TokenMemory extends OneShotMemory implements ImportedMemory {
     private static final Traits PROTECTED =
             Traits.protectedFor(new Protection(Protection.Kind.INACCESSIBLE, "unknown"));
 

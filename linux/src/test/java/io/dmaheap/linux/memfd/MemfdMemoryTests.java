@@ -14,6 +14,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real system calls: any Linux has memfds. */
 class MemfdMemoryTests {
@@ -100,6 +102,20 @@ class MemfdMemoryTests {
                     .isThrownBy(() -> imported.map(Access.READ))
                     .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_CPU_ACCESSIBLE));
             imported.release();
+        }
+        token.release();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 100, SIZE + 1})
+    void aMemoryFileThatIsNotWholePagesIsNoBuffer(long size) {
+        TokenMemory token = memfds.token("secure", size);
+        try (DmaBufFd fd = token.exportFd()) {
+            assertThatExceptionOfType(HeapException.class)
+                    .isThrownBy(() -> memfds.importFd(fd.number()))
+                    .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SIZE))
+                    .satisfies(e -> assertThat(e.errno()).contains("EINVAL"))
+                    .withMessageContaining(size + " bytes");
         }
         token.release();
     }

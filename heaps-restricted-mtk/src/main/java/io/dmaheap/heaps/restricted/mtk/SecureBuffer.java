@@ -7,6 +7,7 @@ import io.dmaheap.heaps.restricted.mtk.MemoryApplication.Given;
 import io.dmaheap.heaps.restricted.mtk.SecureWorldHeap.Placed;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryInfo;
+import io.dmaheap.spi.OneShotMemory;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A buffer from its record to its end. It has memory from {@code restrict} to {@code unrestrict}: the secure world owns that, so there is
  * none before.
  */
-final class SecureBuffer implements Memory {
+final class SecureBuffer extends OneShotMemory {
     private final AllocationRequest request;
     private volatile @Nullable Held held;
     private final Predicate<Given> known;
