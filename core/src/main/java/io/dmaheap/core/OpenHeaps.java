@@ -303,7 +303,9 @@ final class OpenHeaps implements Heaps {
     @Override
     public List<Problem> problems() {
         Stream<Problem> reported = Stream.concat(problems.all().stream(), platform.problems().stream());
-        return Stream.concat(reported, plugins().isEmpty() ? Stream.of(noPlugin()) : Stream.empty())
+        // After the end there is no plugin either, which is as it should be.
+        boolean missing = !closed.get() && plugins().isEmpty();
+        return Stream.concat(reported, missing ? Stream.of(noPlugin()) : Stream.empty())
                 .toList();
     }
 

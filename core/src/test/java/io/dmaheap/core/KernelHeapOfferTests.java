@@ -140,6 +140,13 @@ class KernelHeapOfferTests {
     }
 
     @Test
+    void thatThePluginsWentAtTheEndIsNoProblem() {
+        Heaps heaps = open(List.of(), FakeProvider.starting("vendor", _ -> {}));
+        heaps.close();
+        assertThat(heaps.problems()).isEmpty();
+    }
+
+    @Test
     void traitsThatMakeNoSenseStopTheStartWithTheirPlace() {
         for (String wrong : List.of("fast", "alignment=3", "alignment=", "protected=", "")) {
             assertThatThrownBy(() -> TestHeaps.policy("kernel-heap.cma = " + wrong))
