@@ -229,7 +229,7 @@ final class LoadedPlugin extends Plugin {
                     .map(ServiceLoader.Provider::get)
                     .toList();
         } catch (ServiceConfigurationError e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
+            Throwable cause = thrown(e);
             PluginRejected rejected = PluginRejected.because(
                     PLUGIN_THREW,
                     jar.id(),
@@ -243,5 +243,11 @@ final class LoadedPlugin extends Plugin {
 
     private Module module() {
         return controller.layer().findModule(jar.moduleName()).orElseThrow();
+    }
+
+    /** What the plugin's own code threw, if that is known. */
+    private static Throwable thrown(ServiceConfigurationError e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return cause instanceof ExceptionInInitializerError && cause.getCause() != null ? cause.getCause() : cause;
     }
 }

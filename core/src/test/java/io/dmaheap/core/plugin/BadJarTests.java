@@ -536,6 +536,18 @@ class BadJarTests {
     }
 
     @Test
+    void aProviderWhoseStaticInitialiserThrows() {
+        plugin("bad")
+                .onConstruct("Table.read();")
+                .source(
+                        "Table",
+                        "class Table { static { if (true) throw new IllegalStateException(\"no table\"); } static void read() {} }")
+                .writeTo(plugins);
+
+        assertThat(onlyProblem(Kind.PLUGIN_THREW, "bad").message()).contains("IllegalStateException: no table");
+    }
+
+    @Test
     void aProviderWhoseClassIsDamaged() {
         plugin("bad").entry("bad/Provider.class", new byte[] {1, 2, 3, 4}).writeTo(plugins);
 
