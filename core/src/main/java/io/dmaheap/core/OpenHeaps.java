@@ -304,7 +304,7 @@ final class OpenHeaps implements Heaps {
     public List<Problem> problems() {
         Stream<Problem> reported = Stream.concat(problems.all().stream(), platform.problems().stream());
         // After the end there is no plugin either, which is as it should be.
-        boolean missing = !closed.get() && plugins().isEmpty();
+        boolean missing = !closing.hasBegun() && plugins().isEmpty();
         return Stream.concat(reported, missing ? Stream.of(noPlugin()) : Stream.empty())
                 .toList();
     }
