@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -37,16 +37,20 @@ record HeapDevices(Optional<List<Integer>> majors) {
     /** What two names of one heap have in common, such as a device number; empty if the entry leads to no heap. */
     Optional<Object> identity(Path entry) {
         try {
-            Map<String, Object> attributes = Files.readAttributes(entry, "unix:mode,rdev,fileKey");
             if (majors.isEmpty()) {
-                return Optional.of(attributes.get("fileKey")).filter(_ -> !Files.isDirectory(entry));
+                var attributes = Files.readAttributes(entry, BasicFileAttributes.class);
+                return attributes.isDirectory() ? Optional.empty() : Optional.ofNullable(attributes.fileKey());
             }
-            boolean character = ((int) attributes.get("mode") & FILE_TYPE) == CHARACTER_DEVICE;
-            long number = (long) attributes.get("rdev");
-            return character && majors.get().contains(major(number)) ? Optional.of(number) : Optional.empty();
+            boolean character = (number(entry, "mode") & FILE_TYPE) == CHARACTER_DEVICE;
+            long device = number(entry, "rdev");
+            return character && majors.get().contains(major(device)) ? Optional.of(device) : Optional.empty();
         } catch (IOException | UnsupportedOperationException _) {
             return Optional.empty();
         }
+    }
+
+    private static long number(Path entry, String attribute) throws IOException {
+        return Files.getAttribute(entry, "unix:" + attribute) instanceof Number number ? number.longValue() : 0;
     }
 
     /** As {@code gnu_dev_major} takes it out of a {@code dev_t}. */
