@@ -62,7 +62,7 @@ final class CarelessHeap implements RestrictedHeapOps<PooledBuffer> {
     public void free(PooledBuffer buffer) {}
 
     private void lend() {
-        LentRange lent = pages.lend("heap", WatchedMachine.POOL);
+        LentRange lent = pages.lend("heap", WatchedMachine.POOL, WatchedMachine.PAGE);
         firmware.lend(0, lent.range(), List.of(), lent.range().base());
         loan = new Loan(lent, new DividedRange("heap", pages.region(), lent.range(), WatchedMachine.PAGE));
     }

@@ -44,7 +44,7 @@ final class CarelessHeap implements RestrictedHeapOps<SecureBuffer> {
             if (first) {
                 lock.run(Step.LEND, () -> loan = region.lend(0, region.size()));
             }
-            return new SecureBuffer(request);
+            return new SecureBuffer(request, application::isKnown);
         } finally {
             lock.unlock();
         }

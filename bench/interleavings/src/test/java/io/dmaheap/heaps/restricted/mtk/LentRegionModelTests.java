@@ -56,7 +56,7 @@ public class LentRegionModelTests {
         }
 
         Buffers(int apart, Maker maker) {
-            var application = new MemoryApplication("heap", new WatchedTee(protocol, apart));
+            var application = new MemoryApplication("heap", new SharedSession(new WatchedTee(protocol, apart)), 4096);
             var life = new LifeCalls(
                     "plugin", Buffers.class.getClassLoader(), new CallLimit(Duration.ofSeconds(10), new Problems()));
             this.heap = new RestrictedFrame<>(
@@ -65,7 +65,13 @@ public class LentRegionModelTests {
 
         static LentHeap lentHeap(MemoryRegion region, MemoryApplication application) {
             return new LentHeap(
-                    "heap", region, application, 4096, (refused, bytes) -> reported(refused), Buffers::reported);
+                    "heap",
+                    region,
+                    application,
+                    4096,
+                    (refused, bytes) -> reported(refused),
+                    Buffers::reported,
+                    _ -> false);
         }
 
         private static void reported(Object problem) {
