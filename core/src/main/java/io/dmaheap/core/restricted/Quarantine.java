@@ -2,6 +2,7 @@ package io.dmaheap.core.restricted;
 
 import io.dmaheap.Problem;
 import io.dmaheap.core.event.QuarantineEvent;
+import io.dmaheap.core.life.ForeignFailure;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.spi.Memory;
 import java.util.Queue;
@@ -38,12 +39,15 @@ public final class Quarantine {
             return;
         }
         bytes.addAndGet(size);
-        QuarantineEvent.emit(heap, size, refused);
+        // What the plugin threw may be unable to tell its own text.
+        ForeignFailure thrown = ForeignFailure.copyOf(refused);
+        QuarantineEvent.emit(heap, size, thrown);
         problems.report(Problem.of(
                 Problem.Kind.QUARANTINED,
                 heap,
-                size + " bytes could not be unrestricted and are withheld: " + refused.getMessage(),
+                size + " bytes could not be unrestricted and are withheld: "
+                        + (thrown.isFaithful() ? refused.getMessage() : thrown.toString()),
                 "The memory may still be protected; it comes back when the machine or its secure world restarts",
-                refused));
+                thrown));
     }
 }

@@ -208,6 +208,25 @@ class RestrictedFrameTests {
     }
 
     @Test
+    void memoryIsReportedAsWithheldEvenIfTheFailureCannotTellItsText() {
+        DmaBuf buffer = heap.allocate(1);
+        platform.faults.fail("unrestrict", new IllegalStateException() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public String getMessage() {
+                throw new AssertionError("of the test");
+            }
+        });
+
+        buffer.close();
+
+        assertThat(heaps.usage().quarantined()).isEqualTo(4096);
+        assertThat(heaps.problems()).singleElement().extracting(Problem::kind).isEqualTo(Problem.Kind.QUARANTINED);
+        ops.kept.getFirst().release();
+    }
+
+    @Test
     void whatAPluginWithholdsItselfIsCountedAndReportedAsWell() {
         var refused = new IllegalStateException("the pool does not come back");
         var provider = FakeProvider.starting("withholding", context -> {
