@@ -74,6 +74,11 @@ public class LentRegionModelTests {
                     _ -> false);
         }
 
+        /** Before the race, which is about the lock then and not about the thread of {@code init}. */
+        final void connect() {
+            heap.allocate(AllocationRequest.of(LendingProtocol.PART)).release();
+        }
+
         private static void reported(Object problem) {
             throw new AssertionError(problem.toString());
         }
@@ -130,6 +135,7 @@ public class LentRegionModelTests {
     public static class LendsCarelessly extends Buffers {
         public LendsCarelessly() {
             super(1, (region, application) -> new CarelessHeap(region, application, Step.LEND));
+            connect();
         }
     }
 
@@ -137,6 +143,7 @@ public class LentRegionModelTests {
     public static class TakesBackCarelessly extends Buffers {
         public TakesBackCarelessly() {
             super(1, (region, application) -> new CarelessHeap(region, application, Step.TAKE_BACK));
+            connect();
         }
     }
 
