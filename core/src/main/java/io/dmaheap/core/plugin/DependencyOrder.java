@@ -3,6 +3,7 @@ package io.dmaheap.core.plugin;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ record DependencyOrder(List<PluginJar> sorted, Map<PluginJar, String> cycles) {
                 remaining.removeAll(cycles.keySet());
             } else {
                 sorted.addAll(free);
-                remaining.removeAll(free);
+                remaining.removeIf(new HashSet<>(free)::contains);
             }
         }
         return new DependencyOrder(sorted, cycles);
@@ -53,6 +54,11 @@ record DependencyOrder(List<PluginJar> sorted, Map<PluginJar, String> cycles) {
     }
 
     private static List<PluginJar> neighbours(PluginJar jar, List<PluginJar> jars) {
+        // Most plugins depend on none, and a directory may have hundreds.
+        return jar.dependencies().isEmpty() ? List.of() : neighboursAmong(jar, jars);
+    }
+
+    private static List<PluginJar> neighboursAmong(PluginJar jar, List<PluginJar> jars) {
         return jars.stream().filter(other -> jar.dependsOn(other.id())).toList();
     }
 

@@ -76,7 +76,7 @@ final class LoadedPlugin extends Plugin {
         JarLoader loader = null;
         try {
             Configuration configuration = Configuration.resolve(
-                    ModuleFinder.of(jar.copy()),
+                    jar.finder(),
                     parents.stream().map(ModuleLayer::configuration).toList(),
                     ModuleFinder.of(),
                     Set.of(jar.moduleName()));

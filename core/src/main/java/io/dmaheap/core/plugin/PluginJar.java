@@ -1,8 +1,11 @@
 package io.dmaheap.core.plugin;
 
+import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.pf4j.PluginDependency;
 import org.pf4j.PluginDescriptor;
 
@@ -28,6 +31,21 @@ record PluginJar(Path file, Path copy, PluginDescriptor descriptor, ModuleRefere
 
     String moduleName() {
         return module.descriptor().name();
+    }
+
+    /** Finds its module, without another look into the file. */
+    ModuleFinder finder() {
+        return new ModuleFinder() {
+            @Override
+            public Optional<ModuleReference> find(String name) {
+                return name.equals(moduleName()) ? Optional.of(module) : Optional.empty();
+            }
+
+            @Override
+            public Set<ModuleReference> findAll() {
+                return Set.of(module);
+            }
+        };
     }
 
     List<PluginDependency> dependencies() {
