@@ -103,14 +103,14 @@ class PollerTests {
     }
 
     @Test
-    void whereTheProcessHasNoDescriptorLeftThereIsNoRegistration() {
+    void whereTheProcessHasNoDescriptorLeftThereIsNoRegistration() throws Exception {
         int file = quiet();
         libc.fail("epoll_create1", Errno.EMFILE).fail("eventfd", Errno.EMFILE);
         for (int attempt = 0; attempt < 2; attempt++) {
             assertThat(poller.register(file, FileStructs.POLLIN)).isNull();
             assertThat(libc.held()).isEmpty();
         }
-        waiting(file, Duration.ZERO).join();
+        waiting(file, Duration.ZERO).get(LONG.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test

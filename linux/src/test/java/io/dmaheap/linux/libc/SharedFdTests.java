@@ -105,7 +105,7 @@ class SharedFdTests {
                 boolean closes = thread == 0;
                 Thread.startVirtualThread(() -> {
                     try {
-                        barrier.await();
+                        barrier.await(LONG.toSeconds(), TimeUnit.SECONDS);
                         for (int use = 0; use < 20; use++) {
                             if (closes && use == 10) {
                                 shared.close();

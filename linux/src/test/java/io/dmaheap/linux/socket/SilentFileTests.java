@@ -50,7 +50,8 @@ class SilentFileTests {
                 if (ASKS_THE_FILE_SYSTEM.contains(method.getName())
                         && arguments[0] instanceof Integer fd
                         && isSilent(fd)) {
-                    answers.await();
+                    assertThat(answers.await(2 * LONG.toSeconds(), TimeUnit.SECONDS))
+                            .isTrue();
                 }
                 try {
                     return method.invoke(real, arguments);

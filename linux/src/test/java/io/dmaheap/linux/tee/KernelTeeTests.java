@@ -33,6 +33,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -364,7 +365,7 @@ class KernelTeeTests {
             assertThatThrownBy(memory::segment).isInstanceOf(IllegalStateException.class);
             real.write(event, arena.allocateFrom(ValueLayout.JAVA_LONG, 7));
             assertThat(reading.get(30, TimeUnit.SECONDS)).isEqualTo(8);
-            reader.join();
+            assertThat(reader.join(Duration.ofSeconds(30))).isTrue();
             await().until(() -> libc.held().equals(before));
             assertThat(segment.scope().isAlive()).isFalse();
         } finally {
