@@ -15,6 +15,7 @@ import io.dmaheap.core.fake.FakePlatform;
 import io.dmaheap.core.fake.FakeProvider;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import jdk.jfr.FlightRecorder;
@@ -48,7 +49,10 @@ class EventTests {
             recording.dump(file);
         }
         platform.assertNothingHeld();
-        return RecordingFile.readAllEvents(file);
+        // A file has the events of one thread after those of another; a plugin is started on a thread of its own.
+        return RecordingFile.readAllEvents(file).stream()
+                .sorted(Comparator.comparing(RecordedEvent::getStartTime))
+                .toList();
     }
 
     private static List<RecordedEvent> named(List<RecordedEvent> events, String name) {
