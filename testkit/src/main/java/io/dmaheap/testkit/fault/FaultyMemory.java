@@ -41,6 +41,11 @@ record FaultyMemory(Memory working, Faults faults) implements Memory {
     }
 
     @Override
+    public MemoryInfo peek() {
+        return faults.call(Callback.INFO, working::peek);
+    }
+
+    @Override
     public Mapping map(Access access) {
         return new FaultyMapping(faults.call(Callback.MAP, () -> working.map(access)), faults);
     }
