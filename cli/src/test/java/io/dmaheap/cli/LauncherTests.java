@@ -144,6 +144,7 @@ class LauncherTests {
                         List.of("/bin/sh"),
                         "plugin",
                         "list",
+                        "--start",
                         "--json",
                         "--platform",
                         "emulator",

@@ -147,17 +147,15 @@ class SecureVideoTests {
                 Heap pool = heaps.find("restricted_mtk_cm").orElseThrow()) {
             List<DmaBuf> held = new ArrayList<>();
             // Once the video is over, somebody else takes its place.
-            Heaps crowded = Spoiled.by(
-                    Heaps.class,
-                    heaps,
-                    "find",
-                    name -> heaps.find((String) name[0])
-                            .map(heap -> Spoiled.by(Heap.class, heap, "allocate", size -> {
-                                if (mapped.merge(heap, 1, Integer::sum) == 6) {
-                                    held.add(pool.allocate(1 << 20));
-                                }
-                                return heap.allocate((long) size[0]);
-                            })));
+            Heaps crowded = Spoiled.by(Heaps.class, heaps, "heap", name -> {
+                Heap heap = heaps.heap((String) name[0]);
+                return Spoiled.by(Heap.class, heap, "allocate", size -> {
+                    if (mapped.merge(heap, 1, Integer::sum) == 6) {
+                        held.add(pool.allocate(1 << 20));
+                    }
+                    return heap.allocate((long) size[0]);
+                });
+            });
             var result =
                     call(machine(crowded), "play", "secure-video", "--heap", "restricted_mtk_cm", "--frame", "640x360");
             held.forEach(DmaBuf::close);

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -43,16 +44,16 @@ class CloseTests {
             waitFor(mayStop);
         });
         Thread first = Thread.ofPlatform().start(heaps::close);
-        stopping.await();
+        assertThat(stopping.await(1, TimeUnit.MINUTES)).isTrue();
         Thread second = Thread.ofPlatform().start(heaps::close);
         await().atMost(SOON).until(() -> second.getState() == Thread.State.WAITING);
         assertThat(platform.closed).hasValue(0);
 
         mayStop.countDown();
 
-        second.join();
+        assertThat(second.join(Duration.ofMinutes(1))).isTrue();
         assertThat(platform.closed).hasValue(1);
-        first.join();
+        assertThat(first.join(Duration.ofMinutes(1))).isTrue();
     }
 
     @Test
@@ -104,7 +105,7 @@ class CloseTests {
 
     private static void waitFor(CountDownLatch latch) {
         try {
-            latch.await();
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -122,7 +122,7 @@ public final class PluginDirectory implements AutoCloseable {
     /**
      * Stops watching and drains every plugin; waits until those without living buffers are unloaded. The others follow when their
      * last buffer is closed. Closing twice is harmless. Called by a plugin or listener it does not wait: that would be for itself. An
-     * interrupt ends the wait and stays set; the rest goes on without it.
+     * interrupt while it waits ends the wait and stays set; the rest goes on without it.
      */
     @Override
     public void close() {
@@ -144,12 +144,18 @@ public final class PluginDirectory implements AutoCloseable {
         }
     }
 
+    /** A thread that was interrupted before waits all the same: closing is what it does about the interrupt. */
     private void drainAll() {
+        boolean interrupted = Thread.interrupted();
         try {
             owner.run(lifecycle::close);
         } catch (HeapException e) {
             if (e.code() != ErrorCode.INTERRUPTED) {
                 throw e;
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

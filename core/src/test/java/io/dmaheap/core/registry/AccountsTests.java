@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class AccountsTests {
@@ -54,8 +55,8 @@ class AccountsTests {
                     return null;
                 });
             }
-            for (Future<Void> done : pool.invokeAll(tasks)) {
-                done.get();
+            for (Future<Void> done : pool.invokeAll(tasks, 1, TimeUnit.MINUTES)) {
+                done.get(0, TimeUnit.SECONDS);
             }
         }
         assertThat(accounts.takenByClient()).isEmpty();
