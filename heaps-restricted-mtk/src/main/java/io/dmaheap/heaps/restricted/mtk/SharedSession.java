@@ -96,7 +96,8 @@ final class SharedSession {
 
     /** Whether the application still answers in this session, as far as any heap has found. */
     boolean isCurrent(Opened session) {
-        return session.equals(current);
+        Opened now = current;
+        return now != null && now.session() == session.session();
     }
 
     /** Closes a session whose application or TEE died. */
