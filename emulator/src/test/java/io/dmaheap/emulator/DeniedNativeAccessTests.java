@@ -7,6 +7,7 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,7 @@ class DeniedNativeAccessTests {
                         DeniedNativeAccessTests.class.getName())
                 .redirectErrorStream(true)
                 .start();
-        java.onExit().completeOnTimeout(java, 1, TimeUnit.MINUTES).thenAccept(Process::destroyForcibly);
+        CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES).execute(java::destroyForcibly);
         var output = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(java.waitFor(30, TimeUnit.SECONDS)).as(output).isTrue();
         assertThat(java.exitValue()).as(output).isZero();

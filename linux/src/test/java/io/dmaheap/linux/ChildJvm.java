@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,7 +37,7 @@ public final class ChildJvm {
 
     /** Waits for a child's end, and ends it after a minute. */
     public static Result finish(Process process) throws IOException, InterruptedException {
-        process.onExit().completeOnTimeout(process, 1, TimeUnit.MINUTES).thenAccept(Process::destroyForcibly);
+        CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES).execute(process::destroyForcibly);
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).as(output).isTrue();
         return new Result(process.exitValue(), output);

@@ -33,6 +33,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -297,7 +298,7 @@ class TrustedApplicationTests {
             var child = new ProcessBuilder("sh", "-c", "ls -l /proc/self/fd")
                     .redirectErrorStream(true)
                     .start();
-            child.onExit().completeOnTimeout(child, 1, TimeUnit.MINUTES).thenAccept(Process::destroyForcibly);
+            CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES).execute(child::destroyForcibly);
             assertThat(new String(child.getInputStream().readAllBytes())).doesNotContain("tee");
             assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
             try (var own = Files.list(Path.of("/proc/self/fd"))) {
