@@ -45,8 +45,18 @@ final class BoardMap {
                 areas,
                 board.optee().map(BoardMap::words).stream().toList(),
                 flaws(),
-                List.of(
-                        "Where buffers of ordinary memory lie: pages get addresses when a device first asks for them."));
+                unknown(board));
+    }
+
+    private static List<String> unknown(Board board) {
+        String pages = "Where buffers of ordinary memory lie: pages get addresses when a device first asks for them.";
+        return board.memoryAssumed()
+                ? List.of(
+                        "How much memory the board has: its tree leaves that to the boot loader. Assumed is "
+                                + board.memory().stream().map(Sizes::text).collect(Collectors.joining(","))
+                                + "; platform.emulator.memory in the policy file says otherwise.",
+                        pages)
+                : List.of(pages);
     }
 
     List<MemoryMap.Flaw> flaws() {

@@ -3,15 +3,14 @@ package io.dmaheap.emulator;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.emulator.board.Board;
+import io.dmaheap.emulator.board.BootMemory;
 import io.dmaheap.emulator.board.Region;
 import io.dmaheap.emulator.devicetree.AddressRange;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -26,12 +25,6 @@ import org.jspecify.annotations.Nullable;
  * @param backing what holds the bytes on the host
  */
 record Machine(Board board, List<AddressRange> ordinary, List<AddressRange> pinned, Backing backing) {
-    /** More than any host has, and little enough for addresses not to overflow. */
-    private static final long MOST_MEMORY = 1L << 40;
-
-    /** Where memory that the board does not describe begins: the next address that is a multiple of this. */
-    private static final long EXTENSION = 1L << 30;
-
     /** What holds the bytes. */
     enum Backing {
         /** Memfds where the host has them, else plain memory. */
@@ -56,12 +49,10 @@ record Machine(Board board, List<AddressRange> ordinary, List<AddressRange> pinn
     /** Reads the settings {@code platform.emulator.*}. */
     static Machine parse(Map<String, String> configuration) {
         SortedMap<String, String> settings = new TreeMap<>(configuration);
-        Board board = board(settings.remove("board"));
+        MemorySetting memory = MemorySetting.parse(settings.remove("memory"));
+        Board board = board(settings.remove("board"), memory.found());
         var machine = new Machine(
-                board,
-                ordinary(board, settings.remove("memory")),
-                pinned(settings.remove("pinned")),
-                backing(settings.remove("backing")));
+                board, memory.ordinary(board), pinned(settings.remove("pinned")), backing(settings.remove("backing")));
         if (!settings.isEmpty()) {
             throw wrong("the emulator has no setting " + settings.firstKey())
                     .hint("It has board, memory, pinned and backing, each after platform.emulator.")
@@ -70,57 +61,18 @@ record Machine(Board board, List<AddressRange> ordinary, List<AddressRange> pinn
         return machine;
     }
 
-    private static Board board(@Nullable String file) {
+    private static Board board(@Nullable String file, BootMemory found) {
         if (file == null) {
-            return Board.standard();
+            return Board.standard(found);
         }
         try {
-            return Board.open(Path.of(file));
+            return Board.open(Path.of(file), found);
         } catch (InvalidPathException e) {
             throw wrong("platform.emulator.board is no path: " + e.getMessage())
                     .hint("Name a device tree: a .dtb, a .dts without includes, or a directory like /proc/device-tree")
                     .cause(e)
                     .build();
         }
-    }
-
-    /** What the board has; or of that the lowest, or more than that above everything else, as long as it is {@code size}. */
-    private static List<AddressRange> ordinary(Board board, @Nullable String size) {
-        List<AddressRange> pages = board.ordinary().stream()
-                .flatMap(range -> wholePages(range).stream())
-                .toList();
-        if (size == null) {
-            return pages;
-        }
-        long left = memory(size) / Region.PAGE * Region.PAGE;
-        var used = new ArrayList<AddressRange>();
-        for (AddressRange range : pages) {
-            if (left > 0) {
-                used.add(new AddressRange(range.base(), Math.min(range.size(), left)));
-                left -= used.getLast().size();
-            }
-        }
-        if (left > 0) {
-            long top =
-                    board.memory().stream().mapToLong(AddressRange::end).max().orElse(0);
-            used.add(new AddressRange(Math.ceilDiv(top, EXTENSION) * EXTENSION, left));
-        }
-        return used;
-    }
-
-    private static Optional<AddressRange> wholePages(AddressRange range) {
-        long base = Math.ceilDiv(range.base(), Region.PAGE) * Region.PAGE;
-        long end = range.end() / Region.PAGE * Region.PAGE;
-        return base < end ? Optional.of(new AddressRange(base, end - base)) : Optional.empty();
-    }
-
-    private static long memory(String text) {
-        return Sizes.parse(text).stream()
-                .filter(bytes -> bytes >= Region.PAGE && bytes <= MOST_MEMORY)
-                .findFirst()
-                .orElseThrow(() -> wrong("platform.emulator.memory is not a size: " + text)
-                        .hint("Write bytes, or a number with K, M or G, from 4K to 1024G, such as 512M")
-                        .build());
     }
 
     private static List<AddressRange> pinned(@Nullable String text) {
@@ -133,21 +85,12 @@ record Machine(Board board, List<AddressRange> ordinary, List<AddressRange> pinn
 
     /** {@code 0x78000000+64K}. */
     private static AddressRange pinnedRange(String text) {
-        int plus = text.indexOf('+');
-        var size = Sizes.parse(text.substring(plus + 1));
-        if (plus > 0 && size.isPresent()) {
-            try {
-                var range = new AddressRange(Long.decode(text.substring(0, plus)), size.getAsLong());
-                if (range.isAlignedTo(Region.PAGE)) {
-                    return range;
-                }
-            } catch (IllegalArgumentException _) {
-                // Said below, together with what is no sum at all.
-            }
-        }
-        throw wrong("platform.emulator.pinned is not a list of pages: " + text)
-                .hint("Write a physical address and a size, multiples of " + Region.PAGE + ", such as 0x78000000+64K")
-                .build();
+        return Sizes.parseRange(text)
+                .filter(range -> range.isAlignedTo(Region.PAGE))
+                .orElseThrow(() -> wrong("platform.emulator.pinned is not a list of pages: " + text)
+                        .hint("Write a physical address and a size, multiples of " + Region.PAGE
+                                + ", such as 0x78000000+64K")
+                        .build());
     }
 
     private static Backing backing(@Nullable String text) {
@@ -165,7 +108,7 @@ record Machine(Board board, List<AddressRange> ordinary, List<AddressRange> pinn
         };
     }
 
-    private static HeapException.Builder wrong(String what) {
+    static HeapException.Builder wrong(String what) {
         return HeapException.of(ErrorCode.INVALID_CONFIGURATION, what);
     }
 }

@@ -1,5 +1,7 @@
 package io.dmaheap.emulator;
 
+import io.dmaheap.emulator.devicetree.AddressRange;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Sizes as people write them in the policy file. */
@@ -16,5 +18,27 @@ final class Sizes {
         } catch (NumberFormatException | ArithmeticException _) {
             return OptionalLong.empty();
         }
+    }
+
+    /** An address and a size, such as {@code 0x80000000+2G}; empty for what makes no range. */
+    static Optional<AddressRange> parseRange(String text) {
+        int plus = text.indexOf('+');
+        OptionalLong size = parse(text.substring(plus + 1));
+        if (plus <= 0 || size.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new AddressRange(Long.decode(text.substring(0, plus)), size.getAsLong()));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** A range as {@link #parseRange} reads it. */
+    static String text(AddressRange range) {
+        long size = range.size();
+        int unit = size > 0 ? Math.min(Long.numberOfTrailingZeros(size) / 10, 3) : 0;
+        return "0x%x+%d%s"
+                .formatted(range.base(), size >> (10 * unit), unit == 0 ? "" : "KMG".substring(unit - 1, unit));
     }
 }

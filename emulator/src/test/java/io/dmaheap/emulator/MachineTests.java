@@ -58,6 +58,65 @@ class MachineTests {
         assertThat(machine.memory()).isEqualTo(16 << 20);
     }
 
+    private static Path openBoard(Path directory) throws IOException {
+        return Files.writeString(directory.resolve("open.dts"), """
+                /dts-v1/;
+                / {
+                    #address-cells = <1>;
+                    #size-cells = <1>;
+                    memory@80000000 { device_type = "memory"; reg = <0x80000000 0>; };
+                    reserved-memory { #address-cells = <1>; #size-cells = <1>; ranges;
+                        firmware { reg = <0x80000000 0x1000000>; no-map; };
+                    };
+                };
+                """);
+    }
+
+    @Test
+    void theSettingSaysHowMuchABootLoaderFinds(@TempDir Path directory) throws IOException {
+        String board = openBoard(directory).toString();
+
+        assertThat(Machine.parse(Map.of("board", board, "memory", "1G")).ordinary())
+                .containsExactly(new AddressRange(0x8100_0000L, (1L << 30) - (16 << 20)));
+        assertThat(Machine.parse(Map.of("board", board)).ordinary())
+                .containsExactly(new AddressRange(0x8100_0000L, (4L << 30) - (16 << 20)));
+    }
+
+    @Test
+    void theSettingSaysWhichBanksABootLoaderFinds(@TempDir Path directory) throws IOException {
+        String board = openBoard(directory).toString();
+
+        assertThat(Machine.parse(Map.of("board", board, "memory", "0x80000000+2G, 0x880000000+512M"))
+                        .ordinary())
+                .containsExactly(
+                        new AddressRange(0x8100_0000L, (2L << 30) - (16 << 20)),
+                        new AddressRange(0x8_8000_0000L, 512 << 20));
+        assertThat(Machine.parse(Map.of("memory", "0x40000000+1G")).board().memory())
+                .containsExactly(new AddressRange(1L << 30, 1L << 30));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "+2G",
+                "0x80000000+",
+                "0x80000000+2G,",
+                "0x80000000+2G 0x880000000+2G",
+                "0x80000000+2G,3G",
+                "0x80000100+2G",
+                "0x80000000+5",
+                "0x80000000+2000G",
+                "0x7ffffffffffff000+4K"
+            })
+    void whatAreNoBanksIsRefusedByName(String text) {
+        assertThatThrownBy(() -> Machine.parse(Map.of("memory", text)))
+                .isInstanceOfSatisfying(
+                        HeapException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION))
+                .hasMessageContaining("platform.emulator.memory")
+                .hasMessageContaining("0x80000000+2G,0x880000000+2G");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/nowhere/board.dtb", "\0"})
     void aBoardThatCannotBeReadIsRefused(String file) {

@@ -19,6 +19,7 @@ import java.util.Optional;
  *
  * @param model what it is called
  * @param memory its DRAM, ascending
+ * @param memoryAssumed whether the tree leaves the memory to the boot loader, so that what is in {@code memory} was assumed
  * @param ordinary what of it nobody reserved, ascending; a region left out for a fault is not in it either
  * @param regions the reserved regions, in the order of the tree
  * @param cmaHeaps the heaps that CMA regions make, in the order in which the kernel adds them
@@ -29,6 +30,7 @@ import java.util.Optional;
 public record Board(
         String model,
         List<AddressRange> memory,
+        boolean memoryAssumed,
         List<AddressRange> ordinary,
         List<Region> regions,
         List<CmaHeap> cmaHeaps,
@@ -50,8 +52,14 @@ public record Board(
 
     /** The board that is built in: {@code standard.dts} beside this class. */
     public static Board standard() {
+        return standard(BootMemory.OF_TREE);
+    }
+
+    /** The board that is built in, with the memory that its boot loader finds. */
+    public static Board standard(BootMemory found) {
         try (var source = Objects.requireNonNull(Board.class.getResourceAsStream("standard.dts"))) {
-            return of(TreeSource.read(new String(source.readAllBytes(), StandardCharsets.UTF_8), "standard.dts"));
+            return of(
+                    TreeSource.read(new String(source.readAllBytes(), StandardCharsets.UTF_8), "standard.dts"), found);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -65,12 +73,26 @@ public record Board(
      *     nodes is in {@link #problems()}
      */
     public static Board open(Path tree) {
-        return of(TreeFile.read(tree));
+        return open(tree, BootMemory.OF_TREE);
+    }
+
+    /**
+     * A board from a file, with the memory that its boot loader finds.
+     *
+     * @throws HeapException as {@link #open(Path)}
+     */
+    public static Board open(Path tree, BootMemory found) {
+        return of(TreeFile.read(tree), found);
     }
 
     /** What the tree describes. Never fails; whatever is wrong is in {@link #problems()}. */
     public static Board of(DeviceTree tree) {
-        return new BoardReader(tree).read();
+        return of(tree, BootMemory.OF_TREE);
+    }
+
+    /** What the tree describes, with the memory that the boot loader finds. Never fails, as {@link #of(DeviceTree)}. */
+    public static Board of(DeviceTree tree, BootMemory found) {
+        return new BoardReader(tree, found).read();
     }
 
     /** The region of this name. */

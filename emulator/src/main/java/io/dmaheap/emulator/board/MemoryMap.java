@@ -3,7 +3,6 @@ package io.dmaheap.emulator.board;
 import io.dmaheap.emulator.devicetree.AddressRange;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Which memory is whose while the board is read: the part that {@code mm/memblock.c} plays in a kernel. */
@@ -30,9 +29,9 @@ final class MemoryMap {
         return memory.stream().anyMatch(m -> m.contains(range));
     }
 
-    /** Who has some of this range. */
-    Optional<Claim> owner(AddressRange range) {
-        return claims.stream().filter(claim -> claim.range().overlaps(range)).findFirst();
+    /** The ranges that regions have, in the order in which they got them. */
+    List<Claim> claims() {
+        return List.copyOf(claims);
     }
 
     void claim(AddressRange range, String path) {
@@ -61,7 +60,7 @@ final class MemoryMap {
         return find(size, alignment, within, atStart && !atEnd);
     }
 
-    /** Finds the highest place anywhere. */
+    /** Finds the highest place anywhere. The first page of the address space is never given out. */
     OptionalLong place(long size, long alignment) {
         return find(size, alignment, new AddressRange(0, Long.MAX_VALUE), false);
     }
@@ -69,7 +68,7 @@ final class MemoryMap {
     private OptionalLong find(long size, long alignment, AddressRange within, boolean lowest) {
         var free = free();
         for (var gap : lowest ? free : free.reversed()) {
-            long from = Math.max(gap.base(), within.base());
+            long from = Math.max(Math.max(gap.base(), within.base()), Region.PAGE);
             long to = Math.min(gap.end(), within.end());
             if (to - from < size) {
                 continue;

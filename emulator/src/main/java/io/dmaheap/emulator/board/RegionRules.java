@@ -13,28 +13,29 @@ final class RegionRules {
     private static final String MEDIATEK = Region.MediatekPool.COMPATIBLE;
     private static final List<String> LINARO = List.of("linaro,restricted-heap", "linaro,secure-heap");
 
-    /** {@code CMA_MAX_NAME} less the final zero; a heap name is bounded alike. */
+    /** {@code CMA_MAX_NAME} less the final zero. */
     private static final int MAX_NAME = 63;
 
     private RegionRules() {}
 
-    /** Adds what is wrong with the flags and name of a region; false if anything is. */
+    /**
+     * Adds what is wrong with the flags and name of a region.
+     *
+     * @return whether there can be a region all the same
+     */
     static boolean check(Node node, Findings findings) {
-        int before = findings.count();
         boolean noMap = node.has("no-map");
         boolean reusable = node.has("reusable");
-        if (node.name().length() > MAX_NAME) {
+        boolean contradicts = noMap && reusable;
+        if (contradicts) {
+            findings.add(Kind.CONFLICT, node, "reusable and no-map exclude each other", "Drop one of the two");
+        }
+        if (isCma(node) && node.name().length() > MAX_NAME) {
             findings.add(
                     Kind.NAME_TOO_LONG,
                     node,
-                    "the name has more than 63 characters",
-                    "The kernel would cut it; shorten it");
-        }
-        if (noMap && reusable) {
-            findings.add(Kind.CONFLICT, node, "reusable and no-map exclude each other", "Drop one of the two");
-        }
-        if (is(node, BOUNCE_POOL) && (noMap || reusable)) {
-            findings.add(Kind.CONFLICT, node, "the kernel copies through a " + BOUNCE_POOL, "Drop no-map and reusable");
+                    "the name has more than 63 characters, so the kernel cuts it",
+                    "Shorten it");
         }
         if (node.has(CMA_DEFAULT) && !isCma(node)) {
             findings.add(
@@ -42,6 +43,10 @@ final class RegionRules {
                     node,
                     CMA_DEFAULT + " on a region that is no CMA area",
                     "Make it a reusable " + SHARED_POOL);
+        }
+        int before = findings.count();
+        if (is(node, BOUNCE_POOL) && (noMap || reusable)) {
+            findings.add(Kind.CONFLICT, node, "the kernel copies through a " + BOUNCE_POOL, "Drop no-map and reusable");
         }
         if (isFirmwareKnown(node) && !node.has("reg")) {
             findings.add(
@@ -60,20 +65,28 @@ final class RegionRules {
                     "neither reusable nor no-map",
                     "Add reusable; to lend it, no-map; to give it away");
         }
-        return findings.count() == before;
+        // Other regions the kernel sets aside all the same.
+        return findings.count() == before && !(contradicts && is(node, MEDIATEK));
     }
 
-    /** What base and size must be multiples of. */
+    /** What base and size must be multiples of: any byte, where the region is only set aside. */
     static long alignment(Node node) {
-        boolean backedByCma = isCma(node) || is(node, MEDIATEK) && node.has("reusable");
-        return backedByCma ? Region.PAGEBLOCK : Region.PAGE;
+        if (isOfKernel(node)) {
+            return Region.PAGEBLOCK;
+        }
+        return isFirmwareKnown(node) ? Region.PAGE : 1;
     }
 
-    static Region region(Node node, Placement placement, boolean isDefault) {
+    /** Whether the kernel uses the memory of a region as long as its owner does not. */
+    static boolean isOfKernel(Node node) {
+        return isCma(node) || is(node, MEDIATEK) && node.has("reusable");
+    }
+
+    static Region region(Node node, Placement placement) {
         if (isCma(node)) {
-            return new Region.Cma(placement, isDefault);
+            return new Region.Cma(placement, node.has(CMA_DEFAULT));
         }
-        if (is(node, SHARED_POOL)) {
+        if (is(node, SHARED_POOL) && !node.has("reusable")) {
             return new Region.CoherentPool(placement);
         }
         if (is(node, BOUNCE_POOL)) {
@@ -90,7 +103,7 @@ final class RegionRules {
     }
 
     private static boolean isCma(Node node) {
-        return is(node, SHARED_POOL) && node.has("reusable");
+        return is(node, SHARED_POOL) && node.has("reusable") && !node.has("no-map");
     }
 
     private static boolean isLinaro(Node node) {

@@ -25,38 +25,40 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BoardTests {
 
     @Test
-    void aBoardWithoutMemoryIsStillABoard() {
-        var board = Boards.of("model = \"empty\";");
-
-        assertThat(board.model()).isEqualTo("empty");
-        assertThat(board.memory()).isEmpty();
-        assertProblems(board).containsExactly(problem(Kind.MISSING_PROPERTY, "/"));
-    }
-
-    @Test
-    void memoryWhoseSizeABootLoaderWouldFillInIsNone() {
-        var board = Boards.of("memory { device_type = \"memory\"; reg = <0 0>; };");
-
-        assertThat(board.memory()).isEmpty();
-        assertProblems(board).containsExactly(problem(Kind.MISSING_PROPERTY, "/"));
-    }
-
-    @Test
-    void memoryMayLieInSeveralPlacesButNotTwice() {
+    void memoryIsReadAsTheKernelReadsIt() {
         var board = Boards.of("""
                 memory@8000 { device_type = "memory"; reg = <0x8000 0x1000>, <0xa000 0x800>; };
-                memory@1000 { device_type = "memory"; reg = <0x1000 0x2000>, <0x2000 0x2000>; };
+                memory@1000 { device_type = "memory"; reg = <0x1000 0x2000>, <0x2000 0x2000>, <0x4000 0x1000>; };
                 memory@c000 { device_type = "memory"; reg = <0xc000 0x1000>; status = "disabled"; };
                 memory@d000 { device_type = "memory"; };
+                memory@f000 { device_type = "memory"; reg = <0xe800 0x2000>; };
+                memory@20000 { device_type = "memory"; reg = <0x20000 0x8000>; linux,usable-memory = <0x21000 0x1000>; };
                 other@e000 { reg = <0xe000 0x1000>; };
                 """);
 
-        assertThat(board.memory()).containsExactly(new AddressRange(0x1000, 0x2000), new AddressRange(0x8000, 0x1000));
+        assertThat(board.memory())
+                .containsExactly(
+                        new AddressRange(0x1000, 0x4000),
+                        new AddressRange(0x8000, 0x1000),
+                        new AddressRange(0xf000, 0x1000),
+                        new AddressRange(0x21000, 0x1000));
+        assertThat(board.memoryAssumed()).isFalse();
         assertProblems(board)
                 .containsExactlyInAnyOrder(
-                        problem(Kind.MISALIGNED, "/memory@8000"),
-                        problem(Kind.MISSING_PROPERTY, "/memory@d000"),
-                        problem(Kind.OVERLAP, "/"));
+                        problem(Kind.MISALIGNED, "/memory@8000"), problem(Kind.MISSING_PROPERTY, "/memory@d000"));
+    }
+
+    @Test
+    void banksThatTouchAreOne() {
+        var board = Boards.of("""
+                memory@0 { device_type = "memory"; reg = <0 0x1000000>; };
+                memory@1000000 { device_type = "memory"; reg = <0x1000000 0x1000000>; };
+                reserved-memory { #address-cells = <1>; #size-cells = <1>; ranges;
+                    across { reg = <0x400000 0x1800000>; compatible = "shared-dma-pool"; reusable; }; };
+                """);
+
+        assertThat(board.problems()).isEmpty();
+        assertThat(board.cmaHeaps()).extracting(CmaHeap::name).containsExactly("across");
     }
 
     @Test

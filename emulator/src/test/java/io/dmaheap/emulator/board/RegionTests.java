@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RegionTests {
     private static final String CMA = "compatible = \"shared-dma-pool\"; reusable;";
@@ -51,7 +52,7 @@ class RegionTests {
         assertThat(placement.noMap()).isTrue();
         assertThat(placement.reusable()).isFalse();
         assertThat(placement.dynamic()).isFalse();
-        assertThat(placement.alignment()).isEqualTo(4096);
+        assertThat(placement.alignment()).isOne();
     }
 
     @Test
@@ -76,13 +77,12 @@ class RegionTests {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "bad { reg = <0x40000000 0x200000>; no-map; reusable; };| CONFLICT",
+                "`bad { compatible = \"mediatek,dynamic-restricted-region\"; reg = <0x40000000 0x200000>; no-map; reusable; };`| CONFLICT",
                 "bad { reg = <0x40000000 0x200000>; compatible = \"restricted-dma-pool\"; no-map; };| CONFLICT",
-                "bad { reg = <0x40000000 0x200000>; compatible = \"shared-dma-pool\"; linux,cma-default; };| CONFLICT",
                 "bad { reg = <0x40100000 0x200000>; compatible = \"shared-dma-pool\"; reusable; };| MISALIGNED",
                 "bad { reg = <0x40000000 0x300000>; compatible = \"shared-dma-pool\"; reusable; };| MISALIGNED",
                 "bad { size = <0x300000>; compatible = \"shared-dma-pool\"; reusable; };| MISALIGNED",
-                "bad { reg = <0x40000000 0x800>; };| MISALIGNED",
+                "bad { compatible = \"linaro,secure-heap\"; reg = <0x40000000 0x800>; no-map; };| MISALIGNED",
                 "bad { reg = <0x40000000 0>; };| BAD_VALUE",
                 "bad { reg = <0x40000000>; };| BAD_VALUE",
                 "bad { reg; };| BAD_VALUE",
@@ -90,9 +90,11 @@ class RegionTests {
                 "bad { reg = <0x40000000 0x1000>; status = [07]; };| BAD_VALUE",
                 "bad { size = <0x1000>; alignment = <0x3000>; };| BAD_VALUE",
                 "bad { size = [0000]; };| BAD_VALUE",
-                "bad { reg = <0x30000000 0x1000>; };| OUTSIDE_MEMORY",
-                "bad { reg = <0x4ffff000 0x2000>; };| OUTSIDE_MEMORY",
-                "bad { reg = <0x46300000 0x200000>; };| OVERLAP",
+                "bad { reg = <0x30000000 0x200000>; compatible = \"shared-dma-pool\"; reusable; };| OUTSIDE_MEMORY",
+                "bad { reg = <0x4fe00000 0x400000>; compatible = \"shared-dma-pool\"; reusable; };| OUTSIDE_MEMORY",
+                "bad { size = <0 0x1000>; };| BAD_VALUE",
+                "bad { size = <0x1000>; alignment = <0 0x1000>; };| BAD_VALUE",
+                "bad { size = <0>; };| BAD_VALUE",
                 "bad { };| MISSING_PROPERTY",
                 "bad { compatible = \"linaro,secure-heap\"; reg = <0x40000000 0x1000>; };| MISSING_PROPERTY",
                 "bad { compatible = \"linaro,secure-heap\"; size = <0x1000>; no-map; };| MISSING_PROPERTY",
@@ -107,6 +109,51 @@ class RegionTests {
         assertRegions(board).containsExactly("good");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "odd { reg = <0x40000000 0x200000>; no-map; reusable; };| CONFLICT",
+                "odd { reg = <0x40000000 0x200000>; compatible = \"shared-dma-pool\"; no-map; reusable; };| CONFLICT",
+                "odd { reg = <0x40000000 0x200000>; compatible = \"shared-dma-pool\"; linux,cma-default; };| CONFLICT",
+                "odd { reg = <0x46300000 0x200000>; };| OVERLAP",
+                "odd { reg = <0x46500000 0x200000>; no-map; };| OVERLAP",
+                "odd { reg = <0x40000000 0x1000>, <0x40002000 0x1000>; };| TOO_MANY",
+            })
+    void theKernelKeepsARegionThatIsOdd(String odd, Kind kind) {
+        var board = reserving(GOOD + odd);
+
+        assertThat(board.problems()).extracting(BoardProblem::kind).containsExactly(kind);
+        assertRegions(board).containsExactly("good", "odd");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "beside { reg = <0x30000000 0x1000>; no-map; };",
+                "across { reg = <0x4ffff000 0x2000>; };",
+                "bytes { reg = <0x40000123 0x45>; };",
+                "pool { reg = <0x30000000 0x1000>; compatible = \"shared-dma-pool\"; no-map; };",
+                "linaro { reg = <0x30000000 0x1000>; compatible = \"linaro,restricted-heap\"; no-map; };",
+                "cells { size = <0x80>; };",
+            })
+    void aRegionThatIsOnlySetAsideMayLieAnywhere(String region) {
+        var board = reserving(region);
+
+        assertThat(board.problems()).isEmpty();
+        assertThat(board.regions()).hasSize(1);
+    }
+
+    @Test
+    void ofTwoRegionsThatOverlapTheHigherOneIsReported() {
+        var board = reserving(region("second", 2, 2, "") + region("first", 1, 2, "") + region("alone", 8, 2, ""));
+
+        assertProblems(board).containsExactly(problem(Kind.OVERLAP, "/reserved-memory/second"));
+        assertThat(board.problems().getFirst().message())
+                .isEqualTo("0x40200000-0x40400000 overlaps 0x40100000-0x40300000 of /reserved-memory/first");
+    }
+
     @Test
     void aNoMapRegionInsideReusableMemoryIsCalledThat() {
         var board = reserving(GOOD + region("hole", 101, 1, "no-map;"));
@@ -114,34 +161,48 @@ class RegionTests {
         assertThat(board.problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.message())
-                        .contains("overlaps 0x46400000-0x46600000 of /reserved-memory/good", "must not be mapped"));
+                        .contains("overlaps 0x46400000-0x46600000 of /reserved-memory/good", "must not map"));
     }
 
     @Test
     void memoryOfARegionLeftOutIsNotOrdinaryMemory() {
-        var board = reserving(region("bad", 0, 1, "no-map; reusable;"));
+        var board = reserving(region("bad", 0, 1, "compatible = \"linaro,secure-heap\";"));
 
         assertThat(board.regions()).isEmpty();
         assertThat(board.ordinary()).containsExactly(new AddressRange(Boards.BASE + Boards.MIB, 255 * Boards.MIB));
     }
 
     @Test
-    void aNameMustFitIntoTheKernels() {
-        var board = reserving(region("n".repeat(63), 0, 1, "") + region("m".repeat(64), 1, 1, ""));
+    void theKernelFreesMemoryThatCannotBeACmaArea() {
+        var board = reserving(region("bad", 1, 2, CMA));
 
-        assertRegions(board).containsExactly("n".repeat(63));
-        assertProblems(board).containsExactly(problem(Kind.NAME_TOO_LONG, "/reserved-memory/" + "m".repeat(64)));
+        assertProblems(board).containsExactly(problem(Kind.MISALIGNED, "/reserved-memory/bad"));
+        assertThat(board.ordinary()).containsExactly(new AddressRange(Boards.BASE, 256 * Boards.MIB));
     }
 
     @Test
-    void onlyOneRegionIsTheDefault() {
-        var board = reserving(
-                region("a", 0, 2, CMA + "linux,cma-default;") + region("b", 2, 2, CMA + "linux,cma-default;"));
+    void theNameOfACmaAreaIsCutAsInTheKernel() {
+        var board = reserving(region("n".repeat(63), 0, 2, CMA)
+                + region("m".repeat(64), 2, 2, CMA)
+                + region("o".repeat(64), 4, 1, ""));
 
-        assertProblems(board).containsExactly(problem(Kind.DUPLICATE, "/reserved-memory/b"));
+        assertThat(board.cmaHeaps()).extracting(CmaHeap::name).containsExactly("n".repeat(63), "m".repeat(63));
+        assertProblems(board).containsExactly(problem(Kind.NAME_TOO_LONG, "/reserved-memory/" + "m".repeat(64)));
+        assertThat(board.regions()).hasSize(3);
+    }
+
+    @Test
+    void theDefaultIsTheLastThatTheKernelMakes() {
+        String isDefault = CMA + "linux,cma-default;";
+        var board = reserving(region("a", 0, 2, isDefault) + region("b", 2, 2, isDefault) + "c { size = <0x200000>; "
+                + isDefault + "};");
+
+        assertProblems(board)
+                .containsExactly(
+                        problem(Kind.DUPLICATE, "/reserved-memory/c"), problem(Kind.DUPLICATE, "/reserved-memory/a"));
         assertThat(board.regions())
                 .extracting(region -> ((Region.Cma) region).isDefault())
-                .containsExactly(true, false);
+                .containsExactly(false, true, false);
     }
 
     @Test
@@ -155,22 +216,24 @@ class RegionTests {
     }
 
     @Test
-    void regionsBeyondTheKernelsTableAreReported() {
+    void regionsWithAnAddressAreAsManyAsTheTreeHas() {
         var board = reserving(
                 IntStream.range(0, 66).mapToObj(i -> region("r" + i, i, 1, "")).collect(Collectors.joining()));
+
+        assertThat(board.regions()).hasSize(66);
+        assertThat(board.problems()).isEmpty();
+    }
+
+    @Test
+    void regionsBeyondTheKernelsTableAreReported() {
+        var board = reserving(IntStream.range(0, 66)
+                .mapToObj(i -> "r" + i + " { size = <0x1000>; };")
+                .collect(Collectors.joining()));
 
         assertThat(board.regions()).hasSize(64);
         assertProblems(board)
                 .containsExactly(
                         problem(Kind.TOO_MANY, "/reserved-memory/r64"), problem(Kind.TOO_MANY, "/reserved-memory/r65"));
-    }
-
-    @Test
-    void aRegionOfManyRangesIsUsedInPart() {
-        var board = reserving("many { reg = <" + "0x40000000 0x1000 ".repeat(17) + ">; };");
-
-        assertRegions(board).containsExactly("many");
-        assertProblems(board).containsExactly(problem(Kind.TOO_MANY, "/reserved-memory/many"));
     }
 
     @ParameterizedTest
