@@ -87,7 +87,7 @@ final class RegionReader {
             findings.add(
                     Kind.OUTSIDE_MEMORY,
                     node,
-                    range + " is not all memory, so the kernel cannot use it",
+                    range + " is not all memory, and a kernel dies of a CMA area without memory",
                     "Compare with reg of the memory nodes");
             return false;
         }
