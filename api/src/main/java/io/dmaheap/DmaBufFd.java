@@ -67,12 +67,20 @@ public final class DmaBufFd implements AutoCloseable {
         return owned;
     }
 
-    /** Closes the descriptor if it is still owned. Closing twice is harmless. */
+    /**
+     * Closes the descriptor if it is still owned. Closing twice is harmless. It is still owned after an {@link OutOfMemoryError} or
+     * {@link StackOverflowError}.
+     */
     @Override
     public void close() {
         int owned = number.getAndSet(GONE);
         if (owned != GONE) {
-            closer.accept(owned);
+            try {
+                closer.accept(owned);
+            } catch (Throwable e) {
+                number.set(owned);
+                throw e;
+            }
             Reference.reachabilityFence(this);
         }
     }

@@ -34,9 +34,9 @@ public final class DrmCard implements AutoCloseable {
     private final Path node;
     private final Map<Integer, Integer> imports = new HashMap<>();
 
-    private DrmCard(Libc libc, int fd, Path node) {
+    private DrmCard(Libc libc, SharedFd fd, Path node) {
         this.libc = libc;
-        this.fd = new SharedFd(libc, fd, "DRM device");
+        this.fd = fd;
         this.node = node;
     }
 
@@ -54,13 +54,21 @@ public final class DrmCard implements AutoCloseable {
     static Optional<DrmCard> open(Libc libc, Path directory, String driver) {
         for (String kind : new String[] {"renderD", "card"}) {
             for (Path node : DeviceNodes.in(directory, kind)) {
-                int fd = libc.open(node.toString(), FileStructs.O_RDWR | FileStructs.O_CLOEXEC);
-                if (fd >= 0 && driver.equals(driverName(libc, fd))) {
-                    return Optional.of(new DrmCard(libc, fd, node));
+                var fd = new SharedFd(libc, "DRM device");
+                int result = libc.open(node.toString(), FileStructs.O_RDWR | FileStructs.O_CLOEXEC);
+                if (result < 0) {
+                    continue;
                 }
-                if (fd >= 0) {
-                    SharedFd.close(libc, fd);
+                fd.own(result);
+                try {
+                    if (driver.equals(driverName(libc, result))) {
+                        return Optional.of(new DrmCard(libc, fd, node));
+                    }
+                } catch (RuntimeException | Error e) {
+                    fd.close();
+                    throw e;
                 }
+                fd.close();
             }
         }
         return Optional.empty();

@@ -30,15 +30,16 @@ import java.util.Optional;
  */
 public final class VideoCapture implements AutoCloseable {
     private static final int DRIVER_BYTES = 16;
+    private static final String WHAT = "camera";
 
     private final Libc libc;
     private final SharedFd fd;
     private final Path node;
     private List<DmaBuf> buffers = List.of();
 
-    private VideoCapture(Libc libc, int fd, Path node) {
+    private VideoCapture(Libc libc, SharedFd fd, Path node) {
         this.libc = libc;
-        this.fd = new SharedFd(libc, fd, "camera");
+        this.fd = fd;
         this.node = node;
     }
 
@@ -55,13 +56,19 @@ public final class VideoCapture implements AutoCloseable {
 
     static Optional<VideoCapture> open(Libc libc, Path directory, String driver) {
         for (Path node : DeviceNodes.in(directory, "video")) {
-            int fd = openNode(libc, node);
-            if (fd >= 0 && captureDriver(libc, fd).filter(driver::equals).isPresent()) {
-                return Optional.of(new VideoCapture(libc, fd, node));
+            var fd = new SharedFd(libc, WHAT);
+            try {
+                if (openNode(libc, node, fd) >= 0
+                        && captureDriver(libc, fd.number())
+                                .filter(driver::equals)
+                                .isPresent()) {
+                    return Optional.of(new VideoCapture(libc, fd, node));
+                }
+            } catch (RuntimeException | Error e) {
+                fd.close();
+                throw e;
             }
-            if (fd >= 0) {
-                SharedFd.close(libc, fd);
-            }
+            fd.close();
         }
         return Optional.empty();
     }
@@ -78,23 +85,32 @@ public final class VideoCapture implements AutoCloseable {
     }
 
     static VideoCapture open(Libc libc, Path node) {
-        int fd = openNode(libc, node);
-        if (fd < 0) {
-            throw Failure.of("open", fd, "cannot open the camera " + node).build();
+        var fd = new SharedFd(libc, WHAT);
+        int result = openNode(libc, node, fd);
+        if (result < 0) {
+            throw Failure.of("open", result, "cannot open the camera " + node).build();
         }
-        if (captureDriver(libc, fd).isEmpty()) {
-            SharedFd.close(libc, fd);
-            throw HeapException.of(ErrorCode.UNSUPPORTED, node + " captures no video")
-                    .operation("VIDIOC_QUERYCAP")
-                    .hint("/sys/class/video4linux/*/name tells the devices apart")
-                    .build();
+        try {
+            if (captureDriver(libc, fd.number()).isEmpty()) {
+                throw HeapException.of(ErrorCode.UNSUPPORTED, node + " captures no video")
+                        .operation("VIDIOC_QUERYCAP")
+                        .hint("/sys/class/video4linux/*/name tells the devices apart")
+                        .build();
+            }
+            return new VideoCapture(libc, fd, node);
+        } catch (RuntimeException | Error e) {
+            fd.close();
+            throw e;
         }
-        return new VideoCapture(libc, fd, node);
     }
 
     /** Without blocking, for then a wait for a frame can have an end. */
-    private static int openNode(Libc libc, Path node) {
-        return libc.open(node.toString(), FileStructs.O_RDWR | FileStructs.O_CLOEXEC | FileStructs.O_NONBLOCK);
+    private static int openNode(Libc libc, Path node, SharedFd owner) {
+        int result = libc.open(node.toString(), FileStructs.O_RDWR | FileStructs.O_CLOEXEC | FileStructs.O_NONBLOCK);
+        if (result >= 0) {
+            owner.own(result);
+        }
+        return result;
     }
 
     /** The driver behind a descriptor, if it captures. */

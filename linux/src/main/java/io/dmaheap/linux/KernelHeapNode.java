@@ -35,7 +35,7 @@ final class KernelHeapNode implements KernelHeap {
     private final CmaPools pools;
     private final long pageMask;
     /** Null until the first allocation. */
-    private volatile @Nullable SharedFd fd;
+    private volatile @Nullable SharedFd device;
     /** Guarded by this. */
     private boolean closed;
 
@@ -57,8 +57,12 @@ final class KernelHeapNode implements KernelHeap {
         if (request.size() <= 0 || size <= 0) {
             throw invalidSize(request.size());
         }
-        SharedFd known = fd;
+        SharedFd known = device;
         SharedFd heap = known == null ? open() : known;
+        // Made before the kernel is asked: from then on nothing that could fail stands between the descriptor and its
+        // owner.
+        var fd = new SharedFd(libc, "memory");
+        var memory = new DmaBufMemory(libc, fd, size, request.access());
         int number = heap.enter();
         try (CallFrame frame = CallFrame.enter()) {
             MemorySegment data = frame.struct();
@@ -70,7 +74,8 @@ final class KernelHeapNode implements KernelHeap {
             if (result < 0) {
                 throw refused(request, result);
             }
-            return new DmaBufMemory(libc, (int) DmaHeapHeader.FD.get(data, 0L), size, request.access());
+            fd.own((int) DmaHeapHeader.FD.get(data, 0L));
+            return memory;
         } finally {
             heap.leave();
         }
@@ -85,19 +90,20 @@ final class KernelHeapNode implements KernelHeap {
     }
 
     private synchronized SharedFd open() {
-        SharedFd known = fd;
+        SharedFd known = device;
         if (known != null) {
             return known;
         }
         if (closed) {
             throw new IllegalStateException("the heap " + name() + " is closed");
         }
+        var opened = new SharedFd(libc, "heap " + name());
         int result = node.open(libc);
         if (result < 0) {
             throw cannotOpen(result);
         }
-        SharedFd opened = new SharedFd(libc, result, "heap " + name());
-        fd = opened;
+        opened.own(result);
+        device = opened;
         return opened;
     }
 
@@ -179,7 +185,7 @@ final class KernelHeapNode implements KernelHeap {
         Optional<CmaPools.Pool> pool = pools.ofHeap(name());
         return new HeapStatus(
                 node.info(),
-                fd == null ? node.openable(libc) : Openable.YES,
+                device == null ? node.openable(libc) : Openable.YES,
                 pool.map(CmaPools.Pool::total).orElse(OptionalLong.empty()),
                 pool.map(CmaPools.Pool::free).orElse(OptionalLong.empty()));
     }
@@ -187,7 +193,7 @@ final class KernelHeapNode implements KernelHeap {
     @Override
     public synchronized void close() {
         closed = true;
-        SharedFd known = fd;
+        SharedFd known = device;
         if (known != null) {
             known.close();
         }

@@ -39,6 +39,7 @@ public final class DmaBufImport {
         if (fd < 0) {
             throw closed(fd);
         }
+        var source = new ForeignFds(libc);
         int result = libc.fcntl(fd, FileStructs.F_DUPFD_CLOEXEC, 0);
         if (result == -Errno.EBADF) {
             throw closed(fd);
@@ -47,7 +48,12 @@ public final class DmaBufImport {
             throw Failure.of("fcntl(F_DUPFD_CLOEXEC)", result, "cannot duplicate fd " + fd)
                     .build();
         }
-        return new ForeignFds(libc).owned(result);
+        try {
+            return source.owned(result);
+        } catch (Throwable e) {
+            source.discard(result);
+            throw e;
+        }
     }
 
     /** The size of the buffer in bytes. */

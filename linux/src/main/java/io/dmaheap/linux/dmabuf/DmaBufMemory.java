@@ -45,7 +45,7 @@ public final class DmaBufMemory extends OneShotMemory implements ImportedMemory 
         this(libc, new SharedFd(libc, fd, "memory"), size, granted);
     }
 
-    /** A dma-buf whose descriptor other memory shares. */
+    /** A dma-buf whose descriptor other memory shares, or which is about to get one. */
     public DmaBufMemory(Libc libc, SharedFd fd, long size, Access granted) {
         this.libc = libc;
         this.fd = fd;
@@ -128,13 +128,15 @@ public final class DmaBufMemory extends OneShotMemory implements ImportedMemory 
 
     @Override
     public Fence exportFence(Access access) {
+        var fence = new SyncFile(libc);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment data = syncFile(arena, access, -1);
             int result = fd.use(number -> Ioctl.call(libc, number, DmaBufHeader.DMA_BUF_IOCTL_EXPORT_SYNC_FILE, data));
             if (result < 0) {
                 throw fenceRefused("DMA_BUF_IOCTL_EXPORT_SYNC_FILE", result);
             }
-            return new SyncFile(libc, (int) DmaBufHeader.SYNC_FILE_FD.get(data, 0L));
+            fence.own((int) DmaBufHeader.SYNC_FILE_FD.get(data, 0L));
+            return fence;
         }
     }
 

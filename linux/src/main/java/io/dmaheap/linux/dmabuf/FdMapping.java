@@ -21,14 +21,16 @@ public final class FdMapping implements Mapping {
     private static final System.Logger LOGGER = System.getLogger("io.dmaheap.linux");
 
     private final Libc libc;
-    private final long address;
+    /** Written once, before {@link #unmapped} is opened. */
+    private long address;
+
     private final long size;
     private final boolean writable;
-    private final AtomicBoolean unmapped = new AtomicBoolean();
+    private final AtomicBoolean unmapped = new AtomicBoolean(true);
 
-    private FdMapping(Libc libc, long address, long size, boolean writable) {
+    /** Not there yet, as if it were removed. */
+    private FdMapping(Libc libc, long size, boolean writable) {
         this.libc = libc;
-        this.address = address;
         this.size = size;
         this.writable = writable;
     }
@@ -62,11 +64,15 @@ public final class FdMapping implements Mapping {
                     .build();
         }
         int protection = FileStructs.PROT_READ | (wanted.writes() ? FileStructs.PROT_WRITE : 0);
+        // Made before the kernel is asked, so that running out of memory afterwards loses no mapping.
+        var mapping = new FdMapping(libc, size, wanted.writes());
         long address = libc.mmap(size, protection, FileStructs.MAP_SHARED, fd, 0);
         if (address < 0) {
             throw refused(address, size);
         }
-        return new FdMapping(libc, address, size, wanted.writes());
+        mapping.address = address;
+        mapping.unmapped.set(false);
+        return mapping;
     }
 
     private static HeapException refused(long result, long size) {
@@ -106,7 +112,14 @@ public final class FdMapping implements Mapping {
                     new IllegalStateException("second unmap"));
             return;
         }
-        int result = libc.munmap(address, size);
+        int result;
+        try {
+            result = libc.munmap(address, size);
+        } catch (Throwable e) {
+            // The JVM had not the means to make the call.
+            unmapped.set(false);
+            throw e;
+        }
         if (result < 0) {
             LOGGER.log(System.Logger.Level.WARNING, "munmap of {0} bytes failed: {1}", size, Errno.name(result));
         }

@@ -42,9 +42,18 @@ public final class ForeignFds {
         return threads;
     }
 
-    /** Wraps a descriptor that came from the source; closing it does not block. */
+    /** Wraps a descriptor that came from the source; closing it does not block. The caller still owns it if this fails. */
     public DmaBufFd owned(int fd) {
         return new DmaBufFd(fd, this::close);
+    }
+
+    /** Closes a descriptor that came from the source. Does not block, unless there is not the memory to have another thread do it. */
+    public void discard(int fd) {
+        try {
+            close(fd);
+        } catch (OutOfMemoryError _) {
+            SharedFd.close(libc, fd);
+        }
     }
 
     /** How many descriptors have been closed by their owners and are not closed yet. */

@@ -19,8 +19,18 @@ public final class SyncFile implements Fence {
 
     /** Takes ownership of a sync_file descriptor. */
     public SyncFile(Libc libc, int fd) {
+        this(libc);
+        own(fd);
+    }
+
+    /** A fence that is about to get a descriptor. */
+    SyncFile(Libc libc) {
         this.libc = libc;
-        this.fd = new SharedFd(libc, fd, "fence");
+        this.fd = new SharedFd(libc, "fence");
+    }
+
+    void own(int opened) {
+        fd.own(opened);
     }
 
     @Override
@@ -51,6 +61,7 @@ public final class SyncFile implements Fence {
 
     @Override
     public Fence merge(Fence other) {
+        var merged = new SyncFile(libc);
         try (DmaBufFd second = other.exportFd();
                 Arena arena = Arena.ofConfined()) {
             MemorySegment data = arena.allocate(SyncFileHeader.MERGE_DATA);
@@ -60,7 +71,8 @@ public final class SyncFile implements Fence {
                 throw Failure.of("SYNC_IOC_MERGE", result, "cannot merge the fences")
                         .build();
             }
-            return new SyncFile(libc, (int) SyncFileHeader.MERGE_FENCE.get(data, 0L));
+            merged.own((int) SyncFileHeader.MERGE_FENCE.get(data, 0L));
+            return merged;
         }
     }
 

@@ -33,7 +33,12 @@ public final class CallFrame implements AutoCloseable {
     public static CallFrame enter() {
         if (Thread.currentThread().isVirtual()) {
             Arena arena = Arena.ofConfined();
-            return new CallFrame(arena, arena);
+            try {
+                return new CallFrame(arena, arena);
+            } catch (Throwable e) {
+                arena.close();
+                throw e;
+            }
         }
         return OF_THREAD.get();
     }

@@ -77,11 +77,11 @@ public final class KernelFile {
     }
 
     private static Outcome attempt(Libc libc, Path file) {
+        var contents = new ByteArrayOutputStream();
         int fd = libc.open(file.toString(), FileStructs.O_RDONLY | FileStructs.O_CLOEXEC);
         if (fd < 0) {
             return new Outcome("open", fd, new byte[0]);
         }
-        var contents = new ByteArrayOutputStream();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment chunk = arena.allocate(CHUNK);
             long count;

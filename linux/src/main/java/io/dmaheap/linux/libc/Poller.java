@@ -104,19 +104,31 @@ final class Poller {
         }
         Interest known = interests.get(fd);
         int wanted = Short.toUnsignedInt(events) | (known == null ? 0 : known.events);
-        if (known == null || known.events != wanted) {
-            int result = control(known == null ? EpollStructs.EPOLL_CTL_ADD : EpollStructs.EPOLL_CTL_MOD, fd, wanted);
-            if (result < 0) {
-                LOGGER.log(System.Logger.Level.DEBUG, "epoll_ctl of fd {0}: {1}", fd, Errno.name(result));
-                return null;
+        Interest interest = known == null ? new Interest() : known;
+        var registration = new Registration(fd);
+        boolean registered = false;
+        try {
+            interests.put(fd, interest);
+            interest.registrations.add(registration);
+            registered = known != null && known.events == wanted || control(known, fd, wanted);
+            interest.events = registered ? wanted : interest.events;
+        } finally {
+            if (!registered) {
+                interest.registrations.remove(registration);
+                if (known == null) {
+                    interests.remove(fd);
+                }
             }
         }
-        Interest interest = known == null ? new Interest() : known;
-        interest.events = wanted;
-        var registration = new Registration(fd);
-        interest.registrations.add(registration);
-        interests.put(fd, interest);
-        return registration;
+        return registered ? registration : null;
+    }
+
+    private boolean control(@Nullable Interest known, int fd, int wanted) {
+        int result = control(known == null ? EpollStructs.EPOLL_CTL_ADD : EpollStructs.EPOLL_CTL_MOD, fd, wanted);
+        if (result < 0) {
+            LOGGER.log(System.Logger.Level.DEBUG, "epoll_ctl of fd {0}: {1}", fd, Errno.name(result));
+        }
+        return result >= 0;
     }
 
     private synchronized void remove(Registration registration) {
@@ -160,10 +172,10 @@ final class Poller {
 
     private void forget(int fd) {
         Interest interest = interests.remove(fd);
-        control(EpollStructs.EPOLL_CTL_DEL, fd, 0);
         if (interest != null) {
             interest.registrations.forEach(Registration::wakeUp);
         }
+        control(EpollStructs.EPOLL_CTL_DEL, fd, 0);
     }
 
     private int control(int operation, int fd, int events) {
@@ -177,11 +189,11 @@ final class Poller {
     }
 
     private boolean start() {
-        epoll = libc.epollCreate1(EpollStructs.EPOLL_CLOEXEC);
-        wakeup = epoll < 0 ? epoll : libc.eventfd(0, EpollStructs.EFD_CLOEXEC | EpollStructs.EFD_NONBLOCK);
-        int result = wakeup < 0 ? wakeup : control(EpollStructs.EPOLL_CTL_ADD, wakeup, FileStructs.POLLIN);
         boolean started = false;
         try {
+            epoll = libc.epollCreate1(EpollStructs.EPOLL_CLOEXEC);
+            wakeup = epoll < 0 ? epoll : libc.eventfd(0, EpollStructs.EFD_CLOEXEC | EpollStructs.EFD_NONBLOCK);
+            int result = wakeup < 0 ? wakeup : control(EpollStructs.EPOLL_CTL_ADD, wakeup, FileStructs.POLLIN);
             if (result >= 0) {
                 sleepsWithoutEnd = false;
                 startThread();

@@ -32,10 +32,22 @@ public final class SharedFd implements AutoCloseable {
     }
 
     private final Libc libc;
-    private final int fd;
     private final String what;
+    /** Written once, before {@link #state} is opened. */
+    private int fd;
     /** The threads inside, and the two bits above. */
-    private volatile int state;
+    private volatile int state = CLOSED | ENDED;
+
+    /**
+     * Owns nothing yet, as if it were closed. Made before the call that brings the descriptor, together with whatever will hold it: an
+     * {@link OutOfMemoryError} between that call and {@link #own} would lose the descriptor.
+     *
+     * @param what what the descriptor is, for messages
+     */
+    public SharedFd(Libc libc, String what) {
+        this.libc = libc;
+        this.what = what;
+    }
 
     /**
      * Takes ownership.
@@ -43,9 +55,19 @@ public final class SharedFd implements AutoCloseable {
      * @param what what the descriptor is, for messages
      */
     public SharedFd(Libc libc, int fd, String what) {
-        this.libc = libc;
-        this.fd = fd;
-        this.what = what;
+        this(libc, what);
+        own(fd);
+    }
+
+    /** Takes ownership of a new descriptor. Called once, before other threads know this object. */
+    public void own(int opened) {
+        fd = opened;
+        STATE.setRelease(this, 0);
+    }
+
+    /** The number, for as long as only one thread knows this object. */
+    public int number() {
+        return fd;
     }
 
     /**
@@ -140,9 +162,14 @@ public final class SharedFd implements AutoCloseable {
         return owned(libc, result);
     }
 
-    /** Wraps a new descriptor for a caller to own. */
+    /** Wraps a new descriptor for a caller to own; closes it if there is no memory to do so. */
     public static DmaBufFd owned(Libc libc, int fd) {
-        return new DmaBufFd(fd, number -> close(libc, number));
+        try {
+            return new DmaBufFd(fd, number -> close(libc, number));
+        } catch (Throwable e) {
+            close(libc, fd);
+            throw e;
+        }
     }
 
     /** Closes a descriptor of which the caller is the only owner; a failure is logged, since nothing can be done about it. */
@@ -153,7 +180,10 @@ public final class SharedFd implements AutoCloseable {
         }
     }
 
-    /** Closes the descriptor once no thread uses it. Threads that wait for it stop waiting. Closing twice is harmless. */
+    /**
+     * Closes the descriptor once no thread uses it. Threads that wait for it stop waiting. Closing twice is harmless, and closes the
+     * descriptor if the JVM had no memory or stack to do so before.
+     */
     @Override
     public void close() {
         closeOnce();
@@ -162,15 +192,13 @@ public final class SharedFd implements AutoCloseable {
     /** As {@link #close()}; tells whether this call was the one that closed. */
     public boolean closeOnce() {
         int before = (int) STATE.getAndBitwiseOr(this, CLOSED);
-        if (before < 0) {
-            return false;
+        if (before == 0 || before == CLOSED) {
+            return end() || before == 0;
         }
-        if (before == 0) {
-            end();
-        } else {
+        if (before > 0) {
             Polling.wake(fd);
         }
-        return true;
+        return before > 0;
     }
 
     /**
@@ -187,9 +215,17 @@ public final class SharedFd implements AutoCloseable {
     }
 
     /** A thread that came too late may be between its two additions; then it gets here when it leaves. */
-    private void end() {
-        if (STATE.compareAndSet(this, CLOSED, CLOSED | ENDED)) {
+    private boolean end() {
+        if (!STATE.compareAndSet(this, CLOSED, CLOSED | ENDED)) {
+            return false;
+        }
+        try {
             close(libc, fd);
+            return true;
+        } catch (Throwable e) {
+            // The JVM had not the means to make the call.
+            state = CLOSED;
+            throw e;
         }
     }
 }

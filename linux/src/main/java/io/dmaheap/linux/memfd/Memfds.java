@@ -9,11 +9,9 @@ import io.dmaheap.linux.dmabuf.DmaBufImport;
 import io.dmaheap.linux.dmabuf.FileKind;
 import io.dmaheap.linux.dmabuf.Udmabuf;
 import io.dmaheap.linux.libc.Errno;
-import io.dmaheap.linux.libc.Failure;
 import io.dmaheap.linux.libc.FileStructs;
 import io.dmaheap.linux.libc.Libc;
 import io.dmaheap.linux.libc.NativeAccess;
-import io.dmaheap.linux.libc.SharedFd;
 import io.dmaheap.linux.proc.AvailableMemory;
 import io.dmaheap.linux.proc.Holders;
 import io.dmaheap.linux.proc.MemfdName;
@@ -82,8 +80,10 @@ public final class Memfds implements AutoCloseable {
      * @throws HeapException {@link ErrorCode#TOO_MANY_FILES}, {@link ErrorCode#OUT_OF_MEMORY}
      */
     public MemfdMemory allocate(String heap, long size, Access access) {
-        int fd = create(MemfdName.buffer(heap), size);
-        return MemfdMemory.created(new MemoryFile(libc, fd, size, heap), udmabuf, access);
+        var file = new MemoryFile(libc, size, heap);
+        MemfdMemory memory = MemfdMemory.created(file, udmabuf, access);
+        file.create(MemfdName.buffer(heap));
+        return memory;
     }
 
     /**
@@ -94,28 +94,17 @@ public final class Memfds implements AutoCloseable {
      * @throws HeapException {@link ErrorCode#TOO_MANY_FILES}
      */
     public TokenMemory token(String heap, long size) {
-        var writable = new MemoryFile(libc, create(MemfdName.token(heap), size), size, heap);
+        var writable = new MemoryFile(libc, size, heap);
+        var file = new MemoryFile(libc, size, heap);
+        var token = new TokenMemory(file);
+        writable.create(MemfdName.token(heap));
         try {
             writable.seal(MemfdSeals.TOKEN);
-            int writeOnly = writable.reopen(FileStructs.O_WRONLY).release();
-            return new TokenMemory(new MemoryFile(libc, writeOnly, size, heap));
+            file.fd.own(writable.reopen(FileStructs.O_WRONLY).release());
+            return token;
         } finally {
             writable.release();
         }
-    }
-
-    private int create(String name, long size) {
-        int fd = libc.memfdCreate(name, FileStructs.MFD_CLOEXEC | FileStructs.MFD_ALLOW_SEALING);
-        if (fd < 0) {
-            throw Failure.of("memfd_create", fd, "no memory file for " + name).build();
-        }
-        int result = libc.ftruncate(fd, size);
-        if (result < 0) {
-            SharedFd.close(libc, fd);
-            throw Failure.of("ftruncate", result, "no memory file of " + size + " bytes for " + name)
-                    .build();
-        }
-        return fd;
     }
 
     /**

@@ -24,11 +24,34 @@ final class MemoryFile {
     /** Known to this process only. */
     volatile @Nullable String label;
 
-    MemoryFile(Libc libc, int fd, long size, String heap) {
+    /** A file that is about to get its descriptor. */
+    MemoryFile(Libc libc, long size, String heap) {
         this.libc = libc;
-        this.fd = new SharedFd(libc, fd, "memory");
+        this.fd = new SharedFd(libc, "memory");
         this.size = size;
         this.heap = heap;
+    }
+
+    /** Takes ownership. */
+    MemoryFile(Libc libc, int fd, long size, String heap) {
+        this(libc, size, heap);
+        this.fd.own(fd);
+    }
+
+    /** Makes the memfd. */
+    void create(String name) {
+        int result = libc.memfdCreate(name, FileStructs.MFD_CLOEXEC | FileStructs.MFD_ALLOW_SEALING);
+        if (result < 0) {
+            throw Failure.of("memfd_create", result, "no memory file for " + name)
+                    .build();
+        }
+        fd.own(result);
+        int resized = libc.ftruncate(result, size);
+        if (resized < 0) {
+            fd.close();
+            throw Failure.of("ftruncate", resized, "no memory file of " + size + " bytes for " + name)
+                    .build();
+        }
     }
 
     MemoryInfo info(Descriptor descriptor) {

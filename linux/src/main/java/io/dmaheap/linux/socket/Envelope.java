@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * A {@code struct msghdr} with its payload and control data.
@@ -94,6 +95,12 @@ final class Envelope {
     /** Every descriptor that the kernel installed: from now on they are open in this process. */
     List<Integer> descriptors() {
         var found = new ArrayList<Integer>();
+        forEachDescriptor(found::add);
+        return found;
+    }
+
+    /** As {@link #descriptors()}, without a list: it needs no memory. */
+    void forEachDescriptor(IntConsumer action) {
         long end = (long) SocketStructs.MSG_CONTROLLEN.get(message, 0L);
         for (long at = 0; at + HEADER_BYTES <= end; ) {
             long length = (long) SocketStructs.CMSG_LEN.get(control, at);
@@ -103,10 +110,9 @@ final class Envelope {
             boolean rights = (int) SocketStructs.CMSG_LEVEL.get(control, at) == SocketStructs.SOL_SOCKET
                     && (int) SocketStructs.CMSG_TYPE.get(control, at) == SocketStructs.SCM_RIGHTS;
             for (long data = at + HEADER_BYTES; rights && data + Integer.BYTES <= at + length; data += Integer.BYTES) {
-                found.add(control.get(ValueLayout.JAVA_INT, data));
+                action.accept(control.get(ValueLayout.JAVA_INT, data));
             }
             at += align(length);
         }
-        return found;
     }
 }

@@ -27,9 +27,9 @@ public final class SeqpacketListener implements FdListener {
     private final SocketFile file;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private SeqpacketListener(Libc libc, int fd, Path path, SocketFile file) {
+    private SeqpacketListener(Libc libc, SharedFd fd, Path path, SocketFile file) {
         this.libc = libc;
-        this.fd = new SharedFd(libc, fd, "listener");
+        this.fd = fd;
         this.path = path;
         this.file = file;
     }
@@ -41,22 +41,31 @@ public final class SeqpacketListener implements FdListener {
      *     {@link ErrorCode#PERMISSION_DENIED}
      */
     public static SeqpacketListener bind(Libc libc, Path path) {
+        var fd = new SharedFd(libc, "listener");
         try (Arena arena = Arena.ofConfined()) {
             SocketAddress address = SocketAddress.of(path, arena, "bind");
-            int fd = SocketAddress.open(libc, SocketStructs.SOCK_NONBLOCK);
-            int result = libc.bind(fd, address.memory(), address.length());
+            SocketAddress.open(libc, SocketStructs.SOCK_NONBLOCK, fd);
+            int result = libc.bind(fd.number(), address.memory(), address.length());
             if (result < 0) {
-                SharedFd.close(libc, fd);
                 throw refused(result, path);
             }
-            SocketFile file = SocketFile.bound(path);
-            result = libc.listen(fd, BACKLOG);
+            return listen(libc, fd, path, SocketFile.bound(path));
+        } catch (RuntimeException | Error e) {
+            fd.close();
+            throw e;
+        }
+    }
+
+    private static SeqpacketListener listen(Libc libc, SharedFd fd, Path path, SocketFile file) {
+        try {
+            int result = libc.listen(fd.number(), BACKLOG);
             if (result < 0) {
-                file.delete();
-                SharedFd.close(libc, fd);
                 throw Failure.of("listen", result, "cannot listen on " + path).build();
             }
             return new SeqpacketListener(libc, fd, path, file);
+        } catch (RuntimeException | Error e) {
+            file.delete();
+            throw e;
         }
     }
 
@@ -77,9 +86,11 @@ public final class SeqpacketListener implements FdListener {
     public Optional<FdSocket> accept(Duration timeout) {
         var deadline = new Deadline(timeout);
         while (fd.await(FileStructs.POLLIN, deadline.left())) {
+            var accepted = new SharedFd(libc, SeqpacketSocket.WHAT);
             int result = fd.use(number -> libc.accept4(number, SocketStructs.SOCK_CLOEXEC));
             if (result >= 0) {
-                return Optional.of(SeqpacketSocket.connected(libc, result, BufferSocket.SENDING_LIMIT));
+                accepted.own(result);
+                return connected(accepted);
             }
             // Another thread may have been faster, or the peer gave up: that is no failure of this listener.
             if (result != -Errno.EAGAIN && result != -Errno.EINTR && result != -Errno.ECONNABORTED) {
@@ -88,6 +99,15 @@ public final class SeqpacketListener implements FdListener {
             }
         }
         return Optional.empty();
+    }
+
+    private Optional<FdSocket> connected(SharedFd accepted) {
+        try {
+            return Optional.of(SeqpacketSocket.connected(libc, accepted, BufferSocket.SENDING_LIMIT));
+        } catch (RuntimeException | Error e) {
+            accepted.close();
+            throw e;
+        }
     }
 
     /** The file goes first: as long as the socket is open, no other file can have its inode number. */

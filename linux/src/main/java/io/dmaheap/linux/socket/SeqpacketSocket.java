@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SeqpacketSocket implements FdSocket {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** What messages call the descriptor. */
+    static final String WHAT = "socket";
+
     private static final Duration PAUSE = Duration.ofMillis(10);
 
     private final Libc libc;
@@ -37,13 +41,16 @@ public final class SeqpacketSocket implements FdSocket {
     private final Peer peer;
     private final Duration sendingLimit;
     private final ForeignFds arrivals;
+    /** Made once, for use where there is no memory to make it. */
+    private final IntConsumer discard;
 
-    private SeqpacketSocket(Libc libc, int fd, Peer peer, Duration sendingLimit) {
+    private SeqpacketSocket(Libc libc, SharedFd fd, Peer peer, Duration sendingLimit) {
         this.libc = libc;
-        this.fd = new SharedFd(libc, fd, "socket");
+        this.fd = fd;
         this.peer = peer;
         this.sendingLimit = sendingLimit;
         this.arrivals = new ForeignFds(libc);
+        this.discard = arrivals::discard;
     }
 
     /**
@@ -60,11 +67,12 @@ public final class SeqpacketSocket implements FdSocket {
     static SeqpacketSocket connect(Libc libc, Path path, Duration patience, Duration sendingLimit) {
         try (Arena arena = Arena.ofConfined()) {
             SocketAddress address = SocketAddress.of(path, arena, "connect");
-            int fd = SocketAddress.open(libc, SocketStructs.SOCK_NONBLOCK);
+            var fd = new SharedFd(libc, WHAT);
+            SocketAddress.open(libc, SocketStructs.SOCK_NONBLOCK, fd);
             try {
-                connect(libc, fd, address, path, new Deadline(patience));
+                connect(libc, fd.number(), address, path, new Deadline(patience));
             } catch (RuntimeException | Error e) {
-                SharedFd.close(libc, fd);
+                fd.close();
                 throw e;
             }
             return connected(libc, fd, sendingLimit);
@@ -109,13 +117,13 @@ public final class SeqpacketSocket implements FdSocket {
      *
      * @param sendingLimit how long {@link #send} waits for a peer that reads nothing
      */
-    static SeqpacketSocket connected(Libc libc, int fd, Duration sendingLimit) {
+    static SeqpacketSocket connected(Libc libc, SharedFd fd, Duration sendingLimit) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment credentials = arena.allocate(SocketStructs.UCRED);
             MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, (int) credentials.byteSize());
-            int result = libc.getsockopt(fd, SocketStructs.SOL_SOCKET, SocketStructs.SO_PEERCRED, credentials, length);
+            int result = libc.getsockopt(
+                    fd.number(), SocketStructs.SOL_SOCKET, SocketStructs.SO_PEERCRED, credentials, length);
             if (result < 0) {
-                SharedFd.close(libc, fd);
                 throw Failure.of("getsockopt(SO_PEERCRED)", result, "cannot tell who is at the other end")
                         .build();
             }
@@ -124,6 +132,9 @@ public final class SeqpacketSocket implements FdSocket {
                     (int) SocketStructs.UCRED_UID.get(credentials, 0L),
                     (int) SocketStructs.UCRED_GID.get(credentials, 0L));
             return new SeqpacketSocket(libc, fd, peer, sendingLimit);
+        } catch (RuntimeException | Error e) {
+            fd.close();
+            throw e;
         }
     }
 
@@ -218,15 +229,19 @@ public final class SeqpacketSocket implements FdSocket {
             throw Failure.of("recvmsg", result, "cannot receive from process " + peer.pid())
                     .build();
         }
-        // Before anything is said about the message, for even an empty one may have brought some.
-        List<DmaBufFd> descriptors =
-                envelope.descriptors().stream().map(arrivals::owned).toList();
-        HeapException problem = problem(envelope, result, descriptors);
-        if (problem != null) {
-            descriptors.forEach(DmaBufFd::close);
-            throw problem;
+        try {
+            List<DmaBufFd> descriptors =
+                    envelope.descriptors().stream().map(arrivals::owned).toList();
+            HeapException problem = problem(envelope, result, descriptors);
+            if (problem != null) {
+                throw problem;
+            }
+            return new Message(envelope.payload(result), descriptors);
+        } catch (RuntimeException | Error e) {
+            // Even an empty message may have brought some, and whatever failed, nothing else knows them yet.
+            envelope.forEachDescriptor(discard);
+            throw e;
         }
-        return new Message(envelope.payload(result), descriptors);
     }
 
     private @Nullable HeapException problem(Envelope envelope, long result, List<DmaBufFd> descriptors) {

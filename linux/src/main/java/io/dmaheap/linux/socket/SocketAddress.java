@@ -4,6 +4,7 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.linux.libc.Errno;
 import io.dmaheap.linux.libc.Failure;
 import io.dmaheap.linux.libc.Libc;
+import io.dmaheap.linux.libc.SharedFd;
 import io.dmaheap.linux.libc.SocketStructs;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -32,13 +33,13 @@ record SocketAddress(MemorySegment memory, int length) {
         return new SocketAddress(memory, (int) SocketStructs.SUN_PATH_OFFSET + bytes.length + 1);
     }
 
-    /** A new socket that is not bound to anything. */
-    static int open(Libc libc, int flags) {
+    /** Makes a new socket, which is not bound to anything, and gives it to its owner. */
+    static void open(Libc libc, int flags, SharedFd owner) {
         int type = SocketStructs.SOCK_SEQPACKET | SocketStructs.SOCK_CLOEXEC | flags;
         int fd = libc.socket(SocketStructs.AF_UNIX, type, 0);
         if (fd < 0) {
             throw Failure.of("socket", fd, "cannot make a Unix socket").build();
         }
-        return fd;
+        owner.own(fd);
     }
 }

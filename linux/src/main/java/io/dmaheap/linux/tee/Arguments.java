@@ -132,8 +132,8 @@ final class Arguments implements AutoCloseable {
 
     @Override
     public void close() {
-        for (KernelMemory memory : used) {
-            memory.held().leave();
+        for (int index = 0; index < used.size(); index++) {
+            used.get(index).held().leave();
         }
         arena.close();
     }

@@ -32,16 +32,21 @@ final class KernelMemory implements TeeMemory {
     /** Maps memory that the kernel allocated. Owns the descriptor if it succeeds. */
     static KernelMemory allocated(KernelTee owner, Libc libc, int fd, int id, long size) {
         Mapping mapping = FdMapping.of(libc, fd, size, Access.READ_WRITE, Access.READ_WRITE);
-        var views = new ViewScope();
-        return new KernelMemory(
-                owner,
-                id,
-                size,
-                mapping.segment(views.arena()),
-                () -> views.close(() -> {
-                    mapping.unmap();
-                    SharedFd.close(libc, fd);
-                }));
+        try {
+            var views = new ViewScope();
+            return new KernelMemory(
+                    owner,
+                    id,
+                    size,
+                    mapping.segment(views.arena()),
+                    () -> views.close(() -> {
+                        mapping.unmap();
+                        SharedFd.close(libc, fd);
+                    }));
+        } catch (RuntimeException | Error e) {
+            mapping.unmap();
+            throw e;
+        }
     }
 
     /** Owns the descriptor of a registration; {@code segment} is null for a buffer. */

@@ -23,6 +23,9 @@ import java.util.function.Supplier;
  */
 record Opening(KernelTee tee, Libc libc, UUID application, TeeLogin login, TeeOperation operation) {
     private static final String OPEN = "TEE_IOC_OPEN_SESSION";
+    /** Of the session in {@link TeeHeader#CLOSE_SESSION_ARG}. */
+    private static final long SESSION_OFFSET = 0;
+
     private static final ValueLayout.OfLong AS_WRITTEN =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -65,13 +68,31 @@ record Opening(KernelTee tee, Libc libc, UUID application, TeeLogin login, TeeOp
             if (result < 0) {
                 throw refused(result);
             }
-            var reply = new TeeReply(
-                    new TeeResult((int) TeeHeader.OPEN_RET.get(argument, 0L)),
-                    TeeOrigin.of((int) TeeHeader.OPEN_RET_ORIGIN.get(argument, 0L)),
-                    arguments.outputs());
-            reply.orThrow("no session with " + application, OPEN);
-            return new KernelSession(tee, libc, application, (int) TeeHeader.OPEN_SESSION.get(argument, 0L), reply);
+            int answer = (int) TeeHeader.OPEN_RET.get(argument, 0L);
+            int number = (int) TeeHeader.OPEN_SESSION.get(argument, 0L);
+            try {
+                var reply = new TeeReply(
+                        new TeeResult(answer),
+                        TeeOrigin.of((int) TeeHeader.OPEN_RET_ORIGIN.get(argument, 0L)),
+                        arguments.outputs());
+                reply.orThrow("no session with " + application, OPEN);
+                return new KernelSession(tee, libc, application, number, reply);
+            } catch (RuntimeException | Error e) {
+                if (answer == TeeResult.SUCCESS.code()) {
+                    closeAgain(number, argument);
+                }
+                throw e;
+            }
         }
+    }
+
+    /**
+     * Ends a session that nothing owns. The argument is written to memory that is there, with a call that this class has made before: the
+     * reason may be that the JVM has no memory for another.
+     */
+    private void closeAgain(int number, MemorySegment memory) {
+        memory.set(ValueLayout.JAVA_INT, SESSION_OFFSET, number);
+        libc.ioctl(tee.fd(), TeeHeader.TEE_IOC_CLOSE_SESSION, memory);
     }
 
     private HeapException refused(int result) {

@@ -10,7 +10,7 @@ import io.dmaheap.linux.libc.Libc;
 import io.dmaheap.linux.libc.SharedFd;
 import io.dmaheap.linux.uapi.TeeHeader;
 import java.lang.foreign.MemorySegment;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes shared memory. The kernel answers with a descriptor that a child process would inherit, so each is marked close-on-exec as soon
@@ -32,7 +32,13 @@ record Sharing(KernelTee owner, Libc libc, int device) {
             }
             int id = (int) TeeHeader.ALLOC_ID.get(data, 0L);
             long granted = (long) TeeHeader.ALLOC_SIZE.get(data, 0L);
-            return owning(fd, () -> KernelMemory.allocated(owner, libc, fd, id, granted));
+            try {
+                keepFromChildren(fd);
+                return KernelMemory.allocated(owner, libc, fd, id, granted);
+            } catch (RuntimeException | Error e) {
+                SharedFd.close(libc, fd);
+                throw e;
+            }
         }
     }
 
@@ -49,7 +55,7 @@ record Sharing(KernelTee owner, Libc libc, int device) {
                         .build();
             }
             int id = (int) TeeHeader.REGISTER_ID.get(data, 0L);
-            return owning(fd, () -> KernelMemory.registered(owner, libc, fd, id, segment.byteSize(), segment));
+            return registered(fd, id, segment.byteSize(), segment);
         }
     }
 
@@ -69,7 +75,7 @@ record Sharing(KernelTee owner, Libc libc, int device) {
             }
             int id = (int) TeeHeader.REGISTER_FD_ID.get(data, 0L);
             long size = (long) TeeHeader.REGISTER_FD_SIZE.get(data, 0L);
-            return owning(fd, () -> KernelMemory.registered(owner, libc, fd, id, size, null));
+            return registered(fd, id, size, null);
         }
     }
 
@@ -77,17 +83,21 @@ record Sharing(KernelTee owner, Libc libc, int device) {
         return frame.struct().fill((byte) 0);
     }
 
-    private KernelMemory owning(int fd, Supplier<KernelMemory> make) {
+    private KernelMemory registered(int fd, int id, long size, @Nullable MemorySegment segment) {
         try {
-            int result = libc.fcntl(fd, FileStructs.F_SETFD, FileStructs.FD_CLOEXEC);
-            if (result < 0) {
-                throw Failure.of("fcntl(F_SETFD)", result, "cannot keep shared memory from child processes")
-                        .build();
-            }
-            return make.get();
+            keepFromChildren(fd);
+            return KernelMemory.registered(owner, libc, fd, id, size, segment);
         } catch (RuntimeException | Error e) {
             SharedFd.close(libc, fd);
             throw e;
+        }
+    }
+
+    private void keepFromChildren(int fd) {
+        int result = libc.fcntl(fd, FileStructs.F_SETFD, FileStructs.FD_CLOEXEC);
+        if (result < 0) {
+            throw Failure.of("fcntl(F_SETFD)", result, "cannot keep shared memory from child processes")
+                    .build();
         }
     }
 }

@@ -34,6 +34,10 @@ public final class ScriptedLibc implements Libc {
             SyncFileHeader.SYNC_IOC_MERGE, "SYNC_IOC_MERGE",
             SyncFileHeader.SYNC_IOC_FILE_INFO, "SYNC_IOC_FILE_INFO");
 
+    /** Those that answer with a descriptor in their argument. */
+    private static final Set<String> BRINGING =
+            Set.of("DMA_HEAP_IOCTL_ALLOC", "DMA_BUF_IOCTL_EXPORT_SYNC_FILE", "SYNC_IOC_MERGE");
+
     private static final String FD = "/proc/self/fd/";
     private static final String FDINFO = "/proc/self/fdinfo/";
 
@@ -51,6 +55,8 @@ public final class ScriptedLibc implements Libc {
     private final Set<Long> mappings = new ConcurrentSkipListSet<>();
     private final List<String> names = new ArrayList<>();
     private final List<Long> syncs = new ArrayList<>();
+    private Runnable afterwards = () -> {};
+    private Runnable beforeNext = () -> {};
     private boolean hasUdmabuf;
     private int fenceStatus = 1;
     private long lastLength;
@@ -83,6 +89,23 @@ public final class ScriptedLibc implements Libc {
     public ScriptedLibc before(String call, Runnable action) {
         before.put(call, action);
         return this;
+    }
+
+    /**
+     * Runs something at the very end of each call that brings a descriptor, a mapping or a session, when the caller owns it already but does
+     * not know yet; and something at the beginning of each call.
+     */
+    public ScriptedLibc afterEachGain(Runnable afterwards, Runnable beforeNext) {
+        this.afterwards = afterwards;
+        this.beforeNext = beforeNext;
+        return this;
+    }
+
+    private int gained(int result) {
+        if (result >= 0) {
+            afterwards.run();
+        }
+        return result;
     }
 
     /** What {@code SYNC_IOC_FILE_INFO} tells of every fence. */
@@ -156,6 +179,7 @@ public final class ScriptedLibc implements Libc {
     }
 
     private synchronized int step(String call) {
+        beforeNext.run();
         int position = calls.size();
         calls.add(call);
         Integer errno = byPosition.get(position);
@@ -184,12 +208,12 @@ public final class ScriptedLibc implements Libc {
             return -refusal;
         }
         if (path.equals(Udmabuf.NODE)) {
-            return hasUdmabuf ? opened(real.open("/dev/null", flags)) : -Errno.ENOENT;
+            return hasUdmabuf ? gained(opened(real.open("/dev/null", flags))) : -Errno.ENOENT;
         }
         if (path.startsWith(FDINFO) && dmaBufs.contains(Integer.valueOf(path.substring(FDINFO.length())))) {
-            return opened(fdInfo());
+            return gained(opened(fdInfo()));
         }
-        return opened(real.open(path, flags));
+        return gained(opened(real.open(path, flags)));
     }
 
     /** What the kernel tells of a dma-buf. */
@@ -224,7 +248,7 @@ public final class ScriptedLibc implements Libc {
     @Override
     public int epollCreate1(int flags) {
         int failure = step("epoll_create1");
-        return failure < 0 ? failure : opened(real.epollCreate1(flags));
+        return failure < 0 ? failure : gained(opened(real.epollCreate1(flags)));
     }
 
     @Override
@@ -242,7 +266,7 @@ public final class ScriptedLibc implements Libc {
     @Override
     public int eventfd(int initial, int flags) {
         int failure = step("eventfd");
-        return failure < 0 ? failure : opened(real.eventfd(initial, flags));
+        return failure < 0 ? failure : gained(opened(real.eventfd(initial, flags)));
     }
 
     /** Closes in any case, as Linux does. */
@@ -264,6 +288,7 @@ public final class ScriptedLibc implements Libc {
 
     @Override
     public int ioctl(int fd, long request, MemorySegment argument) {
+        beforeNext.run();
         String name = IOCTLS.getOrDefault(
                 request, ScriptedTee.IOCTLS.getOrDefault(request, "ioctl " + Long.toHexString(request)));
         Optional.ofNullable(before.remove(name)).ifPresent(Runnable::run);
@@ -274,10 +299,11 @@ public final class ScriptedLibc implements Libc {
         if (name.startsWith("TEE_IOC_SHM_")) {
             int shared = opened(real.memfdCreate("tee_shm", 0));
             real.ftruncate(shared, 1 << 20);
-            return tee.answer(name, fd, argument, shared);
+            return gained(tee.answer(name, fd, argument, shared));
         }
         if (name.startsWith("TEE_IOC_")) {
-            return tee.answer(name, fd, argument, 0);
+            int answer = tee.answer(name, fd, argument, 0);
+            return name.equals("TEE_IOC_OPEN_SESSION") ? gained(answer) : answer;
         }
         switch (name) {
             case "DMA_HEAP_IOCTL_ALLOC" -> {
@@ -300,13 +326,13 @@ public final class ScriptedLibc implements Libc {
                 int created =
                         opened(real.fcntl((int) UdmabufHeader.MEMFD.get(argument, 0L), FileStructs.F_DUPFD_CLOEXEC, 0));
                 dmaBufs.add(created);
-                return created;
+                return gained(created);
             }
             default -> {
                 return -Errno.ENOTTY;
             }
         }
-        return 0;
+        return BRINGING.contains(name) ? gained(0) : 0;
     }
 
     @Override
@@ -318,6 +344,7 @@ public final class ScriptedLibc implements Libc {
         long address = real.mmap(length, protection, flags, fd, offset);
         if (address >= 0) {
             mappings.add(address);
+            afterwards.run();
         }
         return address;
     }
@@ -358,7 +385,7 @@ public final class ScriptedLibc implements Libc {
     @Override
     public int memfdCreate(String name, int flags) {
         int failure = step("memfd_create");
-        return failure < 0 ? failure : opened(real.memfdCreate(name, flags));
+        return failure < 0 ? failure : gained(opened(real.memfdCreate(name, flags)));
     }
 
     @Override
@@ -377,7 +404,7 @@ public final class ScriptedLibc implements Libc {
         if (command == FileStructs.F_DUPFD_CLOEXEC && opened(result) >= 0 && dmaBufs.contains(fd)) {
             dmaBufs.add(result);
         }
-        return result;
+        return command == FileStructs.F_DUPFD_CLOEXEC ? gained(result) : result;
     }
 
     @Override
@@ -402,7 +429,7 @@ public final class ScriptedLibc implements Libc {
     @Override
     public int socket(int domain, int type, int protocol) {
         int failure = step("socket");
-        return failure < 0 ? failure : opened(real.socket(domain, type, protocol));
+        return failure < 0 ? failure : gained(opened(real.socket(domain, type, protocol)));
     }
 
     @Override
@@ -420,7 +447,7 @@ public final class ScriptedLibc implements Libc {
     @Override
     public int accept4(int fd, int flags) {
         int failure = step("accept4");
-        return failure < 0 ? failure : opened(real.accept4(fd, flags));
+        return failure < 0 ? failure : gained(opened(real.accept4(fd, flags)));
     }
 
     @Override
@@ -438,7 +465,14 @@ public final class ScriptedLibc implements Libc {
     @Override
     public long recvmsg(int fd, MemorySegment message, int flags) {
         int failure = step("recvmsg");
-        return failure < 0 ? failure : real.recvmsg(fd, message, flags);
+        if (failure < 0) {
+            return failure;
+        }
+        long result = real.recvmsg(fd, message, flags);
+        if (result > 0) {
+            afterwards.run();
+        }
+        return result;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.dmaheap.linux.libc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -38,6 +40,40 @@ class SharedFdTests {
         assertThatIllegalStateException().isThrownBy(shared::duplicate);
         assertThat(isOpen(next)).isTrue();
         libc.close(next);
+    }
+
+    @Test
+    void whatCouldNotBeClosedForLackOfMemoryIsClosedByTheNextCall() {
+        var shortage = new AtomicBoolean(true);
+        var scripted = new ScriptedLibc().afterEachGain(() -> {}, () -> {
+            if (shortage.getAndSet(false)) {
+                throw new OutOfMemoryError("of the test");
+            }
+        });
+        int number = newFile();
+        var shared = new SharedFd(scripted, number, "file");
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(shared::release);
+        assertThat(isOpen(number)).isTrue();
+        shared.release();
+        assertThat(isOpen(number)).isFalse();
+        assertThatIllegalStateException().isThrownBy(shared::enter);
+        shared.release();
+        assertThat(scripted.count("close")).isEqualTo(1);
+    }
+
+    @Test
+    void whatOwnsNothingYetIsClosedAndClosesNothing() {
+        var scripted = new ScriptedLibc();
+        var shared = new SharedFd(scripted, "file");
+        assertThatIllegalStateException().isThrownBy(shared::enter);
+        shared.close();
+        assertThat(scripted.calls()).isEmpty();
+        int number = newFile();
+        shared.own(number);
+        assertThat(shared.enter()).isEqualTo(number);
+        shared.leave();
+        shared.close();
+        assertThat(isOpen(number)).isFalse();
     }
 
     @Test

@@ -45,7 +45,9 @@ class StrangerTests {
     void connect() {
         Path path = directory.resolve("socket");
         listener = SeqpacketListener.bind(libc, path);
-        stranger = SharedFd.owned(libc, SocketAddress.open(libc, 0));
+        var fd = new SharedFd(libc, "stranger");
+        SocketAddress.open(libc, 0, fd);
+        stranger = SharedFd.owned(libc, fd.number());
         try (Arena arena = Arena.ofConfined()) {
             SocketAddress address = SocketAddress.of(path, arena, "connect");
             assertThat(libc.connect(stranger.number(), address.memory(), address.length()))
