@@ -3,6 +3,7 @@ package io.dmaheap.linux.libc;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 
 /** Numbers of ioctls (include/uapi/asm-generic/ioctl.h, used by x86-64 and aarch64 alike), and the one place that issues them. */
 public final class Ioctl {
@@ -59,21 +60,32 @@ public final class Ioctl {
      */
     public static int call(Libc libc, int fd, long request, MemorySegment argument) {
         int result = libc.ioctl(fd, request, argument);
-        return mayBeRepeated(result) ? repeat(libc, fd, request, argument, result, true) : result;
+        return mayBeRepeated(result)
+                ? repeat(libc, fd, request, argument, result, true, LockSupport::parkNanos)
+                : result;
     }
 
     /** As {@link #call} for what must come to its end, such as the end of a CPU access: an interrupt does not cut it short. */
     public static int finish(Libc libc, int fd, long request, MemorySegment argument) {
         int result = libc.ioctl(fd, request, argument);
-        return mayBeRepeated(result) ? repeat(libc, fd, request, argument, result, false) : result;
+        return mayBeRepeated(result)
+                ? repeat(libc, fd, request, argument, result, false, LockSupport::parkNanos)
+                : result;
     }
 
     private static boolean mayBeRepeated(int result) {
         return result == -Errno.EINTR || result == -Errno.EAGAIN;
     }
 
-    private static int repeat(
-            Libc libc, int fd, long request, MemorySegment argument, int first, boolean interruptible) {
+    /** Repeats until there is another answer than {@code first}; {@code pauses} gets the nanoseconds of each pause. */
+    static int repeat(
+            Libc libc,
+            int fd,
+            long request,
+            MemorySegment argument,
+            int first,
+            boolean interruptible,
+            LongConsumer pauses) {
         int result = first;
         long pause = SHORTEST_PAUSE;
         boolean interrupted = false;
@@ -85,7 +97,7 @@ public final class Ioctl {
                     return -Errno.EINTR;
                 }
                 if (result == -Errno.EAGAIN) {
-                    LockSupport.parkNanos(pause);
+                    pauses.accept(pause);
                     pause = Math.min(2 * pause, LONGEST_PAUSE);
                 }
                 result = libc.ioctl(fd, request, argument);

@@ -4,9 +4,12 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.linux.uapi.TeeHeader;
 import io.dmaheap.tee.TeeInfo.Capability;
+import io.dmaheap.tee.TeeOrigin;
 import io.dmaheap.tee.TeeOutput;
 import io.dmaheap.tee.TeeParameter;
 import io.dmaheap.tee.TeeParameter.Direction;
+import io.dmaheap.tee.TeeReply;
+import io.dmaheap.tee.TeeResult;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
@@ -18,6 +21,8 @@ import java.util.List;
  * {@code EINVAL}. Shared memory that the parameters refer to stays alive until this is closed.
  */
 final class Arguments implements AutoCloseable {
+    private static final long LARGEST_SIZE = 0xffff_ffffL;
+
     private final Arena arena = Arena.ofConfined();
     private final List<KernelMemory> used = new ArrayList<>();
     private final List<TeeParameter> parameters;
@@ -104,30 +109,52 @@ final class Arguments implements AutoCloseable {
         };
     }
 
-    /** What the other side wrote back. */
-    List<TeeOutput> outputs() {
+    /**
+     * What the other side wrote back.
+     *
+     * @throws HeapException {@link ErrorCode#TEE_FAILED} with {@code EPROTO} for a size that the memory of a reference cannot have
+     */
+    TeeReply reply(TeeResult result, TeeOrigin origin) {
         List<TeeOutput> outputs = new ArrayList<>();
         for (int index = 0; index < parameters.size(); index++) {
-            outputs.add(read(offset(index), parameters.get(index)));
+            outputs.add(read(offset(index), parameters.get(index), result));
         }
-        return outputs;
+        return new TeeReply(result, origin, outputs);
     }
 
-    private TeeOutput read(long at, TeeParameter parameter) {
+    private TeeOutput read(long at, TeeParameter parameter, TeeResult result) {
         return switch (parameter) {
             case TeeParameter.Value value
             when value.direction().out() ->
                 new TeeOutput.Value(
                         (long) TeeHeader.PARAM_A.get(argument, at), (long) TeeHeader.PARAM_B.get(argument, at));
             case TeeParameter.MemoryReference reference
-            when reference.direction().out() -> new TeeOutput.Size((long) TeeHeader.PARAM_B.get(argument, at));
-            case TeeParameter.NullReference reference
-            when reference.direction().out() -> new TeeOutput.Size((long) TeeHeader.PARAM_B.get(argument, at));
+            when reference.direction().out() -> size(at, reference.size(), result);
+            case TeeParameter.NullReference reference when reference.direction().out() -> size(at, 0, result);
             case TeeParameter.None _,
                     TeeParameter.Value _,
                     TeeParameter.MemoryReference _,
                     TeeParameter.NullReference _ -> TeeOutput.Nothing.NOTHING;
         };
+    }
+
+    /**
+     * The driver passes on what the TEE says (optee_from_msg_param in drivers/tee/optee). A size has 32 bits there, and is more than the
+     * memory has only if the application wants more.
+     */
+    private TeeOutput.Size size(long at, long passed, TeeResult result) {
+        long reported = (long) TeeHeader.PARAM_B.get(argument, at);
+        long most = result.equals(TeeResult.SUCCESS) ? passed : LARGEST_SIZE;
+        if (reported < 0 || reported > most) {
+            throw HeapException.of(
+                            ErrorCode.TEE_FAILED,
+                            "the application reports " + Long.toUnsignedString(reported) + " bytes with " + result
+                                    + " in memory of " + passed)
+                    .errno("EPROTO")
+                    .hint("The application is faulty: nothing in that memory can be relied on")
+                    .build();
+        }
+        return new TeeOutput.Size(reported);
     }
 
     @Override

@@ -99,10 +99,8 @@ final class KernelSession implements TeeSession {
                         .hint(result == -Errno.EINVAL ? invalid(operation.parameters()) : "See `dmesg`")
                         .build();
             }
-            return new TeeReply(
-                    new TeeResult((int) TeeHeader.INVOKE_RET.get(argument, 0L)),
-                    TeeOrigin.of((int) TeeHeader.INVOKE_RET_ORIGIN.get(argument, 0L)),
-                    arguments.outputs());
+            return arguments.reply(new TeeResult((int) TeeHeader.INVOKE_RET.get(argument, 0L)), TeeOrigin.of((int)
+                    TeeHeader.INVOKE_RET_ORIGIN.get(argument, 0L)));
         }
     }
 

@@ -71,10 +71,8 @@ record Opening(KernelTee tee, Libc libc, UUID application, TeeLogin login, TeeOp
             int answer = (int) TeeHeader.OPEN_RET.get(argument, 0L);
             int number = (int) TeeHeader.OPEN_SESSION.get(argument, 0L);
             try {
-                var reply = new TeeReply(
-                        new TeeResult(answer),
-                        TeeOrigin.of((int) TeeHeader.OPEN_RET_ORIGIN.get(argument, 0L)),
-                        arguments.outputs());
+                TeeReply reply = arguments.reply(
+                        new TeeResult(answer), TeeOrigin.of((int) TeeHeader.OPEN_RET_ORIGIN.get(argument, 0L)));
                 reply.orThrow("no session with " + application, OPEN);
                 return new KernelSession(tee, libc, application, number, reply);
             } catch (RuntimeException | Error e) {

@@ -7,7 +7,7 @@ import io.dmaheap.linux.uapi.DmaBufHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.ValueLayout;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -61,17 +61,19 @@ class IoctlTests {
     }
 
     @Test
-    void aCallThatIsToBeRepeatedForLongDoesNotSpin() {
+    void aCallThatIsToBeRepeatedForLongPausesLongerAndLongerUpToAMillisecond() {
         var repeated = new int[200];
         Arrays.fill(repeated, Errno.EAGAIN);
         var libc = new ScriptedLibc().fail("DMA_BUF_IOCTL_SYNC", repeated);
+        var pauses = new ArrayList<Long>();
         try (Arena arena = Arena.ofConfined()) {
-            long before = System.nanoTime();
-            Ioctl.call(libc, 7, DmaBufHeader.DMA_BUF_IOCTL_SYNC, arena.allocateFrom(ValueLayout.JAVA_LONG, 3L));
-
-            // 190 of the pauses have the full length of a millisecond.
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(150));
+            var argument = arena.allocateFrom(ValueLayout.JAVA_LONG, 3L);
+            int result =
+                    Ioctl.repeat(libc, 7, DmaBufHeader.DMA_BUF_IOCTL_SYNC, argument, -Errno.EAGAIN, true, pauses::add);
+            assertThat(result).isZero();
         }
+        assertThat(pauses).hasSize(201).isSorted().startsWith(1_000L, 2_000L, 4_000L);
+        assertThat(pauses.subList(10, pauses.size())).containsOnly(1_000_000L);
     }
 
     @Test

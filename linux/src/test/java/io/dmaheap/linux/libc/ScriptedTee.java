@@ -5,6 +5,7 @@ import io.dmaheap.tee.TeeInfo.Capability;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,7 @@ public final class ScriptedTee {
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile CountDownLatch cancellable = gate;
     private volatile byte[] header = {};
+    private volatile OptionalLong claim = OptionalLong.empty();
 
     /** What the driver can do, in {@code gen_caps}. */
     public ScriptedTee capableOf(int bits) {
@@ -53,6 +55,12 @@ public final class ScriptedTee {
     public ScriptedTee answers(int code, int by) {
         result = code;
         origin = by;
+        return this;
+    }
+
+    /** The size that the application says it wrote to every reference from now on, instead of half of it. */
+    public ScriptedTee claims(long bytes) {
+        claim = OptionalLong.of(bytes);
         return this;
     }
 
@@ -199,7 +207,7 @@ public final class ScriptedTee {
         return true;
     }
 
-    private static void run(MemorySegment argument, long fixed, int count) {
+    private void run(MemorySegment argument, long fixed, int count) {
         for (int index = 0; index < count; index++) {
             long at = fixed + index * TeeHeader.PARAM.byteSize();
             long type = (long) TeeHeader.PARAM_ATTR.get(argument, at);
@@ -207,7 +215,7 @@ public final class ScriptedTee {
                 TeeHeader.PARAM_A.set(argument, at, (long) TeeHeader.PARAM_A.get(argument, at) + 1);
                 TeeHeader.PARAM_B.set(argument, at, (long) TeeHeader.PARAM_B.get(argument, at) + 1);
             } else if (type == 6 || type == 7) {
-                TeeHeader.PARAM_B.set(argument, at, (long) TeeHeader.PARAM_B.get(argument, at) / 2);
+                TeeHeader.PARAM_B.set(argument, at, claim.orElse((long) TeeHeader.PARAM_B.get(argument, at) / 2));
             }
         }
     }
