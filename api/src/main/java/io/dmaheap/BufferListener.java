@@ -13,7 +13,8 @@ public interface BufferListener extends AutoCloseable {
     /**
      * Waits for the next process.
      *
-     * @throws HeapException {@link ErrorCode#TIMED_OUT}, {@link ErrorCode#INTERRUPTED}
+     * @throws HeapException {@link ErrorCode#TIMED_OUT}, {@link ErrorCode#INTERRUPTED}; {@link ErrorCode#TOO_MANY_FILES}
+     *     ({@code EMFILE}), and the process stays in the queue
      */
     BufferSocket accept(Duration timeout);
 

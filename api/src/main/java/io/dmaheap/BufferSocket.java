@@ -23,7 +23,8 @@ public interface BufferSocket extends AutoCloseable {
      * @param text at most 64 KiB of UTF-8
      * @param buffers at most 253 ({@code SCM_MAX_FD})
      * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with {@code EPIPE} if the peer is gone; {@link ErrorCode#TIMED_OUT} if it
-     *     has read too little for {@link #SENDING_LIMIT}; {@link ErrorCode#INTERRUPTED}. Nothing was sent then
+     *     has read too little for {@link #SENDING_LIMIT}; {@link ErrorCode#INTERRUPTED}; as {@link DmaBuf#exportFd()} for each buffer,
+     *     such as {@link ErrorCode#TOO_MANY_FILES}. Nothing was sent then
      * @throws IllegalStateException if this connection is closed
      */
     void send(String text, DmaBuf... buffers);

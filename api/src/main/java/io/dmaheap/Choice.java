@@ -24,8 +24,8 @@ public interface Choice extends AutoCloseable {
      * {@link ErrorCode#LIMIT_EXCEEDED}, {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#HEAP_DRAINING} or
      * {@link ErrorCode#DEVICE_GONE} is passed over for the next.
      *
-     * @throws HeapException {@link ErrorCode#HEAP_NOT_FOUND} if no heap meets the need, otherwise the failure of the best heap with
-     *     those of the others suppressed in it
+     * @throws HeapException {@link ErrorCode#HEAP_NOT_FOUND} if no heap meets the need, otherwise the failure of the best heap, as
+     *     {@link Heap#allocate(AllocationRequest)}, with those of the others suppressed in it
      */
     DmaBuf allocate(AllocationRequest request);
 

@@ -135,14 +135,16 @@ public interface Heaps extends AutoCloseable {
      * @param fd an open file descriptor of this process
      * @throws HeapException {@link ErrorCode#NOT_A_DMA_BUF} if the descriptor is closed ({@code EBADF}) or something else;
      *     {@link ErrorCode#INVALID_SIZE} ({@code EINVAL}) if no buffer can have its size: less than a byte, more than 2^52, or a memory
-     *     file that is not whole pages; {@link ErrorCode#UNSUPPORTED} where the platform has no file descriptors
+     *     file that is not whole pages; {@link ErrorCode#TOO_MANY_FILES} ({@code EMFILE}), as the duplicate needs a descriptor;
+     *     {@link ErrorCode#UNSUPPORTED} where the platform has no file descriptors
      */
     DmaBuf importFd(int fd);
 
     /**
      * Listens on a Unix socket for processes to share buffers with.
      *
-     * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with the {@code errno} of {@code bind}; {@link ErrorCode#UNSUPPORTED}
+     * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with the {@code errno} of {@code bind};
+     *     {@link ErrorCode#TOO_MANY_FILES} ({@code EMFILE}); {@link ErrorCode#UNSUPPORTED}
      */
     BufferListener listen(Path socket);
 
@@ -150,7 +152,8 @@ public interface Heaps extends AutoCloseable {
      * Connects to a process that {@linkplain #listen listens}, if need be after waiting some seconds for a place in its queue.
      *
      * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with the {@code errno} of {@code connect}; {@link ErrorCode#TIMED_OUT} if
-     *     the queue stays full; {@link ErrorCode#INTERRUPTED}; {@link ErrorCode#UNSUPPORTED}
+     *     the queue stays full; {@link ErrorCode#TOO_MANY_FILES} ({@code EMFILE}); {@link ErrorCode#INTERRUPTED};
+     *     {@link ErrorCode#UNSUPPORTED}
      */
     BufferSocket connect(Path socket);
 

@@ -44,7 +44,8 @@ final class RestrictedKinds {
                             .refusing(BROKEN, ALLOCATIONS)
                             .everOverdue()));
         }
-        // The interrupt ends its wait, so that it has succeeded by the second allocation, though too late for the first.
+        // The interrupt ends its wait, so that it has succeeded by the second allocation, though too late for the
+        // first.
         kinds.add(kind(
                 "init()",
                 Misdeed.WAITS,

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * One plugin jar of the zoo. It begins as a sound plugin, with the heap {@value #HEAP} whose memory is the platform's, and is then
  * spoiled in one respect. Not safe for use by several threads.
  */
-final class Specimen {
+public final class Specimen {
     /** The heap of each plugin of the zoo. */
     static final String HEAP = "zoo";
 
@@ -46,6 +46,7 @@ final class Specimen {
     private final Map<String, String> attributes = new LinkedHashMap<>();
     private final Map<String, byte[]> entries = new LinkedHashMap<>();
     private final Map<String, UnaryOperator<byte[]>> classes = new TreeMap<>();
+    private String heap = HEAP;
     private @Nullable String provider;
     private UnaryOperator<byte[]> manifest = UnaryOperator.identity();
     private Consumer<ModuleAttributeBuilder> moduleDirectives = _ -> {};
@@ -55,7 +56,8 @@ final class Specimen {
     private UnaryOperator<byte[]> file = UnaryOperator.identity();
     private Placement placement = (jar, where) -> Files.write(where, jar);
 
-    Specimen(String name) {
+    /** A sound plugin of that id. */
+    public Specimen(String name) {
         this.name = name;
         attributes.put("Plugin-Id", name);
         attributes.put("Plugin-Version", "1.0.0");
@@ -63,7 +65,7 @@ final class Specimen {
 
     /** The package of its classes; also the name of its module. Those whose classes are sound share them. */
     String packageName() {
-        return bodies.isEmpty() && sources.isEmpty() ? SOUND : "zoo." + name.replace('-', '_');
+        return bodies.isEmpty() && sources.isEmpty() && heap.equals(HEAP) ? SOUND : "zoo." + name.replace('-', '_');
     }
 
     private String folder() {
@@ -74,8 +76,14 @@ final class Specimen {
         return provider == null ? packageName() + ".Provider" : provider;
     }
 
+    /** The name of its heap; else it is {@value #HEAP}. */
+    public Specimen offering(String name) {
+        heap = name;
+        return this;
+    }
+
     /** What happens first in a callback of {@link Template}. */
-    Specimen in(String callback, String statements) {
+    public Specimen in(String callback, String statements) {
         if (!Template.PROVIDER.contains(Template.mark(callback))) {
             throw new IllegalArgumentException("there is no callback " + callback);
         }
@@ -84,7 +92,7 @@ final class Specimen {
     }
 
     /** A further class of its package, which replaces one of the template if it has its name. */
-    Specimen source(String simpleName, String text) {
+    public Specimen source(String simpleName, String text) {
         sources.put(simpleName, text);
         return this;
     }
@@ -95,7 +103,8 @@ final class Specimen {
         return this;
     }
 
-    Specimen attribute(String key, String value) {
+    /** Sets an attribute of the manifest. */
+    public Specimen attribute(String key, String value) {
         attributes.put(key, value);
         return this;
     }
@@ -163,8 +172,8 @@ final class Specimen {
     }
 
     /** Its sources by their path. */
-    Map<String, String> sources() {
-        String provider = Template.PROVIDER;
+    public Map<String, String> sources() {
+        String provider = Template.PROVIDER.replace(Template.mark("heap"), heap);
         for (var body : bodies.entrySet()) {
             provider = provider.replace(Template.mark(body.getKey()), body.getValue());
         }
@@ -182,6 +191,15 @@ final class Specimen {
      * @param compiled the classes of all packages, by their path
      */
     void install(Map<String, byte[]> compiled, Path directory) throws IOException {
+        placement.place(jar(compiled), directory.resolve(name + ".jar"));
+    }
+
+    /**
+     * The bytes of the jar.
+     *
+     * @param compiled the classes of all packages, by their path
+     */
+    public byte[] jar(Map<String, byte[]> compiled) {
         var all = new LinkedHashMap<String, byte[]>();
         byte[] header = manifest.apply(manifestText().getBytes(StandardCharsets.UTF_8));
         if (header.length > 0) {
@@ -203,7 +221,7 @@ final class Specimen {
         });
         all.putAll(entries);
         all.values().removeIf(bytes -> bytes.length == 0);
-        placement.place(file.apply(zip(all)), directory.resolve(name + ".jar"));
+        return file.apply(zip(all));
     }
 
     private String manifestText() {

@@ -29,7 +29,7 @@ final class Template {
                     /*start*/
                     context.probe(() -> { /*look*/ });
                     /*register*/
-                    if (context != null) { context.register(new HeapSpec("zoo", Traits.SYSTEM), new Ops()); }
+                    if (context != null) { context.register(new HeapSpec("/*heap*/", Traits.SYSTEM), new Ops()); }
                     /*started*/
                 }
 
@@ -51,7 +51,7 @@ final class Template {
 
             class Secret implements RestrictedHeapOps<Memory> {
                 static void register() {
-                    Provider.context.registerRestricted(new HeapSpec("zoo", Traits.UNKNOWN), new Secret());
+                    Provider.context.registerRestricted(new HeapSpec("/*heap*/", Traits.UNKNOWN), new Secret());
                     Provider.context = null;
                 }
 
@@ -163,6 +163,17 @@ final class Template {
                         new CountDownLatch(1).await();
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
+                    }
+                }
+
+                static void lagging() {
+                    long end = System.nanoTime() + 2_500_000_000L;
+                    while (System.nanoTime() < end) {
+                        try {
+                            Thread.sleep(10);
+                        } catch (InterruptedException e) {
+                            // and goes on
+                        }
                     }
                 }
 

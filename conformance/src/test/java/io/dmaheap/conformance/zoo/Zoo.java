@@ -2,8 +2,6 @@ package io.dmaheap.conformance.zoo;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -23,8 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
-import java.util.spi.ToolProvider;
-import java.util.stream.Stream;
 
 /**
  * Makes the jars of kinds of plugins, and meets each in a JVM of its own, whose memory and time are limited.
@@ -41,7 +37,7 @@ final class Zoo {
 
     private static final int HEAP_MIB = 96;
 
-    private final Path installed;
+    private final Installed installed;
     private final Path work;
     private final Duration patience;
     private final Path program;
@@ -54,8 +50,7 @@ final class Zoo {
      * @param patience when a JVM is killed
      */
     Zoo(Path installed, Path work, Duration patience) throws IOException {
-        // The programs run elsewhere.
-        this.installed = installed.toAbsolutePath();
+        this.installed = new Installed(installed);
         this.work = work.toAbsolutePath();
         this.patience = patience;
         this.program = program();
@@ -106,7 +101,9 @@ final class Zoo {
      * @param listener gets each kind with what was not as expected; one call at a time
      */
     void meetAll(Collection<Kind> kinds, BiConsumer<Kind, List<String>> listener) throws IOException {
-        Map<String, byte[]> compiled = compile(kinds);
+        var sources = new TreeMap<String, String>();
+        kinds.forEach(kind -> sources.putAll(kind.specimen().sources()));
+        Map<String, byte[]> compiled = installed.compile(sources, work);
         Duration shortLimit = shortLimitOfThisMachine();
         try (var encounters = Executors.newFixedThreadPool(2)) {
             for (Kind kind : kinds) {
@@ -139,51 +136,12 @@ final class Zoo {
         return Duration.ofMillis(Math.clamp(8 * millis, 8000, 30_000));
     }
 
-    /** Compiles the sources of all kinds in one run of the compiler. */
-    Map<String, byte[]> compile(Collection<Kind> kinds) throws IOException {
-        Path sources = work.resolve("src");
-        Path classes = Files.createDirectories(work.resolve("classes"));
-        var arguments = new ArrayList<>(List.of(
-                "-proc:none", "-nowarn", "-XDignore.symbol.file", "-d", classes.toString(), "-cp", api().toString()));
-        var all = new TreeMap<String, String>();
-        kinds.forEach(kind -> all.putAll(kind.specimen().sources()));
-        for (var source : all.entrySet()) {
-            Path file = sources.resolve(source.getKey());
-            Files.createDirectories(file.getParent());
-            arguments.add(Files.writeString(file, source.getValue()).toString());
-        }
-        var messages = new StringWriter();
-        var out = new PrintWriter(messages);
-        if (ToolProvider.findFirst("javac").orElseThrow().run(out, out, arguments.toArray(String[]::new)) != 0) {
-            throw new IllegalStateException("the zoo does not compile:\n" + messages);
-        }
-        var compiled = new TreeMap<String, byte[]>();
-        try (Stream<Path> files = Files.walk(classes)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                compiled.put(classes.relativize(file).toString(), Files.readAllBytes(file));
-            }
-        }
-        return compiled;
-    }
-
-    private Path api() throws IOException {
-        try (Stream<Path> jars = Files.list(installed.resolve("lib"))) {
-            return jars.filter(jar -> jar.getFileName().toString().startsWith("heap-api-"))
-                    .findFirst()
-                    .orElseThrow();
-        }
-    }
-
     private Sighting meet(Kind kind, Map<String, byte[]> compiled, Duration callLimit, Duration limit)
             throws IOException {
         Path place = work.resolve("met").resolve(kind.name());
         try {
             Path plugins = Files.createDirectories(place.resolve("plugins"));
-            try (Stream<Path> shipped = Files.list(installed.resolve("plugins"))) {
-                for (Path jar : shipped.toList()) {
-                    Files.copy(jar, plugins.resolve(jar.getFileName()));
-                }
-            }
+            installed.copyPlugins(plugins);
             kind.specimen().install(compiled, plugins);
             return run(place, plugins, callLimit, limit);
         } finally {
@@ -195,26 +153,13 @@ final class Zoo {
         Path report = place.resolve("report");
         Path printed = place.resolve("printed");
         Path temporary = Files.createDirectories(place.resolve("tmp"));
-        Process jvm = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx" + HEAP_MIB + "m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xshare:auto",
-                        "-XX:-UsePerfData",
-                        "-Djava.io.tmpdir=" + temporary,
-                        "--illegal-native-access=deny",
-                        "--enable-native-access=io.dmaheap.core,io.dmaheap.linux",
-                        "--module-path",
-                        installed.resolve("lib").toString(),
-                        "--add-modules",
-                        "io.dmaheap.core,io.dmaheap.emulator,io.dmaheap.linux",
-                        "--class-path",
-                        program.toString(),
-                        Encounter.class.getName(),
+        Process jvm = new ProcessBuilder(installed.command(
+                        List.of("-Xmx" + HEAP_MIB + "m", "-Djava.io.tmpdir=" + temporary),
+                        program,
+                        Encounter.class,
                         plugins.toString(),
                         String.valueOf(callLimit.toMillis()),
-                        report.toString())
+                        report.toString()))
                 .directory(place.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(printed.toFile())
