@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * A snapshot of what is known of a buffer.
  *
- * @param heap the heap it came from, empty for an imported buffer of somebody else
+ * @param heap the heap it came from; for an imported buffer what its descriptor tells, which may be nothing
  * @param size bytes
  * @param name its label, if it has one
  * @param exporter the kernel's exporter name ({@code system}, {@code tee}, {@code udmabuf}, …), if there is one

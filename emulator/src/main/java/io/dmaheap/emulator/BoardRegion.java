@@ -100,7 +100,7 @@ final class BoardRegion implements MemoryRegion {
         migrate(range);
         machine.physical().take(range, owner(request));
         try {
-            Memory bytes = machine.host().allocate(name(), request.size(), request.access());
+            Memory bytes = machine.host().allocate(name(), request);
             return new EmulatedMemory(bytes, new Place.InRegion(machine.physical(), range), machine.firewall());
         } catch (RuntimeException | Error e) {
             machine.physical().giveBack(range);

@@ -1,6 +1,6 @@
 package io.dmaheap.emulator;
 
-import io.dmaheap.Access;
+import io.dmaheap.AllocationRequest;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.emulator.Machine.Backing;
@@ -40,17 +40,17 @@ record Host(Optional<Memfds> memfds, Faults faults) implements AutoCloseable {
     /**
      * Zeroed bytes of their own.
      *
-     * @param owner what other processes see in {@code /proc/PID/fd}
+     * @param owner what other processes see in {@code /proc/PID/fd}, with the label of the request
      */
-    Memory allocate(String owner, long size, Access access) {
+    Memory allocate(String owner, AllocationRequest request) {
         faults.pass(FaultPoint.HOST_MEMORY);
-        return memfds.<Memory>map(host -> host.allocate(owner, size, access))
-                .orElseGet(() -> PlainMemory.allocate(size));
+        return memfds.<Memory>map(host -> host.allocate(owner, request.size(), request.access(), request.name()))
+                .orElseGet(() -> PlainMemory.allocate(request.size()));
     }
 
     /** What the CPU gets to see of memory that it must not touch: a token for a descriptor, and no mapping. */
-    Memory closedToTheCpu(String owner, long size) {
-        return memfds.<Memory>map(host -> host.token(owner, size)).orElseGet(() -> new Untouchable(size));
+    Memory closedToTheCpu(String owner, long size, Optional<String> label) {
+        return memfds.<Memory>map(host -> host.token(owner, size, label)).orElseGet(() -> new Untouchable(size));
     }
 
     @Override

@@ -92,10 +92,7 @@ final class ProtectedMemory extends OneShotMemory implements BoardMemory {
     public synchronized DmaBufFd exportFd() {
         release.checkNotDone();
         if (token == null) {
-            token = tokens.open(owner, size);
-            if (label != null) {
-                token.setName(label);
-            }
+            token = tokens.open(owner, size, Optional.ofNullable(label));
         }
         return token.exportFd();
     }

@@ -31,7 +31,7 @@ final class SystemMemory implements HeapOps {
         long size = request.size();
         dram.take(size);
         try {
-            Memory memory = host.allocate(HEAP, size, request.access());
+            Memory memory = host.allocate(HEAP, request);
             request.name().ifPresent(memory::setName);
             return new EmulatedMemory(memory, new Place.Scattered(dram, pages, size), firewall);
         } catch (RuntimeException | Error e) {

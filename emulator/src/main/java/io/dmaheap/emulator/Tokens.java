@@ -2,6 +2,7 @@ package io.dmaheap.emulator;
 
 import io.dmaheap.BufferInfo.Descriptor;
 import io.dmaheap.spi.Memory;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -23,8 +24,8 @@ final class Tokens implements AutoCloseable {
     }
 
     /** A token of so many bytes. */
-    Memory open(String owner, long size) {
-        Memory token = host.closedToTheCpu(owner, size);
+    Memory open(String owner, long size, Optional<String> label) {
+        Memory token = host.closedToTheCpu(owner, size, label);
         open.add(token);
         return token;
     }

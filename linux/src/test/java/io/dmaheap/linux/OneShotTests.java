@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -38,15 +39,15 @@ class OneShotTests {
 
     private static final Map<String, Function<ScriptedLibc, Memory>> KINDS = Map.of(
             "a dma-buf", libc -> new DmaBufMemory(libc, moved(libc, libc.foreignDmaBuf(SIZE)), SIZE, Access.READ_WRITE),
-            "a memfd", libc -> MemfdsFixture.of(libc).allocate("system", SIZE, Access.READ_WRITE),
+            "a memfd", libc -> MemfdsFixture.of(libc).allocate("system", SIZE, Access.READ_WRITE, Optional.empty()),
             "a memfd that is a dma-buf",
                     libc -> {
                         Memory memory =
-                                MemfdsFixture.of(libc.withUdmabuf()).allocate("system", SIZE, Access.READ_WRITE);
+                                MemfdsFixture.of(libc.withUdmabuf()).allocate("system", SIZE, Access.READ_WRITE, Optional.empty());
                         memory.info();
                         return memory;
                     },
-            "a token", libc -> MemfdsFixture.of(libc).token("secure", SIZE));
+            "a token", libc -> MemfdsFixture.of(libc).token("secure", SIZE, Optional.empty()));
 
     private static final Map<String, Consumer<Memory>> USES = Map.of(
             "map", memory -> memory.map(Access.READ_WRITE).unmap(),

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import java.util.Optional;
 /** What users of descriptors do, each with whatever it takes. */
 final class Operations {
     private final Path root;
@@ -98,7 +99,7 @@ final class Operations {
 
     private void useMemfd(ScriptedLibc libc, Patience patience) {
         try (var memfds = MemfdsFixture.of(libc)) {
-            Memory memory = patience.step(() -> memfds.allocate("system", 4096, Access.READ));
+            Memory memory = patience.step(() -> memfds.allocate("system", 4096, Access.READ, Optional.empty()));
             try {
                 patience.step(() -> memory.map(Access.READ)).unmap();
                 patience.step(memory::exportFd).close();
@@ -111,7 +112,7 @@ final class Operations {
 
     private void shareMemfd(ScriptedLibc libc, Patience patience) {
         try (var memfds = MemfdsFixture.of(libc.withUdmabuf())) {
-            Memory memory = patience.step(() -> memfds.allocate("system", 4096, Access.READ_WRITE));
+            Memory memory = patience.step(() -> memfds.allocate("system", 4096, Access.READ_WRITE, Optional.empty()));
             try {
                 patience.step(() -> memory.beginCpuAccess(Access.WRITE));
                 patience.step(() -> memory.setName("label"));
@@ -129,7 +130,7 @@ final class Operations {
 
     private void importMemfd(ScriptedLibc libc, Patience patience) {
         try (var memfds = MemfdsFixture.of(libc)) {
-            Memory memory = patience.step(() -> memfds.allocate("system", 4096, Access.READ));
+            Memory memory = patience.step(() -> memfds.allocate("system", 4096, Access.READ, Optional.empty()));
             try (DmaBufFd fd = patience.step(memory::exportFd)) {
                 patience.step(() -> memfds.importFd(fd.number())).release();
             } finally {
@@ -140,7 +141,7 @@ final class Operations {
 
     private void passToken(ScriptedLibc libc, Patience patience) {
         try (var memfds = MemfdsFixture.of(libc)) {
-            Memory token = patience.step(() -> memfds.token("secure", 4096));
+            Memory token = patience.step(() -> memfds.token("secure", 4096, Optional.empty()));
             try (DmaBufFd fd = patience.step(token::exportFd)) {
                 Memory imported = patience.step(() -> memfds.importFd(fd.number()));
                 try {

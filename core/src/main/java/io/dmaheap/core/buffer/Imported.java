@@ -20,6 +20,7 @@ final class Imported extends End implements Source {
     private final PlatformUse platformUse;
     private final Ledger ledger;
     private Traits traits = Traits.UNKNOWN;
+    private Optional<String> heap = Optional.empty();
     private boolean usesPlatform;
     private @Nullable ImportedMemory memory;
     private boolean counted;
@@ -54,6 +55,7 @@ final class Imported extends End implements Source {
                     .build();
         }
         traits = taken.traits();
+        heap = taken.heap();
         return taken;
     }
 
@@ -69,7 +71,7 @@ final class Imported extends End implements Source {
 
     @Override
     public Optional<String> heap() {
-        return Optional.empty();
+        return heap;
     }
 
     @Override

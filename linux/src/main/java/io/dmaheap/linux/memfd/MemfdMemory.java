@@ -81,6 +81,11 @@ public final class MemfdMemory extends OneShotMemory implements ImportedMemory {
     }
 
     @Override
+    public Optional<String> heap() {
+        return Optional.of(file.heap).filter(heap -> !heap.isEmpty());
+    }
+
+    @Override
     public Traits traits() {
         return SHARED_PAGES;
     }

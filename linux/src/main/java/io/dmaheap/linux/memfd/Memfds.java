@@ -32,6 +32,8 @@ import java.util.Optional;
  */
 public final class Memfds implements AutoCloseable {
     private static final Path ROOT = Path.of("/");
+    /** Of a memfd that another program made. */
+    private static final MemfdName FOREIGN = new MemfdName("", Optional.empty(), false);
 
     private final Libc libc;
     private final Udmabuf udmabuf;
@@ -77,12 +79,13 @@ public final class Memfds implements AutoCloseable {
      * @param heap the heap it belongs to, which others see in {@code /proc/PID/fd}
      * @param size bytes, a positive multiple of the page size
      * @param access what holders of an exported descriptor may do with it
+     * @param label the buffer's label, which others see as well
      * @throws HeapException {@link ErrorCode#TOO_MANY_FILES}, {@link ErrorCode#OUT_OF_MEMORY}
      */
-    public MemfdMemory allocate(String heap, long size, Access access) {
-        var file = new MemoryFile(libc, size, heap);
+    public MemfdMemory allocate(String heap, long size, Access access, Optional<String> label) {
+        var file = new MemoryFile(libc, size, heap, label);
         MemfdMemory memory = MemfdMemory.created(file, udmabuf, access);
-        file.create(MemfdName.buffer(heap));
+        file.create(MemfdName.buffer(heap, label));
         return memory;
     }
 
@@ -91,13 +94,14 @@ public final class Memfds implements AutoCloseable {
      *
      * @param heap as for {@link #allocate}
      * @param size bytes that it claims to have; it takes none
+     * @param label as for {@link #allocate}
      * @throws HeapException {@link ErrorCode#TOO_MANY_FILES}
      */
-    public TokenMemory token(String heap, long size) {
-        var writable = new MemoryFile(libc, size, heap);
-        var file = new MemoryFile(libc, size, heap);
+    public TokenMemory token(String heap, long size, Optional<String> label) {
+        var writable = new MemoryFile(libc, size, heap, label);
+        var file = new MemoryFile(libc, size, heap, label);
         var token = new TokenMemory(file);
-        writable.create(MemfdName.token(heap));
+        writable.create(MemfdName.token(heap, label));
         try {
             writable.seal(MemfdSeals.TOKEN);
             file.fd.own(writable.reopen(FileStructs.O_WRONLY).release());
@@ -108,7 +112,8 @@ public final class Memfds implements AutoCloseable {
     }
 
     /**
-     * Takes in a dma-buf, or a descriptor that the emulator of another process exported.
+     * Takes in a dma-buf, a descriptor that the emulator of another process exported, or a memfd of another program. A memfd must have
+     * whole pages and be sealed against shrinking, so that no mapping of it can lose its pages.
      *
      * @param fd stays the caller's
      * @throws HeapException {@link ErrorCode#NOT_A_DMA_BUF}; {@link ErrorCode#TOO_MANY_FILES}
@@ -120,14 +125,14 @@ public final class Memfds implements AutoCloseable {
             if (kind == FileKind.DMA_BUF) {
                 return DmaBufImport.importFd(libc, number);
             }
-            MemfdName name = Optional.of(FileKind.link(libc, number))
-                    .filter(_ -> kind == FileKind.MEMFD)
-                    .flatMap(MemfdName::parse)
-                    .orElseThrow(() -> DmaBufImport.notADmaBuf(fd).build());
+            if (kind != FileKind.MEMFD) {
+                throw DmaBufImport.notADmaBuf(fd).build();
+            }
+            MemfdName name = MemfdName.parse(FileKind.link(libc, number)).orElse(FOREIGN);
             MemfdSeals.BUFFER.require(libc, number, fd);
             long size = DmaBufImport.size(libc, number);
             requireWholePages(fd, size);
-            var file = new MemoryFile(libc, number, size, name.heap());
+            var file = new MemoryFile(libc, number, size, name.heap(), name.label());
             ImportedMemory memory = name.isToken()
                     ? new TokenMemory(file)
                     : MemfdMemory.imported(file, udmabuf, DmaBufImport.accessMode(libc, number));

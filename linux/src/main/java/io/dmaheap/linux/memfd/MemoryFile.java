@@ -18,23 +18,24 @@ final class MemoryFile {
     final SharedFd fd;
 
     final long size;
-    /** The heap that it was made for. */
+    /** The heap that it was made for; empty for a memfd that another program made. */
     final String heap;
 
-    /** Known to this process only. */
+    /** What its name says or, later, what this process calls it. */
     volatile @Nullable String label;
 
     /** A file that is about to get its descriptor. */
-    MemoryFile(Libc libc, long size, String heap) {
+    MemoryFile(Libc libc, long size, String heap, Optional<String> label) {
         this.libc = libc;
         this.fd = new SharedFd(libc, "memory");
         this.size = size;
         this.heap = heap;
+        this.label = label.orElse(null);
     }
 
     /** Takes ownership. */
-    MemoryFile(Libc libc, int fd, long size, String heap) {
-        this(libc, size, heap);
+    MemoryFile(Libc libc, int fd, long size, String heap, Optional<String> label) {
+        this(libc, size, heap, label);
         this.fd.own(fd);
     }
 

@@ -11,6 +11,7 @@ import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.MemoryInfo;
 import io.dmaheap.spi.OneShotMemory;
+import java.util.Optional;
 
 /**
  * A descriptor that stands for protected memory: an empty memfd of the right size, sealed against contents and open for writing
@@ -26,9 +27,9 @@ public final class TokenMemory extends OneShotMemory implements ImportedMemory {
         this.file = file;
     }
 
-    /** The heap that it was made for. */
-    public String heap() {
-        return file.heap;
+    @Override
+    public Optional<String> heap() {
+        return Optional.of(file.heap);
     }
 
     @Override

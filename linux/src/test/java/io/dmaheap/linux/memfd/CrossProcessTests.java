@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,7 +50,7 @@ class CrossProcessTests {
                 var segment = mapping.segment(arena);
                 int seen = segment.get(ValueLayout.JAVA_INT, 0);
                 segment.set(ValueLayout.JAVA_INT, 0, seen + 1);
-                Memory own = memfds.allocate("system", 4096, Access.READ_WRITE);
+                Memory own = memfds.allocate("system", 4096, Access.READ_WRITE, Optional.empty());
                 own.map(Access.WRITE).segment(arena).set(ValueLayout.JAVA_INT, 0, seen + 2);
                 try (DmaBufFd fd = own.exportFd()) {
                     socket.send(Long.toString(imported.info().inode()).getBytes(), List.of(fd));
@@ -70,7 +71,7 @@ class CrossProcessTests {
                 Arena arena = Arena.ofConfined()) {
             Process child =
                     ChildJvm.builder(NATIVE, Partner.class, path.toString()).start();
-            Memory memory = memfds.allocate("system", 4096, Access.READ_WRITE);
+            Memory memory = memfds.allocate("system", 4096, Access.READ_WRITE, Optional.empty());
             Mapping mapping = memory.map(Access.READ_WRITE);
             var segment = mapping.segment(arena);
             segment.set(ValueLayout.JAVA_INT, 0, 41);
@@ -106,11 +107,11 @@ class CrossProcessTests {
             var hoard = new ArrayList<Memory>();
             try (var memfds = Memfds.open()) {
                 loadFailures(memfds);
-                Memory first = memfds.allocate("system", 4096, Access.READ_WRITE);
+                Memory first = memfds.allocate("system", 4096, Access.READ_WRITE, Optional.empty());
                 tell("before", memfds::availableMemory);
                 tell("full", () -> {
                     while (true) {
-                        hoard.add(memfds.allocate("system", 4096, Access.READ_WRITE));
+                        hoard.add(memfds.allocate("system", 4096, Access.READ_WRITE, Optional.empty()));
                     }
                 });
                 tell("memory", memfds::availableMemory);
@@ -135,7 +136,7 @@ class CrossProcessTests {
 
     /** Classes in directories are files, which a process without descriptors cannot open; those in jars are no trouble. */
     private static void loadFailures(Memfds memfds) {
-        Memory exported = memfds.allocate("system", 4096, Access.READ_WRITE);
+        Memory exported = memfds.allocate("system", 4096, Access.READ_WRITE, Optional.empty());
         exported.exportFd().close();
         exported.release();
         try {
@@ -195,7 +196,7 @@ class CrossProcessTests {
             var command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 100; exec \"$@\"", "sh"));
             command.addAll(java.command());
             Process child = java.command(command).start();
-            Memory memory = memfds.allocate("system", 4096, Access.READ_WRITE);
+            Memory memory = memfds.allocate("system", 4096, Access.READ_WRITE, Optional.empty());
             try (FdSocket socket = listener.accept(LONG).orElseThrow();
                     DmaBufFd fd = memory.exportFd()) {
                 socket.send(new byte[1], List.of(fd));

@@ -12,6 +12,7 @@ import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +31,7 @@ class MemfdMemoryTests {
 
     @Test
     void startsZeroedAndKeepsWhatIsWritten() {
-        Memory memory = memfds.allocate("system", SIZE, Access.READ_WRITE);
+        Memory memory = memfds.allocate("system", SIZE, Access.READ_WRITE, Optional.empty());
         Mapping mapping = memory.map(Access.READ_WRITE);
         try (Arena arena = Arena.ofConfined()) {
             var segment = mapping.segment(arena);
@@ -46,7 +47,7 @@ class MemfdMemoryTests {
 
     @Test
     void aReadMappingCannotBeWritten() {
-        Memory memory = memfds.allocate("system", SIZE, Access.READ_WRITE);
+        Memory memory = memfds.allocate("system", SIZE, Access.READ_WRITE, Optional.empty());
         Mapping mapping = memory.map(Access.READ);
         try (Arena arena = Arena.ofConfined()) {
             var segment = mapping.segment(arena);
@@ -58,7 +59,7 @@ class MemfdMemoryTests {
 
     @Test
     void anExportOpensTheSameBytesElsewhere() {
-        Memory memory = memfds.allocate("system", SIZE, Access.READ_WRITE);
+        Memory memory = memfds.allocate("system", SIZE, Access.READ_WRITE, Optional.empty());
         Mapping written = memory.map(Access.WRITE);
         try (DmaBufFd fd = memory.exportFd();
                 Arena arena = Arena.ofConfined()) {
@@ -78,7 +79,7 @@ class MemfdMemoryTests {
 
     @Test
     void whoeverGotAReadOnlyDescriptorCannotMapItForWriting() {
-        Memory memory = memfds.allocate("system", SIZE, Access.READ);
+        Memory memory = memfds.allocate("system", SIZE, Access.READ, Optional.empty());
         try (DmaBufFd fd = memory.exportFd()) {
             var imported = memfds.importFd(fd.number());
             imported.map(Access.READ).unmap();
@@ -93,7 +94,7 @@ class MemfdMemoryTests {
 
     @Test
     void aTokenHasSizeAndIdentityButNoMapping() {
-        TokenMemory token = memfds.token("secure", SIZE);
+        TokenMemory token = memfds.token("secure", SIZE, Optional.empty());
         try (DmaBufFd fd = token.exportFd()) {
             var imported = memfds.importFd(fd.number());
             assertThat(imported.size()).isEqualTo(SIZE);
@@ -109,7 +110,7 @@ class MemfdMemoryTests {
     @ParameterizedTest
     @ValueSource(longs = {0, 100, SIZE + 1})
     void aMemoryFileThatIsNotWholePagesIsNoBuffer(long size) {
-        TokenMemory token = memfds.token("secure", size);
+        TokenMemory token = memfds.token("secure", size, Optional.empty());
         try (DmaBufFd fd = token.exportFd()) {
             assertThatExceptionOfType(HeapException.class)
                     .isThrownBy(() -> memfds.importFd(fd.number()))

@@ -15,6 +15,7 @@ import io.dmaheap.linux.libc.Libc;
 import io.dmaheap.linux.libc.NativeAccess;
 import io.dmaheap.linux.libc.ScriptedLibc;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,13 +33,13 @@ class MemfdSharingTests {
 
     @Test
     void memoryThatNobodySeesCostsTwoCallsAndItsReleaseOne() {
-        memfds.allocate("system", 4096, Access.READ_WRITE).release();
+        memfds.allocate("system", 4096, Access.READ_WRITE, Optional.empty()).release();
         assertThat(libc.calls()).containsExactly("memfd_create", "ftruncate", "close");
     }
 
     @Test
     void anExportIsSealedAgainstShrinkingGrowingAndFurtherSeals() {
-        MemfdMemory memory = memfds.allocate("system", 4096, Access.READ);
+        MemfdMemory memory = memfds.allocate("system", 4096, Access.READ, Optional.empty());
         try (DmaBufFd fd = memory.exportFd()) {
             Libc real = NativeAccess.libc();
             assertThat(real.ftruncate(fd.number(), 0)).isNegative();
@@ -51,7 +52,7 @@ class MemfdSharingTests {
     void whereThereIsUdmabufTheSameDescriptorBecomesADmaBuf() {
         var withDevice = new ScriptedLibc().withUdmabuf();
         try (var emulated = new Memfds(withDevice)) {
-            MemfdMemory memory = emulated.allocate("system", 4096, Access.READ_WRITE);
+            MemfdMemory memory = emulated.allocate("system", 4096, Access.READ_WRITE, Optional.empty());
             memory.setName("frame");
             memory.beginCpuAccess(Access.WRITE);
             assertThat(withDevice.syncs()).isEmpty();
@@ -70,7 +71,7 @@ class MemfdSharingTests {
     void memoryWithLessAccessStaysAMemfdBecauseAUdmabufCanAlwaysBeWritten() {
         var withDevice = new ScriptedLibc().withUdmabuf();
         try (var emulated = new Memfds(withDevice)) {
-            MemfdMemory memory = emulated.allocate("system", 4096, Access.READ);
+            MemfdMemory memory = emulated.allocate("system", 4096, Access.READ, Optional.empty());
             assertThat(memory.info().descriptor()).isEqualTo(Descriptor.MEMFD);
             assertThat(withDevice.count("UDMABUF_CREATE")).isZero();
             memory.release();
@@ -82,7 +83,7 @@ class MemfdSharingTests {
         var withDevice = new ScriptedLibc().withUdmabuf();
         withDevice.fail("UDMABUF_CREATE", Errno.EINVAL);
         try (var emulated = new Memfds(withDevice)) {
-            MemfdMemory memory = emulated.allocate("system", 4096, Access.READ_WRITE);
+            MemfdMemory memory = emulated.allocate("system", 4096, Access.READ_WRITE, Optional.empty());
             assertThat(memory.info().descriptor()).isEqualTo(Descriptor.MEMFD);
             assertThat(memory.awaitIdle(Access.READ_WRITE, Duration.ZERO)).isTrue();
             var e = catchThrowableOfType(HeapException.class, () -> memory.exportFence(Access.READ));
@@ -115,7 +116,7 @@ class MemfdSharingTests {
 
     @Test
     void aDeviceSeesAllOfAReadOnlyBuffer() {
-        MemfdMemory memory = memfds.allocate("system", 4096, Access.READ);
+        MemfdMemory memory = memfds.allocate("system", 4096, Access.READ, Optional.empty());
         memory.mapForDevice().unmap();
         memory.release();
         assertThat(libc.count("mmap")).isEqualTo(1);

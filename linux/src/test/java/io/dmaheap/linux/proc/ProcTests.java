@@ -54,7 +54,7 @@ class ProcTests {
     @Test
     void onlyWhatIsOnTheMountOfMemfdsIsAskedForItsSize() {
         var libc = NativeAccess.libc();
-        int fd = libc.memfdCreate(MemfdName.buffer("proc-tests"), FileStructs.MFD_CLOEXEC);
+        int fd = libc.memfdCreate(MemfdName.buffer("proc-tests", Optional.empty()), FileStructs.MFD_CLOEXEC);
         try {
             libc.ftruncate(fd, 8192);
             assertThat(sizes(Holders.list(libc))).containsExactly(8192L);
@@ -120,8 +120,12 @@ class ProcTests {
 
     @Test
     void theNameOfAnEmulatedBufferTellsHeapAndKind() {
-        assertThat(MemfdName.parse("/memfd:dmaheap:system (deleted)")).contains(new MemfdName("system", false));
-        assertThat(MemfdName.parse("/memfd:dmaheap-token:secure")).contains(new MemfdName("secure", true));
+        assertThat(MemfdName.parse("/memfd:dmaheap:system (deleted)"))
+                .contains(new MemfdName("system", Optional.empty(), false));
+        assertThat(MemfdName.parse("/memfd:dmaheap-token:secure"))
+                .contains(new MemfdName("secure", Optional.empty(), true));
+        assertThat(MemfdName.parse("/memfd:dmaheap:linux,cma/a/b (deleted) (deleted)"))
+                .contains(new MemfdName("linux,cma", Optional.of("a/b (deleted)"), false));
         assertThat(MemfdName.parse("/memfd:other (deleted)")).isEmpty();
         assertThat(MemfdName.parse("/dmabuf:x")).isEmpty();
         assertThat(MemfdName.parse("/tmp/memfd:dmaheap:x")).isEmpty();
