@@ -158,6 +158,17 @@ public interface Heaps extends AutoCloseable {
     BufferSocket connect(Path socket);
 
     /**
+     * A connection over a socket that other code made: one of {@code socketpair(2)}, one that a service manager passed, one that arrived
+     * as a descriptor. The caller keeps {@code fd}; the connection works on a duplicate, and changes no flag of it. The peer may be
+     * any program that speaks the protocol of the project's {@code docs/sharing.md}.
+     *
+     * @param fd a connected Unix socket of type {@code SOCK_SEQPACKET}
+     * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with {@code EBADF}, {@code ENOTSOCK}, {@code EPROTOTYPE} if it is of
+     *     another family or type, {@code ENOTCONN}; {@link ErrorCode#TOO_MANY_FILES}; {@link ErrorCode#UNSUPPORTED}
+     */
+    BufferSocket socketOf(int fd);
+
+    /**
      * Who holds which dma-buf on this machine, as far as this user may look: one entry per process and descriptor or mapping.
      */
     List<BufferHolder> holders();

@@ -138,6 +138,15 @@ public interface Platform extends AutoCloseable {
         throw unsupported("passing of file descriptors");
     }
 
+    /**
+     * Takes in a connected Unix socket that other code made.
+     *
+     * @param fd stays the caller's; the socket works on a duplicate
+     */
+    default FdSocket socketOf(int fd) {
+        throw unsupported("passing of file descriptors");
+    }
+
     /** Who holds which buffer, as far as this user may look. */
     default List<BufferHolder> holders() {
         return List.of();

@@ -110,6 +110,11 @@ class FakeHeaps implements Heaps {
     }
 
     @Override
+    public BufferSocket socketOf(int fd) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<BufferHolder> holders() {
         return List.of();
     }

@@ -338,6 +338,12 @@ final class OpenHeaps implements Heaps {
     }
 
     @Override
+    public BufferSocket socketOf(int fd) {
+        checkOpen();
+        return SharingSocket.open(() -> platform.socketOf(fd), buffers::importFd, platformUse, watch);
+    }
+
+    @Override
     public List<BufferHolder> holders() {
         checkOpen();
         return platform.holders();

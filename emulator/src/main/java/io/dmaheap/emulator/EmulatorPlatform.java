@@ -136,6 +136,11 @@ final class EmulatorPlatform implements Platform {
     }
 
     @Override
+    public FdSocket socketOf(int fd) {
+        return host.memfds().map(memfds -> memfds.socketOf(fd)).orElseGet(() -> Platform.super.socketOf(fd));
+    }
+
+    @Override
     public List<BufferHolder> holders() {
         return host.memfds().map(Memfds::holders).orElseGet(List::of);
     }

@@ -107,6 +107,11 @@ final class LinuxPlatform implements Platform {
     }
 
     @Override
+    public FdSocket socketOf(int fd) {
+        return SeqpacketSocket.of(libc, fd);
+    }
+
+    @Override
     public List<BufferHolder> holders() {
         return Holders.list(libc);
     }

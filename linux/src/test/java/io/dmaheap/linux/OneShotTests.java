@@ -42,8 +42,8 @@ class OneShotTests {
             "a memfd", libc -> MemfdsFixture.of(libc).allocate("system", SIZE, Access.READ_WRITE, Optional.empty()),
             "a memfd that is a dma-buf",
                     libc -> {
-                        Memory memory =
-                                MemfdsFixture.of(libc.withUdmabuf()).allocate("system", SIZE, Access.READ_WRITE, Optional.empty());
+                        Memory memory = MemfdsFixture.of(libc.withUdmabuf())
+                                .allocate("system", SIZE, Access.READ_WRITE, Optional.empty());
                         memory.info();
                         return memory;
                     },

@@ -27,9 +27,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
-import java.util.Optional;
 /** What users of descriptors do, each with whatever it takes. */
 final class Operations {
     private final Path root;

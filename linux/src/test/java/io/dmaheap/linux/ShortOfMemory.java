@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +28,6 @@ final class ShortOfMemory {
     private static int gains;
     private static int victim;
     private static int errors;
-    private static volatile boolean ready;
-    private static volatile boolean full;
     private static volatile boolean failed;
 
     private ShortOfMemory() {}
@@ -65,31 +65,26 @@ final class ShortOfMemory {
         var descriptor = new SharedFd(libc, libc.memfdCreate("closed", 0), "file");
         libc.ftruncate(descriptor.number(), 4096);
         Mapping mapping = FdMapping.of(libc, descriptor.number(), 4096, Access.READ_WRITE, Access.READ_WRITE);
-        full = false;
-        ready = false;
+        var ready = new CountDownLatch(1);
+        var full = new CountDownLatch(1);
         Thread thread = Thread.ofPlatform().start(() -> {
-            ready = true;
-            while (!full) {
-                Thread.onSpinWait();
-            }
+            ready.countDown();
             try {
-                descriptor.close();
-                mapping.unmap();
-            } catch (OutOfMemoryError e) {
+                if (full.await(1, TimeUnit.MINUTES)) {
+                    descriptor.close();
+                    mapping.unmap();
+                }
+            } catch (OutOfMemoryError | InterruptedException e) {
                 failed = true;
             }
-            full = false;
         });
-        while (!ready) {
-            Thread.onSpinWait();
+        if (!ready.await(1, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("the thread did not start");
         }
         afterGain(gains + 1);
-        full = true;
-        while (full) {
-            Thread.onSpinWait();
-        }
+        full.countDown();
+        thread.join(TimeUnit.MINUTES.toMillis(1));
         ballast = null;
-        thread.join();
         if (failed) {
             descriptor.close();
             mapping.unmap();

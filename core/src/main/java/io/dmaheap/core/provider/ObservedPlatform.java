@@ -119,6 +119,11 @@ record ObservedPlatform(Platform platform, String plugin) implements Platform {
     }
 
     @Override
+    public FdSocket socketOf(int fd) {
+        return platform.socketOf(fd);
+    }
+
+    @Override
     public List<BufferHolder> holders() {
         return platform.holders();
     }

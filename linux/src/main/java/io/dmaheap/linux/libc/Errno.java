@@ -30,11 +30,14 @@ public final class Errno {
     public static final int ENOSYS = 38;
     public static final int EPROTO = 71;
     public static final int EBADFD = 77;
+    public static final int ENOTSOCK = 88;
     public static final int EMSGSIZE = 90;
+    public static final int EPROTOTYPE = 91;
     public static final int EOPNOTSUPP = 95;
     public static final int EADDRINUSE = 98;
     public static final int ECONNABORTED = 103;
     public static final int ECONNRESET = 104;
+    public static final int ENOTCONN = 107;
     public static final int ETOOMANYREFS = 109;
     public static final int ETIMEDOUT = 110;
     public static final int ECONNREFUSED = 111;
@@ -66,11 +69,14 @@ public final class Errno {
             Map.entry(ENOSYS, "ENOSYS"),
             Map.entry(EPROTO, "EPROTO"),
             Map.entry(EBADFD, "EBADFD"),
+            Map.entry(ENOTSOCK, "ENOTSOCK"),
             Map.entry(EMSGSIZE, "EMSGSIZE"),
+            Map.entry(EPROTOTYPE, "EPROTOTYPE"),
             Map.entry(EOPNOTSUPP, "EOPNOTSUPP"),
             Map.entry(EADDRINUSE, "EADDRINUSE"),
             Map.entry(ECONNABORTED, "ECONNABORTED"),
             Map.entry(ECONNRESET, "ECONNRESET"),
+            Map.entry(ENOTCONN, "ENOTCONN"),
             Map.entry(ETOOMANYREFS, "ETOOMANYREFS"),
             Map.entry(ETIMEDOUT, "ETIMEDOUT"),
             Map.entry(ECONNREFUSED, "ECONNREFUSED"));

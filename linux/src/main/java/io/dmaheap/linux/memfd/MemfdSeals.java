@@ -44,7 +44,7 @@ enum MemfdSeals {
             throw HeapException.of(ErrorCode.NOT_A_DMA_BUF, "fd " + shown + " is a memfd that can still shrink")
                     .operation("fcntl(F_GET_SEALS)")
                     .errno(Errno.name(Errno.EINVAL))
-                    .hint("Only descriptors that a DmaBuf exported can be imported")
+                    .hint("Its maker must seal it: fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW)")
                     .build();
         }
     }

@@ -167,6 +167,11 @@ public final class Memfds implements AutoCloseable {
         return SeqpacketSocket.connect(libc, socket);
     }
 
+    /** Takes in a socket that other code made ({@link io.dmaheap.spi.Platform#socketOf}). */
+    public FdSocket socketOf(int fd) {
+        return SeqpacketSocket.of(libc, fd);
+    }
+
     /** Who holds which dma-buf or emulated buffer on this machine. */
     public List<BufferHolder> holders() {
         return Holders.list(libc);

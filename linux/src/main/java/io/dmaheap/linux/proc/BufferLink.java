@@ -17,6 +17,7 @@ record BufferLink(Optional<String> exporter, Optional<String> name) {
             return Optional.of(
                     new BufferLink(Optional.empty(), Optional.of(label).filter(text -> !text.isEmpty())));
         }
-        return MemfdName.parse(shown).map(name -> new BufferLink(Optional.of("memfd"), name.label().or(() -> Optional.of(name.heap()))));
+        return MemfdName.parse(shown)
+                .map(name -> new BufferLink(Optional.of("memfd"), name.label().or(() -> Optional.of(name.heap()))));
     }
 }

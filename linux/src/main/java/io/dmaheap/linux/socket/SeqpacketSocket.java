@@ -36,6 +36,9 @@ public final class SeqpacketSocket implements FdSocket {
 
     private static final Duration PAUSE = Duration.ofMillis(10);
 
+    /** The uid of a socket without a peer ({@code cred_to_ucred()} of net/core/sock.c). */
+    private static final int NO_PEER = -1;
+
     private final Libc libc;
     private final SharedFd fd;
     private final Peer peer;
@@ -76,6 +79,76 @@ public final class SeqpacketSocket implements FdSocket {
                 throw e;
             }
             return connected(libc, fd, sendingLimit);
+        }
+    }
+
+    /**
+     * Takes in a socket that other code made.
+     *
+     * @param fd stays the caller's; of its flags nothing is changed
+     * @throws HeapException {@link ErrorCode#SYSTEM_ERROR} with {@code EBADF}, {@code ENOTSOCK}, {@code EPROTOTYPE}, {@code ENOTCONN};
+     *     {@link ErrorCode#TOO_MANY_FILES}
+     */
+    public static SeqpacketSocket of(Libc libc, int fd) {
+        var own = new SharedFd(libc, WHAT);
+        int result = fd < 0 ? -Errno.EBADF : libc.fcntl(fd, FileStructs.F_DUPFD_CLOEXEC, 0);
+        if (result < 0) {
+            throw Failure.of(codeOf(result), "fcntl(F_DUPFD_CLOEXEC)", result, "cannot duplicate fd " + fd)
+                    .build();
+        }
+        own.own(result);
+        try {
+            requireConnected(libc, result, fd);
+        } catch (RuntimeException | Error e) {
+            own.close();
+            throw e;
+        }
+        return connected(libc, own, BufferSocket.SENDING_LIMIT);
+    }
+
+    private static ErrorCode codeOf(int result) {
+        return result == -Errno.EMFILE ? ErrorCode.TOO_MANY_FILES : ErrorCode.SYSTEM_ERROR;
+    }
+
+    private static void requireConnected(Libc libc, int fd, int shown) {
+        if (option(libc, fd, shown, SocketStructs.SO_DOMAIN) != SocketStructs.AF_UNIX
+                || option(libc, fd, shown, SocketStructs.SO_TYPE) != SocketStructs.SOCK_SEQPACKET) {
+            throw Failure.of(
+                            ErrorCode.SYSTEM_ERROR,
+                            "getsockopt",
+                            -Errno.EPROTOTYPE,
+                            "fd " + shown + " is no Unix socket whose messages arrive whole")
+                    .hint("Make it with socket(AF_UNIX, SOCK_SEQPACKET, 0), or socketpair(2) of this type")
+                    .build();
+        }
+        if (option(libc, fd, shown, SocketStructs.SO_ACCEPTCONN) != 0) {
+            throw unconnected(shown, "it listens: pass a descriptor that accept(2) gave");
+        }
+    }
+
+    private static HeapException unconnected(int fd, String why) {
+        return Failure.of(
+                        ErrorCode.SYSTEM_ERROR,
+                        "getsockopt",
+                        -Errno.ENOTCONN,
+                        "the socket fd " + fd + " is not connected; " + why)
+                .build();
+    }
+
+    private static int option(Libc libc, int fd, int shown, int option) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(ValueLayout.JAVA_INT);
+            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, (int) value.byteSize());
+            int result = libc.getsockopt(fd, SocketStructs.SOL_SOCKET, option, value, length);
+            if (result < 0) {
+                throw Failure.of(
+                                ErrorCode.SYSTEM_ERROR,
+                                "getsockopt",
+                                result,
+                                "cannot see what socket fd " + shown + " is")
+                        .build();
+            }
+            return value.get(ValueLayout.JAVA_INT, 0);
         }
     }
 
@@ -131,6 +204,9 @@ public final class SeqpacketSocket implements FdSocket {
                     (int) SocketStructs.UCRED_PID.get(credentials, 0L),
                     (int) SocketStructs.UCRED_UID.get(credentials, 0L),
                     (int) SocketStructs.UCRED_GID.get(credentials, 0L));
+            if (peer.uid() == NO_PEER) {
+                throw unconnected(fd.number(), "connect(2) it first");
+            }
             return new SeqpacketSocket(libc, fd, peer, sendingLimit);
         } catch (RuntimeException | Error e) {
             fd.close();

@@ -104,6 +104,40 @@ class MemfdSharingTests {
     }
 
     @Test
+    void labelAndHeapTravelWithTheDescriptor() {
+        MemfdMemory memory = memfds.allocate("system", 4096, Access.READ, Optional.of("frame 1"));
+        TokenMemory token = memfds.token("secure", 4096, Optional.of("frame 2"));
+        try (DmaBufFd fd = memory.exportFd();
+                DmaBufFd other = token.exportFd()) {
+            assertArrivesAs("system", "frame 1", fd);
+            assertArrivesAs("secure", "frame 2", other);
+        }
+        memory.release();
+        token.release();
+    }
+
+    private void assertArrivesAs(String heap, String label, DmaBufFd fd) {
+        var arrived = memfds.importFd(fd.number());
+        assertThat(arrived.heap()).contains(heap);
+        assertThat(arrived.info().name()).contains(label);
+        arrived.release();
+    }
+
+    @Test
+    void aSealedMemfdOfAnotherProgramIsMemoryOfNoHeap() {
+        int foreign = libc.memfdCreate("frame", FileStructs.MFD_CLOEXEC | FileStructs.MFD_ALLOW_SEALING);
+        libc.ftruncate(foreign, 8192);
+        libc.fcntl(foreign, FileStructs.F_ADD_SEALS, FileStructs.F_SEAL_SHRINK);
+        var memory = memfds.importFd(foreign);
+        assertThat(memory.size()).isEqualTo(8192);
+        assertThat(memory.heap()).isEmpty();
+        assertThat(memory.info().name()).isEmpty();
+        memory.map(Access.READ_WRITE).unmap();
+        memory.release();
+        libc.close(foreign);
+    }
+
+    @Test
     void aFileOrAClosedDescriptorIsNotTakenIn() {
         int file = libc.open("/proc/self/status", FileStructs.O_RDONLY | FileStructs.O_CLOEXEC);
         var e = catchThrowableOfType(HeapException.class, () -> memfds.importFd(file));
