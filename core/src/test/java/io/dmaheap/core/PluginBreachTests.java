@@ -11,6 +11,7 @@ import io.dmaheap.Access;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.CpuAccess;
 import io.dmaheap.DmaBuf;
+import io.dmaheap.DmaBufFd;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
@@ -24,13 +25,17 @@ import io.dmaheap.core.fake.FakeProvider;
 import io.dmaheap.spi.ForwardingMemory;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapStatus;
+import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.Memory;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -357,6 +362,67 @@ class PluginBreachTests {
         }
     }
 
+    static Stream<Arguments> segmentsThatAreNone() {
+        var dead = Arena.ofConfined();
+        MemorySegment closed = dead.allocate(4096);
+        dead.close();
+        return Stream.of(
+                Arguments.of("of an arena that is closed", (UnaryOperator<MemorySegment>) _ -> closed),
+                Arguments.of("that lives for ever", (UnaryOperator<MemorySegment>)
+                        _ -> Arena.global().allocate(4096)),
+                Arguments.of("on the heap", (UnaryOperator<MemorySegment>) _ -> MemorySegment.ofArray(new byte[4096])),
+                Arguments.of("that is read-only", (UnaryOperator<MemorySegment>) MemorySegment::asReadOnly));
+    }
+
+    @ParameterizedTest(name = "a segment {0}")
+    @MethodSource("segmentsThatAreNone")
+    void aSegmentThatIsNotOfTheMappingIsRefused(String what, UnaryOperator<MemorySegment> instead) {
+        ops.maker = request -> new ForwardingMemory(platform.memory(request.size())) {
+            @Override
+            public Mapping map(Access access) {
+                Mapping mapping = super.map(access);
+                return new Mapping() {
+                    @Override
+                    public MemorySegment segment(Arena scope) {
+                        return instead.apply(mapping.segment(scope));
+                    }
+
+                    @Override
+                    public void unmap() {
+                        mapping.unmap();
+                    }
+                };
+            }
+        };
+        try (DmaBuf buffer = heap.allocate(4096)) {
+            assertThat(catchThrowableOfType(HeapException.class, buffer::write))
+                    .as("a segment %s", what)
+                    .isNotNull()
+                    .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN_FAILED))
+                    .satisfies(e -> assertThat(e.operation()).contains("segment"));
+            assertThat(heaps.usage().accesses()).isZero();
+        }
+    }
+
+    @Test
+    void aDescriptorThatIsClosedAlreadyIsRefused() {
+        ops.maker = request -> new ForwardingMemory(platform.memory(request.size())) {
+            @Override
+            public DmaBufFd exportFd() {
+                var fd = new DmaBufFd(1000, _ -> {});
+                fd.close();
+                return fd;
+            }
+        };
+        try (DmaBuf buffer = heap.allocate(4096)) {
+            assertThat(catchThrowableOfType(HeapException.class, buffer::exportFd))
+                    .isNotNull()
+                    .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN_FAILED))
+                    .satisfies(e -> assertThat(e.operation()).contains("exportFd"));
+            assertThat(heaps.usage().descriptors()).isZero();
+        }
+    }
+
     private static final class Mislabelled implements Memory {
         private final Memory memory;
 
@@ -370,7 +436,7 @@ class PluginBreachTests {
         }
 
         @Override
-        public io.dmaheap.spi.Mapping map(Access access) {
+        public Mapping map(Access access) {
             return memory.map(access);
         }
 

@@ -70,6 +70,7 @@ record Verdict(String name, List<String> report) {
         facts("problem")
                 .forEach(words -> lines.add("  problem %s, up to %s at once, such as %.200s"
                         .formatted(words.get(1), words.get(2), words.get(3))));
+        facts("standing").forEach(words -> lines.add("  long allocation " + words.get(1)));
         facts("longest")
                 .forEach(words -> lines.add("  longest allocation %-24s %s us".formatted(words.get(1), words.get(2))));
         return lines;

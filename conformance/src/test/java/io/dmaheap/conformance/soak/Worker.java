@@ -28,6 +28,7 @@ import java.util.function.BooleanSupplier;
 final class Worker implements Runnable {
     private static final int MOST_HELD = 3;
     private static final long PAGE = 4096;
+    private static final long NOT = Long.MAX_VALUE;
     private static final String[] DEVICES = {"gpu", "display", "vdec"};
 
     /** What the workers of a program have in common. */
@@ -49,6 +50,8 @@ final class Worker implements Runnable {
     private final Outcomes outcomes;
     private final Random random;
     private final List<Owned> own = new ArrayList<>();
+    /** Since when it allocates from a shipped heap, by {@link System#nanoTime}; {@link #NOT} if it does not. */
+    private volatile long allocating = NOT;
 
     Worker(Ground ground, long seed) {
         this.ground = ground;
@@ -64,6 +67,12 @@ final class Worker implements Runnable {
         }
         Thread.interrupted();
         own.forEach(owned -> close(owned.buffer()));
+    }
+
+    /** Whether it has been allocating from a shipped heap for so long. */
+    boolean isAllocatingFor(Duration time) {
+        long since = allocating;
+        return since != NOT && System.nanoTime() - since > time.toNanos();
     }
 
     private void step() {
@@ -117,9 +126,12 @@ final class Worker implements Runnable {
         }
         long size = PAGE * (1 + random.nextInt(16));
         try (Heap heap = found.get()) {
+            boolean ofShipped = ground.shipped().contains(name);
             long begin = System.nanoTime();
+            allocating = ofShipped ? begin : NOT;
             Optional<DmaBuf> allocated = outcomes.of("Heap.allocate", () -> heap.allocate(size));
-            if (ground.shipped().contains(name)) {
+            allocating = NOT;
+            if (ofShipped) {
                 ground.longest()
                         .computeIfAbsent(name, _ -> new LongAccumulator(Long::max, 0))
                         .accumulate(System.nanoTime() - begin);

@@ -5,6 +5,7 @@ import io.dmaheap.DmaBuf;
 import io.dmaheap.HeapInfo;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
+import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
 import io.dmaheap.Usage;
 import java.io.IOException;
@@ -12,15 +13,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -31,6 +37,9 @@ final class Workload {
     private static final int RECEPTIONS = 2;
     private static final int SLOTS = 8;
     private static final Duration INTERRUPTS = Duration.ofMillis(40);
+    private static final Duration LONG = Duration.ofMillis(200);
+    private static final int MOST_STANDING = 8;
+    private static final int FRAMES = 8;
     private static final Duration LOOKS = Duration.ofMillis(20);
 
     /** How long what ends by itself may take to end: threads that wait for more work, and plugins that return late. */
@@ -49,6 +58,9 @@ final class Workload {
 
     private final Outcomes outcomes = new Outcomes();
     private final Map<Problem.Kind, Integer> problems = new TreeMap<>();
+    /** Where allocations from shipped heaps stood that took long. */
+    private final Set<String> standing = new LinkedHashSet<>();
+
     private final Map<Problem.Kind, String> messages = new TreeMap<>();
     private final Map<String, LongAccumulator> longest = new ConcurrentHashMap<>();
 
@@ -85,12 +97,15 @@ final class Workload {
         // Once before the comparison, since the JVM keeps threads and descriptors that it needed once.
         work(Duration.ofSeconds(1), seed, new Outcomes());
         ProcessState before = awaitRest();
+        longest.clear();
+        standing.clear();
         Usage usage = work(time, seed + 1, outcomes);
         List<String> left = awaitNothingSince(before);
         var report = new ArrayList<>(outcomes.report());
         report.add("usage\t" + usage.equals(Usage.NONE) + "\t" + usage);
         left.forEach(thing -> report.add("left\t" + thing));
         problems.forEach((kind, count) -> report.add("problem\t" + kind + "\t" + count + "\t" + messages.get(kind)));
+        standing.forEach(where -> report.add("standing\t" + where));
         longest.forEach((heap, nanos) -> report.add("longest\t" + heap + "\t" + nanos.get() / 1000));
         return report;
     }
@@ -118,6 +133,7 @@ final class Workload {
     }
 
     private Usage work(Duration duration, long seedOfWorkers, Outcomes counted) throws InterruptedException {
+        var random = new Random(seedOfWorkers);
         Heaps heaps = Heaps.open(HeapsOptions.defaults()
                 .withPlugins(plugins)
                 .withPluginsWatched()
@@ -138,8 +154,12 @@ final class Workload {
                     longest,
                     over);
             var all = new ArrayList<Thread>();
+            var workers = new LinkedHashMap<Worker, Thread>();
             for (int i = 0; i < threads; i++) {
-                all.add(new Thread(new Worker(ground, seedOfWorkers + i), "soak-worker"));
+                var worker = new Worker(ground, seedOfWorkers + i);
+                var thread = new Thread(worker, "soak-worker");
+                workers.put(worker, thread);
+                all.add(thread);
             }
             for (int i = 0; i < RECEPTIONS; i++) {
                 all.add(new Thread(new Reception(listener, counted, over), "soak-reception"));
@@ -148,7 +168,12 @@ final class Workload {
                 thread.setDaemon(true);
                 thread.start();
             });
-            interrupt(all, heaps, over);
+            while (!over.getAsBoolean()) {
+                LockSupport.parkNanos(INTERRUPTS.toNanos());
+                all.get(random.nextInt(all.size())).interrupt();
+                lookAtProblems(heaps);
+                workers.forEach(this::lookAt);
+            }
             for (Thread thread : all) {
                 if (!thread.join(LEAVING)) {
                     var stuck = new IllegalStateException("did not end");
@@ -156,6 +181,7 @@ final class Workload {
                     counted.escape(thread.getName(), stuck);
                 }
             }
+            awaitShipped(heaps, counted);
             IntStream.range(0, SLOTS).mapToObj(handedOver::get).forEach(buffer -> {
                 if (buffer != null) {
                     buffer.close();
@@ -167,6 +193,26 @@ final class Workload {
         return afterOverdueCalls(heaps);
     }
 
+    /** A shipped plugin that lost its file, or was not read for want of descriptors, is tried again and works in the end. */
+    private static void awaitShipped(Heaps heaps, Outcomes counted) {
+        long begin = System.nanoTime();
+        while (!shippedWithout(heaps).isEmpty() && System.nanoTime() - begin < ENDING.toNanos()) {
+            LockSupport.parkNanos(LOOKS.toNanos());
+        }
+        List<PluginInfo> missing = shippedWithout(heaps);
+        if (!missing.isEmpty()) {
+            counted.escape("the shipped plugins", new IllegalStateException("do not run in the end: " + missing));
+        }
+    }
+
+    private static List<PluginInfo> shippedWithout(Heaps heaps) {
+        return heaps.plugins().stream()
+                .filter(plugin ->
+                        plugin.jar().orElseThrow().getFileName().toString().startsWith("heaps-"))
+                .filter(plugin -> plugin.state() != PluginInfo.State.STARTED)
+                .toList();
+    }
+
     /** Plugins that are late end their calls after {@code close}. */
     private static Usage afterOverdueCalls(Heaps heaps) {
         long begin = System.nanoTime();
@@ -176,18 +222,23 @@ final class Workload {
         return heaps.usage();
     }
 
-    /** Interrupts one thread after the other, and looks at the problems. */
-    private void interrupt(List<Thread> all, Heaps heaps, BooleanSupplier over) {
-        var random = new Random(seed);
-        while (!over.getAsBoolean()) {
-            LockSupport.parkNanos(INTERRUPTS.toNanos());
-            all.get(random.nextInt(all.size())).interrupt();
-            var kinds = new TreeMap<Problem.Kind, Integer>();
-            for (Problem problem : heaps.problems()) {
-                kinds.merge(problem.kind(), 1, Integer::sum);
-                messages.putIfAbsent(problem.kind(), problem.subject() + ": " + problem.message());
-            }
-            kinds.forEach((kind, count) -> problems.merge(kind, count, Math::max));
+    private void lookAtProblems(Heaps heaps) {
+        var kinds = new TreeMap<Problem.Kind, Integer>();
+        for (Problem problem : heaps.problems()) {
+            kinds.merge(problem.kind(), 1, Integer::sum);
+            messages.putIfAbsent(problem.kind(), problem.subject() + ": " + problem.message());
+        }
+        kinds.forEach((kind, count) -> problems.merge(kind, count, Math::max));
+    }
+
+    private void lookAt(Worker worker, Thread thread) {
+        if (!worker.isAllocatingFor(LONG) || standing.size() == MOST_STANDING) {
+            return;
+        }
+        StackTraceElement[] stack = thread.getStackTrace();
+        if (worker.isAllocatingFor(LONG)) {
+            standing.add(thread.getState() + " "
+                    + Arrays.stream(stack).limit(FRAMES).map(String::valueOf).collect(Collectors.joining(" | ")));
         }
     }
 

@@ -122,6 +122,42 @@ final class BufferKinds {
                         "segment",
                         "if (Bad.ALWAYS) { return mapping.segment(scope).asSlice(0, 4096); }",
                         Expected.refused(BROKEN, ACCESSES)),
+                kind(
+                        "segment-read-only",
+                        "segment",
+                        "if (Bad.ALWAYS) { return mapping.segment(scope).asReadOnly(); }",
+                        Expected.refused(BROKEN, ACCESSES)),
+                kind(
+                        "segment-dead",
+                        "segment",
+                        "if (Bad.ALWAYS) { try (Arena dead = Arena.ofConfined()) { return mapping.segment(dead); } }",
+                        Expected.refused(BROKEN, ACCESSES)),
+                kind(
+                        "segment-for-ever",
+                        "segment",
+                        "if (Bad.ALWAYS) { return mapping.segment(Arena.global()); }",
+                        Expected.refused(BROKEN, ACCESSES)),
+                kind(
+                        "segment-on-the-heap",
+                        "segment",
+                        "if (Bad.ALWAYS) { return MemorySegment.ofArray(new byte[8192]); }",
+                        Expected.refused(BROKEN, ACCESSES)),
+                kind(
+                        "exportFd-closed",
+                        "exportFd",
+                        "if (Bad.ALWAYS) { DmaBufFd fd = memory.exportFd(); fd.close(); return fd; }",
+                        Expected.refused(BROKEN, "exportFd")),
+                // The one that it keeps is that of the first allocation.
+                kind(
+                        "allocate-gives-released-memory-again",
+                        "allocate",
+                        "if (kept != null) { return kept; } if (Bad.ALWAYS) { return kept = new Buffer(Provider.memory.allocate(request)); }",
+                        Expected.refused(BROKEN, "allocate", "again")),
+                kind(
+                        "allocate-gives-platform-memory-again",
+                        "allocate",
+                        "if (kept != null) { return kept; } if (Bad.ALWAYS) { return kept = Provider.memory.allocate(request); }",
+                        Expected.refused(BROKEN, "allocate", "again")),
                 kind("heapFlags-all", "heapFlags", "if (Bad.ALWAYS) { return -1; }", Expected.harmless()),
                 kind(
                         "heapFlags-none",

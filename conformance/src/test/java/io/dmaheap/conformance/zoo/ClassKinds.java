@@ -7,6 +7,7 @@ import static io.dmaheap.Problem.Kind.UNLOADABLE_CLASS;
 import io.dmaheap.Problem;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassTransform;
+import java.lang.classfile.FieldModel;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -69,6 +70,12 @@ final class ClassKinds {
                         "class-that-calls-the-framework",
                         bytes -> startCalls(bytes, "io.dmaheap.core.CoreFramework", "open"),
                         "not for plugins"),
+                new Kind(
+                        "class-without-its-own-field",
+                        new Specimen("class-without-its-own-field")
+                                .in("allocate", "kept = null;")
+                                .compiled("Ops", ClassKinds::withoutFields),
+                        Expected.failed(INCOMPATIBLE_API, "neither the jar nor heap-api")),
                 new Kind(
                         "class-missing-beside-the-provider",
                         new Specimen("class-missing-beside-the-provider").compiled("Ops", _ -> new byte[0]),
@@ -159,6 +166,11 @@ final class ClassKinds {
                 classes.parse(bytes),
                 ClassTransform.dropping(element -> element instanceof java.lang.classfile.MethodModel method
                         && method.methodName().equalsString("start")));
+    }
+
+    private static byte[] withoutFields(byte[] bytes) {
+        var classes = ClassFile.of();
+        return classes.transformClass(classes.parse(bytes), ClassTransform.dropping(FieldModel.class::isInstance));
     }
 
     /** Its start does nothing but to call a static method without arguments. */

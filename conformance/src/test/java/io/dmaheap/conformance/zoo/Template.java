@@ -37,6 +37,8 @@ final class Template {
             }
 
             class Ops implements HeapOps {
+                Memory kept;
+
                 @Override public Memory allocate(AllocationRequest request) {
                     /*allocate*/
                     return new Buffer(Provider.memory.allocate(request));

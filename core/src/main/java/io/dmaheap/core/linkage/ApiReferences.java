@@ -213,7 +213,20 @@ public final class ApiReferences {
                     return;
                 }
             }
-            add(from, owner + key, "uses " + shown(owner, key) + ", which " + here(owner) + " does not have");
+            add(from, owner + key, "uses " + shown(owner, key) + ", which " + missingIn(owner, hierarchy));
+        }
+
+        /** A member of a class of the jar is missing there, or in what of this API it inherits from. */
+        private String missingIn(String owner, Set<ClassShape> hierarchy) {
+            if (!space.isOfJar(owner)) {
+                return here(owner) + " does not have";
+            }
+            String parent = hierarchy.stream()
+                    .filter(this::isOfDmaheap)
+                    .map(ClassShape::name)
+                    .findFirst()
+                    .orElse(owner);
+            return "neither the jar nor " + here(parent) + " has";
         }
 
         private static Map<String, Integer> members(ClassShape declaring, MemberRefEntry reference) {

@@ -71,9 +71,10 @@ final class InstalledPlugin {
         return fingerprint.equals(listing.jars().get(file)) || listing.moving().contains(file);
     }
 
-    /** Whether the same file may work later: it failed for want of space, memory or descriptors. */
+    /** Whether the same file may work later: it failed for want of space, memory or descriptors, or its working copy was deleted. */
     boolean mayPass() {
-        return mayPass;
+        Problem now = problem();
+        return mayPass || now != null && now.kind() == Problem.Kind.NO_WORKING_COPY;
     }
 
     /** Keeps the problem that the listener knows of, or that it knows of none; returns the one before. */

@@ -98,9 +98,24 @@ final class JarReader {
             return inspector.inspect(file, copy);
         } catch (RuntimeException | Error e) {
             // An Error as well: what one jar does to the memory or the stack must not end the scan of the others.
+            boolean lost = Files.notExists(copy);
             deleteCopy(copy);
+            if (lost) {
+                throw lost(name, e).passing();
+            }
             throw e instanceof PluginRejected rejected ? rejected : unreadable(name, e);
         }
+    }
+
+    /** What is wrong with a plugin that {@link #hasLost} its working copy before it was loaded. */
+    PluginRejected lost(String name, Throwable e) {
+        return PluginRejected.because(
+                NO_WORKING_COPY,
+                name,
+                "its working copy in " + copies.parent() + " was deleted before it was loaded",
+                "Exclude dmaheap-plugins-* from what cleans that directory, or give Java another one by"
+                        + " -Djava.io.tmpdir; the jar is tried again",
+                e);
     }
 
     private Path copy(Path file, String name) {

@@ -212,7 +212,7 @@ final class PluginLifecycle {
             manager.add(jar);
             return true;
         } catch (RuntimeException | Error e) {
-            fail(plugin, problem(jar, e));
+            fail(plugin, reader.hasLost(plugin) ? reader.lost(jar.id(), e).problem() : problem(jar, e));
             return false;
         }
     }

@@ -217,7 +217,7 @@ public final class PluginMemory extends End implements Memory {
 
     @Override
     public Mapping map(Access access) {
-        return new PluginMapping(calls.call("map", () -> memory.map(access)));
+        return new PluginMapping(calls.call("map", () -> memory.map(access)), access);
     }
 
     @Override
@@ -257,7 +257,13 @@ public final class PluginMemory extends End implements Memory {
 
     @Override
     public DmaBufFd exportFd() {
-        return calls.call("exportFd", memory::exportFd);
+        DmaBufFd given = calls.call("exportFd", memory::exportFd);
+        try {
+            given.number();
+        } catch (IllegalStateException e) {
+            throw calls.broken("exportFd", "gave a file descriptor that it had closed or given away", e);
+        }
+        return given;
     }
 
     @Override
@@ -267,9 +273,11 @@ public final class PluginMemory extends End implements Memory {
 
     private final class PluginMapping implements Mapping {
         private final Mapping mapping;
+        private final Access access;
 
-        PluginMapping(Mapping mapping) {
+        PluginMapping(Mapping mapping, Access access) {
             this.mapping = mapping;
+            this.access = access;
         }
 
         @Override
@@ -277,6 +285,12 @@ public final class PluginMemory extends End implements Memory {
             MemorySegment whole = calls.call("segment", () -> mapping.segment(scope));
             if (whole.byteSize() != size) {
                 throw calls.broken("segment", "mapped " + whole.byteSize() + " bytes of " + size, null);
+            }
+            if (!whole.scope().equals(scope.scope())) {
+                throw calls.broken("segment", "gave a segment that does not live as long as the access", null);
+            }
+            if (access.writes() && whole.isReadOnly()) {
+                throw calls.broken("segment", "gave a read-only segment of a mapping for " + access, null);
             }
             return whole;
         }

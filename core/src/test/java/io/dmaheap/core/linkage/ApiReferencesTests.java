@@ -137,9 +137,15 @@ class ApiReferencesTests {
                         "does not implement the method void io.dmaheap.spi.HeapProvider.start(HeapContext) of " + LEVEL,
                         implementing(HeapProvider.class)),
                 Arguments.of(
-                        "uses the method void acme.Vendor.flush(), which " + LEVEL + " does not have",
+                        "uses the method void acme.Vendor.flush(), which neither the jar nor " + LEVEL + " has",
                         extending(ForwardingMemory.class)
-                                .andThen(code(code -> code.aload(0).invokevirtual(VENDOR, "flush", MTD_void)))));
+                                .andThen(code(code -> code.aload(0).invokevirtual(VENDOR, "flush", MTD_void)))),
+                Arguments.of(
+                        "uses the field acme.Vendor.count, which neither the jar nor " + LEVEL + " has",
+                        extending(ForwardingMemory.class)
+                                .andThen(code(code -> code.aload(0)
+                                        .getfield(VENDOR, "count", CD_int)
+                                        .pop()))));
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
@@ -25,6 +26,9 @@ final class Installation implements AutoCloseable, PluginListener {
 
     final List<String> changes = new CopyOnWriteArrayList<>();
     final Set<String> nativeAccess = new HashSet<>();
+    /** What happens when a plugin changes its state, within the scan. */
+    Consumer<PluginInfo> whenChanged = _ -> {};
+
     final PluginDirectory directory;
     final Path temporary;
 
@@ -39,6 +43,7 @@ final class Installation implements AutoCloseable, PluginListener {
 
     @Override
     public void changed(PluginInfo plugin) {
+        whenChanged.accept(plugin);
         changes.add(plugin.id() + " " + plugin.state());
     }
 
