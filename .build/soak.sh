@@ -9,7 +9,7 @@ Runs two programs beside each other for MINUTES (default: 5), one of them with 6
 close. Meanwhile plugin jars are dropped in, upgraded, damaged and removed, plugins take longer than they may in each of their callbacks,
 temporary files are deleted, and peers send what they must not. In the end nothing may be counted, no thread or descriptor may be left,
 and each error code that came must be documented for its method. Prints its SEED; another run with it does the same, but for chance.
---blocked: drops in a plugin that blocks, in each of its callbacks in turn, and prints how long allocations from the other plugins took.
+--blocked: drops in a plugin that blocks, in each of its callbacks in turn, and prints how long allocations from the others took.
 Exit status: 0 when all was as it should be, 1 when something was not, 2 when it could not be run.
 EOF
 }

@@ -35,12 +35,17 @@ final class Blocked {
      * @param stood whether the plugin stood there
      * @param allocations how many there were meanwhile
      * @param longest what the longest of them took, in microseconds
+     * @param waited the longest time in which one neither ran nor was kept from running by other programs, in microseconds
      */
-    record Wait(String callback, boolean stood, long allocations, long longest) {
+    record Wait(String callback, boolean stood, long allocations, long longest, long waited) {
         private static Wait parse(String line) {
             String[] words = line.split("\t");
             return new Wait(
-                    words[1], Boolean.parseBoolean(words[2]), Long.parseLong(words[3]), Long.parseLong(words[4]));
+                    words[1],
+                    Boolean.parseBoolean(words[2]),
+                    Long.parseLong(words[3]),
+                    Long.parseLong(words[4]),
+                    Long.parseLong(words[5]));
         }
     }
 
@@ -53,12 +58,13 @@ final class Blocked {
         } finally {
             Soak.delete(work);
         }
-        System.out.printf("%-16s %12s %14s%n", "blocks in", "allocations", "longest, us");
+        System.out.printf("%-16s %12s %14s %14s%n", "blocks in", "allocations", "longest, us", "waited, us");
         waits.forEach(wait -> System.out.printf(
-                "%-16s %12d %14d%s%n",
+                "%-16s %12d %14d %14d%s%n",
                 wait.callback(),
                 wait.allocations(),
                 wait.longest(),
+                wait.waited(),
                 wait.stood() || wait.callback().equals(Bystander.NOWHERE) ? "" : "  did not block"));
         System.exit(
                 waits.stream().allMatch(wait -> wait.stood() || wait.callback().equals(Bystander.NOWHERE)) ? 0 : 1);

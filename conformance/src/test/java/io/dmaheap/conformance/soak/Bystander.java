@@ -64,8 +64,8 @@ final class Bystander {
 
     /**
      * Arguments: the plugin directory, the plugin's jar, the policy file, how long it stands in each callback in milliseconds, and the
-     * file for the report, which gets a line for each callback: {@code blocked CALLBACK STOOD ALLOCATIONS LONGEST}, with tabs between
-     * the words, and the longest in microseconds. The first line is of no callback, for comparison.
+     * file for the report, which gets a line for each callback: {@code blocked CALLBACK STOOD ALLOCATIONS LONGEST WAITED}, with tabs
+     * between the words, and the last two in microseconds. The first line is of no callback, for comparison.
      */
     public static void main(String[] arguments) throws Exception {
         Path plugins = Path.of(arguments[0]);
@@ -121,6 +121,7 @@ final class Bystander {
         visitor.setDaemon(true);
         long count = 0;
         long longest = 0;
+        long waited = 0;
         boolean stood;
         drop();
         visitor.start();
@@ -129,7 +130,12 @@ final class Bystander {
             long since = 0;
             while (since == 0 || System.nanoTime() - since < standing.toNanos()) {
                 for (String name : shipped) {
-                    longest = Math.max(longest, allocate(name));
+                    long busy = busy();
+                    long from = System.nanoTime();
+                    allocate(name);
+                    long took = System.nanoTime() - from;
+                    longest = Math.max(longest, took);
+                    waited = Math.max(waited, took - (busy() - busy));
                     count++;
                 }
                 // The visitor that stands nowhere is over at last.
@@ -146,16 +152,21 @@ final class Bystander {
         }
         visitor.join(ARRIVAL);
         awaitGone();
-        return "blocked\t" + callback + "\t" + stood + "\t" + count + "\t" + longest / 1000;
+        return "blocked\t" + callback + "\t" + stood + "\t" + count + "\t" + longest / 1000 + "\t" + waited / 1000;
     }
 
-    private long allocate(String name) {
-        long begin = System.nanoTime();
+    private void allocate(String name) {
         try (Heap heap = heaps.heap(name);
                 DmaBuf buffer = heap.allocate(SIZE)) {
             Reference.reachabilityFence(buffer);
-            return System.nanoTime() - begin;
         }
+    }
+
+    /** For how long this thread has run, or was ready to run while others did, in nanoseconds; see proc_pid_schedstat(5). */
+    private static long busy() throws IOException {
+        String[] words =
+                Files.readString(Path.of("/proc/thread-self/schedstat")).split(" ");
+        return Long.parseLong(words[0]) + Long.parseLong(words[1]);
     }
 
     private void drop() throws IOException {
