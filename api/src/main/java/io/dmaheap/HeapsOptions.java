@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param settings lines of a policy, by key, that count more than those of the policy file
  * @param fallbacks lines of a policy, by key, that count less than those of the policy file
  * @param startPlugins whether plugins run; if not, they are read, checked and resolved only, and there are no heaps
+ * @param pins the file that tells which jars may have which plugin ids, as distributions ship it; if empty, the file beside the plugin
+ *     directory that has its name and the ending {@code .pins}, if there is one
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)
 public record HeapsOptions(
@@ -27,7 +29,8 @@ public record HeapsOptions(
         LeakDetection leakDetection,
         Map<String, String> settings,
         Map<String, String> fallbacks,
-        boolean startPlugins) {
+        boolean startPlugins,
+        Optional<Path> pins) {
 
     /** Checks that all parts are there and copies the maps. */
     public HeapsOptions {
@@ -35,11 +38,12 @@ public record HeapsOptions(
         Objects.requireNonNull(plugins, "plugins");
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(leakDetection, "leakDetection");
+        Objects.requireNonNull(pins, "pins");
         settings = Map.copyOf(settings);
         fallbacks = Map.copyOf(fallbacks);
     }
 
-    /** With plugins that run. */
+    /** With plugins that run, and without pins of its own. */
     public HeapsOptions(
             Optional<String> platform,
             Optional<Path> plugins,
@@ -47,10 +51,10 @@ public record HeapsOptions(
             Optional<Path> policy,
             LeakDetection leakDetection,
             Map<String, String> settings) {
-        this(platform, plugins, watchPlugins, policy, leakDetection, settings, Map.of(), true);
+        this(platform, plugins, watchPlugins, policy, leakDetection, settings, Map.of(), true, Optional.empty());
     }
 
-    /** Without settings of its own. */
+    /** Without settings and pins of its own. */
     public HeapsOptions(
             Optional<String> platform,
             Optional<Path> plugins,
@@ -61,7 +65,7 @@ public record HeapsOptions(
     }
 
     /**
-     * What {@link Heaps#open()} uses: the system properties {@code dmaheap.platform}, {@code dmaheap.plugins},
+     * What {@link Heaps#open()} uses: the system properties {@code dmaheap.platform}, {@code dmaheap.plugins}, {@code dmaheap.pins},
      * {@code dmaheap.policy} and {@code dmaheap.leaks} ({@code sampled} or {@code full}) where they are set and not empty; otherwise the
      * machine's best platform, no plugin directory, the built-in policy, sampled leak detection. Plugins are never taken from the
      * current directory by default, since they are code.
@@ -72,7 +76,11 @@ public record HeapsOptions(
                 property("dmaheap.plugins").map(Path::of),
                 false,
                 property("dmaheap.policy").map(Path::of),
-                property("dmaheap.leaks").map(LeakDetection::parse).orElse(LeakDetection.SAMPLED));
+                property("dmaheap.leaks").map(LeakDetection::parse).orElse(LeakDetection.SAMPLED),
+                Map.of(),
+                Map.of(),
+                true,
+                property("dmaheap.pins").map(Path::of));
     }
 
     /** An empty value, as scripts pass it for a variable that is not set, counts as none: the empty path is the current directory. */
@@ -83,7 +91,7 @@ public record HeapsOptions(
     /** Uses this platform, {@code linux} or {@code emulator}, and fails where it cannot be used. */
     public HeapsOptions withPlatform(String name) {
         return new HeapsOptions(
-                Optional.of(name), plugins, watchPlugins, policy, leakDetection, settings, fallbacks, startPlugins);
+                Optional.of(name), plugins, watchPlugins, policy, leakDetection, settings, fallbacks, startPlugins, pins);
     }
 
     /** Loads the jars of this directory. */
@@ -96,23 +104,38 @@ public record HeapsOptions(
                 leakDetection,
                 settings,
                 fallbacks,
-                startPlugins);
+                startPlugins,
+                pins);
     }
 
     /** Keeps watching the plugin directory. */
     public HeapsOptions withPluginsWatched() {
-        return new HeapsOptions(platform, plugins, true, policy, leakDetection, settings, fallbacks, startPlugins);
+        return new HeapsOptions(platform, plugins, true, policy, leakDetection, settings, fallbacks, startPlugins, pins);
     }
 
     /** Reads this policy file on top of the built-in policy. */
     public HeapsOptions withPolicy(Path file) {
         return new HeapsOptions(
-                platform, plugins, watchPlugins, Optional.of(file), leakDetection, settings, fallbacks, startPlugins);
+                platform, plugins, watchPlugins, Optional.of(file), leakDetection, settings, fallbacks, startPlugins, pins);
     }
 
     /** Sets how many handles remember where they were made. */
     public HeapsOptions withLeakDetection(LeakDetection level) {
-        return new HeapsOptions(platform, plugins, watchPlugins, policy, level, settings, fallbacks, startPlugins);
+        return new HeapsOptions(platform, plugins, watchPlugins, policy, level, settings, fallbacks, startPlugins, pins);
+    }
+
+    /** Lets only the jars of this file have the plugin ids that it names. */
+    public HeapsOptions withPins(Path file) {
+        return new HeapsOptions(
+                platform,
+                plugins,
+                watchPlugins,
+                policy,
+                leakDetection,
+                settings,
+                fallbacks,
+                startPlugins,
+                Optional.of(file));
     }
 
     /**
@@ -121,14 +144,14 @@ public record HeapsOptions(
     public HeapsOptions withSetting(String key, String value) {
         Map<String, String> more = new HashMap<>(settings);
         more.put(key, value);
-        return new HeapsOptions(platform, plugins, watchPlugins, policy, leakDetection, more, fallbacks, startPlugins);
+        return new HeapsOptions(platform, plugins, watchPlugins, policy, leakDetection, more, fallbacks, startPlugins, pins);
     }
 
     /** Sets one key of the policy where the policy file says nothing about it. */
     public HeapsOptions withFallback(String key, String value) {
         Map<String, String> more = new HashMap<>(fallbacks);
         more.put(key, value);
-        return new HeapsOptions(platform, plugins, watchPlugins, policy, leakDetection, settings, more, startPlugins);
+        return new HeapsOptions(platform, plugins, watchPlugins, policy, leakDetection, settings, more, startPlugins, pins);
     }
 
     /**
@@ -136,7 +159,7 @@ public record HeapsOptions(
      * what can be told without trusting them; those that could run are {@link PluginInfo.State#RESOLVED}.
      */
     public HeapsOptions withoutStart() {
-        return new HeapsOptions(platform, plugins, watchPlugins, policy, leakDetection, settings, fallbacks, false);
+        return new HeapsOptions(platform, plugins, watchPlugins, policy, leakDetection, settings, fallbacks, false, pins);
     }
 
     /**

@@ -77,6 +77,12 @@ public record Problem(Kind kind, String subject, String message, String hint, Op
         NO_PROVIDER,
         /** The plugin needs native access that the policy does not grant. */
         NATIVE_ACCESS_DENIED,
+        /** The policy does not let this jar be loaded, or another jar is pinned to its id. */
+        NOT_ALLOWED,
+        /** The jar is signed, and the signature does not verify or does not cover all of it. */
+        BAD_SIGNATURE,
+        /** A plugin was replaced by an older version of itself. */
+        DOWNGRADED,
         /** The plugin threw what it must not. */
         PLUGIN_THREW,
         /** The plugin did not return from a call within the limit; the cause has the stack of its thread. */

@@ -15,15 +15,20 @@ public interface HeapContext {
 
     /**
      * Offers a plain heap. It can be found, and whoever waits for the name gets it, as soon as the plugin has started; at once if
-     * it has.
+     * it has. If an older version of the plugin runs, the heap takes the place of the one of that name then. If another plugin offers a
+     * heap of that name, neither has it, unless one of them is pinned; this is reported, and the plugin goes on with its other heaps.
      *
      * @throws io.dmaheap.HeapException {@link io.dmaheap.ErrorCode#INVALID_NAME}; {@link io.dmaheap.ErrorCode#INVALID_CONFIGURATION}
-     *     if another plugin offers a heap of that name
+     *     if the plugin has registered a heap of that name before
+     * @throws IllegalArgumentException if {@code spec} says that the memory is protected and {@code ops} is not a heap of protected memory
+     *     among {@link Platform#kernelHeaps()}
      */
     void register(HeapSpec spec, HeapOps ops);
 
     /**
-     * Offers a restricted heap. The framework runs the five operations in their order, and undoes them on failure.
+     * Offers a restricted heap. The framework runs the five operations in their order, and undoes them on failure. Where the platform has
+     * a firewall, memory that it leaves open after {@code restrict} is refused. A newer version of the plugin takes the heap over when it
+     * has no buffer left, since the memory can belong to one version only.
      *
      * @param <M> the vendor's own record of one buffer
      * @throws io.dmaheap.HeapException as {@link #register(HeapSpec, HeapOps)}
@@ -57,9 +62,10 @@ public interface HeapContext {
      * does not give back. A buffer whose {@link RestrictedHeapOps#unrestrict} fails the framework counts itself.
      * {@link io.dmaheap.Usage#quarantined()} and {@link io.dmaheap.Heaps#problems()} tell of both.
      *
-     * @param heap the name of the heap that had the memory
+     * @param heap the name of the heap that had the memory, one of this plugin
      * @param bytes how much, without what is counted already; nothing is told of 0
      * @param refused why
+     * @throws IllegalArgumentException if the heap is not one of this plugin, or the bytes are negative or more than can be counted
      */
     void quarantine(String heap, long bytes, Throwable refused);
 

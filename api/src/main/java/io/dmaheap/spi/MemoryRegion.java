@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * A range of physical memory that the machine's description sets aside. The platform owns its bytes; a plugin decides what lies
- * where, with an allocator of its own. Safe for use by several threads.
+ * where, with an allocator of its own. A region has one owner, the first plugin that takes or lends memory of it. Safe for use by several
+ * threads.
  */
 @PublicApi(audience = PublicApi.Audience.PLATFORMS, stability = PublicApi.Stability.EXPERIMENTAL)
 public interface MemoryRegion {
@@ -59,7 +60,8 @@ public interface MemoryRegion {
      * @param request whose size is the length, a multiple of the page size
      * @return the memory; releasing it gives the pages back
      * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY} with {@code EBUSY} if a page in the range cannot be
-     *     moved out of the way now, or is taken or lent already, by another heap on the same region as well: another range may do
+     *     moved out of the way now, or is taken or lent already, by another heap on the same region or another version of the plugin as
+     *     well: another range may do; {@link ErrorCode#INVALID_CONFIGURATION} with {@code EBUSY} if another plugin has the region
      * @throws IllegalArgumentException if the range leaves the region, or overlaps memory already taken of a {@code no-map} region
      */
     Memory take(long offset, AllocationRequest request);
@@ -70,6 +72,7 @@ public interface MemoryRegion {
      *
      * @param ranges in the order of the memory, page-aligned; together they have the size of the request
      * @return the memory; releasing it gives the ranges back
+     * @throws HeapException with {@code EBUSY} as for {@link #take(long, AllocationRequest)}, if another plugin or version has it
      * @throws IllegalArgumentException if a range overlaps memory already taken, leaves the region, or is for the CPU to use
      */
     default Memory take(List<PhysicalRange> ranges, AllocationRequest request) {

@@ -2,7 +2,9 @@ package io.dmaheap.core;
 
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.DmaBuf;
+import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
+import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo;
 import io.dmaheap.Traits;
 import io.dmaheap.core.buffer.Buffers;
@@ -17,7 +19,12 @@ import java.util.SortedMap;
  * watched for leaks is a matter of its class.
  */
 sealed class HeapHandle implements Heap {
-    private final LiveHeap heap;
+    /**
+     * Changed under the lock of this, when a newer version of the plugin has taken the heap over. Read without: who reads the old one
+     * finds it closed.
+     */
+    private LiveHeap heap;
+
     private final Buffers buffers;
     /** Written once, under the lock of this. */
     private volatile boolean closed;
@@ -38,7 +45,7 @@ sealed class HeapHandle implements Heap {
     }
 
     private static final class Watched extends HeapHandle {
-        private final LeakDetector.Held held;
+        private final Hold held;
 
         Watched(LiveHeap heap, Buffers buffers) {
             super(heap, buffers);
@@ -51,10 +58,16 @@ sealed class HeapHandle implements Heap {
             held.end();
             Reference.reachabilityFence(this);
         }
+
+        @Override
+        void moved(LiveHeap next) {
+            super.moved(next);
+            held.heap = next;
+        }
     }
 
     private static final class Hold extends LeakDetector.Held {
-        private final LiveHeap heap;
+        private volatile LiveHeap heap;
 
         Hold(LiveHeap heap, LeakDetector leaks) {
             super(leaks, true);
@@ -84,7 +97,15 @@ sealed class HeapHandle implements Heap {
 
     /** One more reference to the same heap, unless it is going away. */
     Optional<Heap> again() {
-        return heap.retain() ? Optional.of(of(heap, buffers)) : Optional.empty();
+        LiveHeap now = heap;
+        while (!now.retain()) {
+            Optional<LiveHeap> next = now.successor();
+            if (next.isEmpty()) {
+                return Optional.empty();
+            }
+            now = next.get();
+        }
+        return Optional.of(of(now, buffers));
     }
 
     @Override
@@ -112,7 +133,35 @@ sealed class HeapHandle implements Heap {
     @Override
     public DmaBuf allocate(AllocationRequest request) {
         checkOpen();
-        return buffers.allocate(heap, request);
+        LiveHeap now = heap;
+        while (true) {
+            try {
+                return buffers.allocate(now, request);
+            } catch (HeapException e) {
+                if (e.code() != ErrorCode.HEAP_DRAINING || now.successor().isEmpty()) {
+                    throw e;
+                }
+                now = now.successor().get();
+                follow(now);
+            }
+        }
+    }
+
+    /** The plugin was replaced: lets the old version go and holds the new one, unless that is going away as well. */
+    private void follow(LiveHeap next) {
+        LiveHeap before;
+        synchronized (this) {
+            before = heap;
+            if (closed || before == next || !next.retain()) {
+                return;
+            }
+            moved(next);
+        }
+        before.release();
+    }
+
+    void moved(LiveHeap next) {
+        heap = next;
     }
 
     private void checkOpen() {

@@ -103,7 +103,7 @@ final class OpenHeaps implements Heaps {
         this.platform = platform;
         this.platformUse = new PlatformUse(platform);
         this.aliases = policy.aliases().with(platform::heapAliases);
-        this.registry = new HeapRegistry(aliases);
+        this.registry = new HeapRegistry(aliases, clash -> problems.report(clash.problem()));
         this.buffers = new Buffers(platform, platformUse, new LeakDetector(options.leakDetection(), problems));
         this.watch = new Watch(buffers.leaks(), buffers.ledger().sockets());
         platform.flaws()
@@ -113,7 +113,7 @@ final class OpenHeaps implements Heaps {
         this.limit = new CallLimit(policy.callLimit(), problems);
         this.plugins = new Plugins(
                 options,
-                policy.nativeAccess(),
+                policy.plugins(),
                 onPath,
                 PolicyHeaps.of(policy.kernelHeaps(), registry),
                 new Surroundings(platform, platformUse, registry, policy, bound, problems, limit, quarantine));

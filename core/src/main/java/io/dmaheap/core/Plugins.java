@@ -9,7 +9,9 @@ import io.dmaheap.core.event.StateEvents;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.core.plugin.PluginDirectory;
 import io.dmaheap.core.plugin.PluginListener;
+import io.dmaheap.core.policy.PluginRules;
 import io.dmaheap.core.provider.PathProviders;
+import io.dmaheap.core.provider.PolicyHeaps;
 import io.dmaheap.core.provider.ProviderRunner;
 import io.dmaheap.core.provider.Surroundings;
 import io.dmaheap.spi.HeapProvider;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** All plugins: those on the class or module path, and those of the plugin directory if there is one. */
@@ -29,21 +32,23 @@ final class Plugins implements AutoCloseable {
     /**
      * Starts them. One that fails is a problem and stops no other.
      *
+     * @param rules which plugins of the directory may be loaded, and what they may do
      * @param ofPolicy offers what the policy states, where no plugin does
-     * @param nativeAccess the ids of the plugins that may call native code
      * @throws HeapException {@link io.dmaheap.ErrorCode#INVALID_CONFIGURATION} if the directory cannot be listed or watched
      */
     Plugins(
             HeapsOptions options,
-            Set<String> nativeAccess,
+            PluginRules rules,
             Iterable<ServiceLoader.Provider<HeapProvider>> onPath,
             Iterable<ServiceLoader.Provider<HeapProvider>> ofPolicy,
             Surroundings surroundings) {
         var host = new ProviderRunner(surroundings, options.startPlugins());
         this.onPath = new PathProviders(onPath, surroundings, host);
+        Set<String> ids = Stream.concat(
+                        this.onPath.plugins().stream().map(PluginInfo::id), Stream.of(PolicyHeaps.ID))
+                .collect(Collectors.toUnmodifiableSet());
         this.directory = options.plugins()
-                .map(path ->
-                        new PluginDirectory(path, host, nativeAccess::contains, new Listener(surroundings.problems())));
+                .map(path -> new PluginDirectory(path, host, rules, ids, new Listener(surroundings.problems())));
         try {
             directory.ifPresent(options.watchPlugins() ? PluginDirectory::watch : PluginDirectory::scan);
         } catch (RuntimeException | Error e) {

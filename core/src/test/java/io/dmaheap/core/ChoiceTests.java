@@ -67,7 +67,7 @@ class ChoiceTests {
                 plugin,
                 context -> offered.forEach((name, traits) -> {
                     ops.put(name, new FakeHeap(platform));
-                    context.register(new HeapSpec(name, traits), ops.get(name));
+                    FakeProvider.register(context, new HeapSpec(name, traits), ops.get(name));
                 }));
     }
 

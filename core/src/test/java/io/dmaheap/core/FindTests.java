@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
-import io.dmaheap.HeapInfo;
 import io.dmaheap.HeapState;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions.LeakDetection;
 import io.dmaheap.PluginInfo.State;
-import io.dmaheap.Problem;
 import io.dmaheap.Protection;
 import io.dmaheap.Traits;
 import io.dmaheap.Usage;
@@ -136,27 +134,6 @@ class FindTests {
                 offering("restricted_mtk_cm", VIDEO))) {
             assertThat(heaps.find("mtk_svp")).isEmpty();
         }
-    }
-
-    @Test
-    void keepsTheFirstOfTwoHeapsOfOneName() {
-        try (var heaps = TestHeaps.open(
-                platform,
-                FakeProvider.starting("first", context -> register(context, "system")),
-                FakeProvider.starting("second", context -> register(context, "system")))) {
-            assertThat(heaps.heaps())
-                    .singleElement()
-                    .extracting(HeapInfo::plugin)
-                    .isEqualTo("first");
-            assertThat(heaps.problems()).anySatisfy(problem -> {
-                assertThat(problem.kind()).isEqualTo(Problem.Kind.DUPLICATE_HEAP);
-                assertThat(problem.subject()).isEqualTo("second");
-            });
-            assertThat(heaps.plugins())
-                    .extracting(plugin -> plugin.state())
-                    .containsExactly(State.STARTED, State.FAILED);
-        }
-        assertThat(platform.closed).hasValue(1);
     }
 
     @Test

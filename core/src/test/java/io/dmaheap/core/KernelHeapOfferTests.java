@@ -13,6 +13,7 @@ import io.dmaheap.HeapState;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions.LeakDetection;
 import io.dmaheap.Problem;
+import io.dmaheap.Protection;
 import io.dmaheap.Traits;
 import io.dmaheap.core.fake.FakePlatform;
 import io.dmaheap.core.fake.FakeProvider;
@@ -86,6 +87,16 @@ class KernelHeapOfferTests {
             heap.allocate(4096).close();
         }
         platform.assertNothingHeld();
+    }
+
+    @Test
+    void aPolicyLineCanStateThatItIsProtected() {
+        try (Heaps heaps = open(List.of("kernel-heap.cma = protected=secure-video"));
+                Heap heap = heaps.heap("cma")) {
+            assertThat(heap.info().traits().protection())
+                    .contains(new Protection(Protection.Kind.INACCESSIBLE, "secure-video"));
+            assertThat(heaps.problems()).isEmpty();
+        }
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.dmaheap.interleavings;
 
-import io.dmaheap.HeapException;
 import io.dmaheap.Traits;
 import io.dmaheap.core.call.CallLimit;
 import io.dmaheap.core.call.LifeCalls;
@@ -21,7 +20,9 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
 
-/** Finding, adding and draining look as if each happened at one moment; one plugin adds and drains while others find. */
+/**
+ * Finding, adding, replacing and draining look as if each happened at one moment; one plugin adds, replaces and drains while others find.
+ */
 public class HeapRegistryModelTests {
     private static final Policy POLICY = Policy.read(Optional.empty(), Map.of());
     private static final LifeCalls LIFE = new LifeCalls(
@@ -32,25 +33,31 @@ public class HeapRegistryModelTests {
     private final AtomicInteger drained = new AtomicInteger();
     private final AtomicInteger gone = new AtomicInteger();
 
-    @Operation(nonParallelGroup = "plugin")
-    public boolean add() {
+    private LiveHeap heap() {
         var check =
                 new RequestCheck("heap", Traits.SYSTEM, POLICY.of("heap"), new MemoryBound(() -> 1L << 30, 1), 4096);
-        var heap = new LiveHeap(
+        return new LiveHeap(
                 new HeapSpec("heap", Traits.SYSTEM),
                 LIFE,
                 request -> {
-                    throw new AssertionError("nobody allocates here");
+                    throw new AssertionError("nothing is allocated here");
                 },
                 check,
                 POLICY.aliases());
-        try {
-            registry.add(heap);
-        } catch (HeapException duplicate) {
-            return false;
+    }
+
+    /** Adds a heap, in place of one of an older version if there is one. */
+    @Operation(nonParallelGroup = "plugin")
+    public boolean add() {
+        LiveHeap before = current;
+        current = heap();
+        registry.add(current);
+        if (before == null) {
+            return true;
         }
-        current = heap;
-        return true;
+        drained.incrementAndGet();
+        registry.drain(before, gone::incrementAndGet);
+        return false;
     }
 
     @Operation(nonParallelGroup = "plugin")

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.pf4j.PluginDescriptor;
 
 /**
- * A jar in the directory, from when it was seen until it is gone and unloaded. It may be loaded more than once, when a plugin that
- * it depends on is replaced.
+ * A jar in the directory, from when it was seen until it is gone and unloaded. It is loaded once at most: what takes its place, be it
+ * the same file for a new version of a dependency, is read anew.
  *
  * <p>Changed by the thread that owns the plugins; {@link #info} and {@link #becameEmpty} may be called from any.
  */
@@ -23,9 +23,11 @@ final class InstalledPlugin {
     private final @Nullable PluginJar jar;
     private Fingerprint fingerprint;
     private @Nullable Problem told;
+    private @Nullable Problem downgraded;
     private volatile Status status;
     private volatile boolean empty;
     private boolean gone;
+    private boolean listed = true;
 
     private record Status(
             State state,
@@ -85,6 +87,33 @@ final class InstalledPlugin {
         return before;
     }
 
+    /** Whether this is what lies in the directory. Otherwise it runs until its successor does, or is going away. */
+    boolean isListed() {
+        return listed && !gone;
+    }
+
+    /** The file has changed or vanished, or was read anew. */
+    void setOutdated() {
+        listed = false;
+    }
+
+    /** Whether it runs and is not about to end. */
+    boolean isServing() {
+        return !gone && isLoaded() && state() != State.DRAINING;
+    }
+
+    /** Keeps the problem that this version has replaced a newer one. */
+    void setDowngraded(Problem problem) {
+        downgraded = problem;
+    }
+
+    /** The problem that this version has replaced a newer one, once. */
+    Optional<Problem> takeDowngraded() {
+        Optional<Problem> kept = Optional.ofNullable(downgraded);
+        downgraded = null;
+        return kept;
+    }
+
     @Nullable
     PluginJar jar() {
         return jar;
@@ -134,7 +163,6 @@ final class InstalledPlugin {
     }
 
     void load(LoadedPlugin plugin) {
-        empty = false;
         status = new Status(status.state(), null, plugin);
     }
 

@@ -106,6 +106,7 @@ public final class JarInspector {
     private Optional<PluginJar> examine(Path file, Path copy, JarFindings findings) {
         try (var jar = new JarFile(copy.toFile())) {
             JarLimits.requireEntries(copy, findings.subject());
+            JarIdentity identity = JarIdentity.of(copy, findings.subject());
             JarContents contents = JarContents.of(jar, findings);
             Optional<PluginManifest> manifest = manifest(jar, copy, findings);
             boolean mayUseOthers = manifest.map(
@@ -118,7 +119,8 @@ public final class JarInspector {
                             copy,
                             manifest.orElseThrow().descriptor(),
                             module.orElseThrow(),
-                            manifest.orElseThrow().needsNativeAccess()))
+                            manifest.orElseThrow().needsNativeAccess(),
+                            identity))
                     : Optional.empty();
         } catch (PluginRejected e) {
             findings.add(e.problem());

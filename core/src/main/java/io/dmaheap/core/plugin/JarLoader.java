@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A class comes from this jar if its package does, from the module that the plugin reads if that exports the package to it, and
  * from the JDK's loaders otherwise. The application's class path is out of sight, and so are its modules, except to reflection that
  * cannot reach into them. Resources are encapsulated as the module system demands: those in a package are for the plugin itself, for
- * others only if the descriptor opens the package. Signatures of jars are not checked.
+ * others only if the descriptor opens the package. Signatures were verified when the jar was read; what is loaded is a private copy.
  *
  * <p>Safe for use by several threads. After {@link #close()} the classes that were loaded still work; others are not found.
  */

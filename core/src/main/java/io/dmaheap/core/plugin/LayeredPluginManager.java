@@ -3,7 +3,11 @@ package io.dmaheap.core.plugin;
 import io.dmaheap.Problem;
 import io.dmaheap.spi.Framework;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -17,6 +21,8 @@ import org.pf4j.PluginDescriptorFinder;
 import org.pf4j.PluginFactory;
 import org.pf4j.PluginLoader;
 import org.pf4j.PluginRepository;
+import org.pf4j.PluginState;
+import org.pf4j.PluginStateEvent;
 import org.pf4j.PluginStatusProvider;
 import org.pf4j.PluginWrapper;
 import org.pf4j.RuntimeMode;
@@ -28,10 +34,15 @@ import org.pf4j.VersionManager;
  * properties and directory scan are switched off.
  *
  * <p>One plugin at a time, in an order that the caller has sorted, and never together with its dependents: what PF4J does by
- * itself for several plugins stops at the first that throws.
+ * itself for several plugins stops at the first that throws. PF4J knows one version of each plugin; one that makes room for another is
+ * kept here until it is stopped.
  */
 final class LayeredPluginManager extends AbstractPluginManager {
     private final Function<Path, InstalledPlugin> installed;
+    /** Plugins that run and have made room for another version, by working copy. */
+    private final Map<Path, PluginWrapper> aside = new HashMap<>();
+    /** What made room for a plugin that has not started yet, by working copy of that one. */
+    private final Map<Path, List<PluginWrapper>> displaced = new HashMap<>();
 
     LayeredPluginManager(Function<Path, InstalledPlugin> installed) {
         super(Path.of(""));
@@ -59,21 +70,101 @@ final class LayeredPluginManager extends AbstractPluginManager {
         return versionManager.checkVersionConstraint(version, range);
     }
 
-    /** Takes a plugin as far as RESOLVED. */
+    /** Whether the version of {@code jar} comes before that of {@code other}. */
+    boolean isOlder(PluginJar jar, PluginJar other) {
+        return versionManager.compareVersions(
+                        jar.descriptor().getVersion(), other.descriptor().getVersion())
+                < 0;
+    }
+
+    /**
+     * Takes a plugin as far as RESOLVED. Another version of it that runs makes room, and so does what depends on that; {@link #settle} or
+     * {@link #remove} ends this.
+     */
     void add(PluginJar jar) {
+        List<PluginWrapper> moved = versionAndDependents(jar.id());
+        moved.forEach(this::setAside);
+        displaced.put(jar.copy(), moved);
         loadPlugin(jar.copy());
     }
 
-    /** Takes it as far as STARTED. Whatever it throws leaves; {@link #remove} then cleans up. */
+    /** Takes it as far as STARTED. Whatever it throws leaves; {@link #remove} then cleans up, and what made room has its place again. */
     void start(PluginJar jar) {
         startPlugin(jar.id());
+        settle(jar);
     }
 
-    /** Stops a plugin, if it runs, and closes its loader. */
+    /** It stays: what made room for it does not come back. */
+    void settle(PluginJar jar) {
+        displaced.remove(jar.copy());
+    }
+
+    /** The other version of a plugin, and what depends on it: PF4J would hold that against the new one. */
+    private List<PluginWrapper> versionAndDependents(String id) {
+        Set<String> ids = new HashSet<>(Set.of(id));
+        List<PluginWrapper> found = new ArrayList<>();
+        boolean more = plugins.containsKey(id);
+        while (more) {
+            List<PluginWrapper> next = plugins.values().stream()
+                    .filter(wrapper -> !found.contains(wrapper))
+                    .filter(wrapper -> wrapper.getPluginId().equals(id)
+                            || wrapper.getDescriptor().getDependencies().stream()
+                                    .anyMatch(dependency -> ids.contains(dependency.getPluginId())))
+                    .toList();
+            next.forEach(wrapper -> ids.add(wrapper.getPluginId()));
+            found.addAll(next);
+            more = !next.isEmpty();
+        }
+        return found;
+    }
+
+    /** Makes room for another version of a plugin that goes on running, or is about to drain. */
+    void retire(PluginJar jar) {
+        PluginWrapper present = getPlugin(jar.id());
+        if (present != null && present.getPluginPath().equals(jar.copy())) {
+            setAside(present);
+        }
+    }
+
+    /** PF4J knows one version of each plugin. */
+    private void setAside(PluginWrapper wrapper) {
+        plugins.remove(wrapper.getPluginId());
+        pluginClassLoaders.remove(wrapper.getPluginId());
+        resolvedPlugins.remove(wrapper);
+        startedPlugins.remove(wrapper);
+        aside.put(wrapper.getPluginPath(), wrapper);
+    }
+
+    /** Unless it was stopped meanwhile, or another version has its place. */
+    private void takeBack(PluginWrapper wrapper) {
+        if (plugins.containsKey(wrapper.getPluginId()) || !aside.remove(wrapper.getPluginPath(), wrapper)) {
+            return;
+        }
+        plugins.put(wrapper.getPluginId(), wrapper);
+        pluginClassLoaders.put(wrapper.getPluginId(), wrapper.getPluginClassLoader());
+        resolvedPlugins.add(wrapper);
+        if (wrapper.getPluginState() == PluginState.STARTED) {
+            startedPlugins.add(wrapper);
+        }
+    }
+
+    /** Stops a plugin, if it runs, and closes its loader. What made room for it has its place again, unless that is settled. */
     void remove(PluginJar jar) {
+        PluginWrapper retired = aside.remove(jar.copy());
+        if (retired != null) {
+            PluginState before = retired.getPluginState();
+            retired.getPlugin().stop();
+            retired.setPluginState(PluginState.STOPPED);
+            firePluginStateEvent(new PluginStateEvent(this, retired, before));
+            return;
+        }
         PluginWrapper present = getPlugin(jar.id());
         if (present != null && present.getPluginPath().equals(jar.copy())) {
             unloadPlugin(jar.id(), false);
+        }
+        List<PluginWrapper> moved = displaced.remove(jar.copy());
+        if (moved != null) {
+            moved.forEach(this::takeBack);
         }
     }
 

@@ -31,6 +31,7 @@ final class LoadedPlugin extends Plugin {
 
     private final PluginJar jar;
     private final List<LoadedPlugin> dependencies;
+    private final boolean pinned;
     private final JarLoader loader;
     private final ModuleLayer.Controller controller;
     private final ProviderHost host;
@@ -46,12 +47,14 @@ final class LoadedPlugin extends Plugin {
     private LoadedPlugin(
             PluginJar jar,
             List<LoadedPlugin> dependencies,
+            boolean pinned,
             JarLoader loader,
             ModuleLayer.Controller controller,
             ProviderHost host,
             PluginListener listener) {
         this.jar = jar;
         this.dependencies = dependencies;
+        this.pinned = pinned;
         this.loader = loader;
         this.controller = controller;
         this.host = host;
@@ -62,11 +65,13 @@ final class LoadedPlugin extends Plugin {
      * Makes the module of a plugin.
      *
      * @param dependencies the plugins whose modules it may require, besides those of {@code parent}
+     * @param pinned whether it goes before plugins that are not
      * @throws PluginRejected if the module system refuses
      */
     static LoadedPlugin define(
             PluginJar jar,
             List<LoadedPlugin> dependencies,
+            boolean pinned,
             ModuleLayer parent,
             ProviderHost host,
             PluginListener listener) {
@@ -83,7 +88,7 @@ final class LoadedPlugin extends Plugin {
             loader = new JarLoader(jar.label(), jar.module());
             JarLoader only = loader;
             var controller = ModuleLayer.defineModules(configuration, parents, name -> only);
-            var plugin = new LoadedPlugin(jar, dependencies, loader, controller, host, listener);
+            var plugin = new LoadedPlugin(jar, dependencies, pinned, loader, controller, host, listener);
             loader.link(
                     plugin.module(), configuration.findModule(jar.moduleName()).orElseThrow());
             return plugin;
@@ -145,7 +150,7 @@ final class LoadedPlugin extends Plugin {
     /** Makes the providers and hands them to the host. For any thread; {@link #start} tells what came of it. */
     void startProviders() {
         try {
-            running = host.start(jar.id(), this::providers, loader);
+            running = host.start(jar.id(), this::providers, loader, pinned);
         } catch (Throwable e) {
             PluginRejected rejected = unmade;
             failure = rejected == null ? e : rejected;

@@ -5,6 +5,7 @@ import io.dmaheap.HeapException;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
 import io.dmaheap.core.call.Closing;
+import io.dmaheap.core.policy.PluginRules;
 import io.dmaheap.watch.FolderListener;
 import io.dmaheap.watch.FolderListing;
 import io.dmaheap.watch.FolderWatch;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,22 +39,25 @@ public final class PluginDirectory implements AutoCloseable {
      * Names a directory. Nothing is read yet.
      *
      * @param host runs the providers of the plugins, on the owner's thread
-     * @param nativeAccess the ids of the plugins that the operator lets call native code
+     * @param rules which jars may be loaded, and what they may do
+     * @param ofApplication the ids of plugins on the class or module path, which no jar can have
      * @param listener hears of changes and problems, on the owner's thread
      */
-    public PluginDirectory(Path directory, ProviderHost host, Predicate<String> nativeAccess, PluginListener listener) {
-        this(directory, host, nativeAccess, listener, Path.of(System.getProperty("java.io.tmpdir")));
+    public PluginDirectory(
+            Path directory, ProviderHost host, PluginRules rules, Set<String> ofApplication, PluginListener listener) {
+        this(directory, host, rules, ofApplication, listener, Path.of(System.getProperty("java.io.tmpdir")));
     }
 
     PluginDirectory(
             Path directory,
             ProviderHost host,
-            Predicate<String> nativeAccess,
+            PluginRules rules,
+            Set<String> ofApplication,
             PluginListener listener,
             Path temporary) {
         this.directory = directory;
         this.listener = listener;
-        this.lifecycle = new PluginLifecycle(host, nativeAccess, listener, owner, temporary);
+        this.lifecycle = new PluginLifecycle(host, rules, ofApplication, listener, owner, temporary);
     }
 
     /**

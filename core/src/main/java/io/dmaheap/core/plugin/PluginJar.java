@@ -17,8 +17,15 @@ import org.pf4j.PluginDescriptor;
  * @param descriptor what its manifest says
  * @param module its module, automatic if it has no {@code module-info}
  * @param needsNativeAccess whether it says that it calls native code
+ * @param identity by what it is known
  */
-record PluginJar(Path file, Path copy, PluginDescriptor descriptor, ModuleReference module, boolean needsNativeAccess) {
+record PluginJar(
+        Path file,
+        Path copy,
+        PluginDescriptor descriptor,
+        ModuleReference module,
+        boolean needsNativeAccess,
+        JarIdentity identity) {
 
     String id() {
         return descriptor.getPluginId();

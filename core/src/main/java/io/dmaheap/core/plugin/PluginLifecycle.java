@@ -1,5 +1,6 @@
 package io.dmaheap.core.plugin;
 
+import static io.dmaheap.Problem.Kind.DOWNGRADED;
 import static io.dmaheap.Problem.Kind.DUPLICATE_PLUGIN;
 import static io.dmaheap.Problem.Kind.MISSING_DEPENDENCY;
 import static io.dmaheap.Problem.Kind.PLUGIN_THREW;
@@ -10,16 +11,20 @@ import io.dmaheap.Problem;
 import io.dmaheap.core.call.Closing;
 import io.dmaheap.core.call.Overlap;
 import io.dmaheap.core.life.ForeignFailure;
+import io.dmaheap.core.policy.PluginRules;
 import io.dmaheap.watch.Fingerprint;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.pf4j.PluginDependency;
 import org.pf4j.PluginStateEvent;
 
 /**
@@ -42,7 +47,8 @@ final class PluginLifecycle {
 
     PluginLifecycle(
             ProviderHost host,
-            Predicate<String> nativeAccess,
+            PluginRules rules,
+            Set<String> ofApplication,
             PluginListener listener,
             OwnerThread owner,
             Path temporary) {
@@ -50,7 +56,7 @@ final class PluginLifecycle {
         this.listener = listener;
         this.owner = owner;
         this.reader = new JarReader(temporary);
-        this.admission = new Admission(manager, nativeAccess);
+        this.admission = new Admission(manager, rules, ofApplication);
         manager.addPluginStateListener(this::changed);
     }
 
@@ -59,27 +65,58 @@ final class PluginLifecycle {
         return plugins.stream().map(InstalledPlugin::info).toList();
     }
 
-    /** Loads the jars that are new, and drains what is loaded from jars that are gone or have changed. */
+    /**
+     * Loads the jars that are new, replaces what is loaded from jars that have changed, and drains what is loaded from jars that are gone. A
+     * plugin whose jar was replaced runs until the new version has started.
+     */
     void reconcile(DirectoryListing listing) {
         if (closed) {
             throw new IllegalStateException("the plugin directory is closed");
         }
         recogniseUnchanged(listing);
-        leave(plugins.stream()
-                .filter(plugin -> !plugin.isGone() && !plugin.isIn(listing))
-                .toList());
-        unloadEmpty();
+        plugins.stream().filter(plugin -> !plugin.isIn(listing)).forEach(InstalledPlugin::setOutdated);
         plugins.stream()
-                .filter(plugin -> !plugin.isGone() && plugin.mayPass())
+                .filter(plugin -> plugin.isListed() && plugin.mayPass())
                 .filter(plugin -> !listing.moving().contains(plugin.file()))
                 .forEach(this::readAgain);
         listing.jars().forEach((file, fingerprint) -> {
             if (plugins.stream()
-                    .noneMatch(plugin -> !plugin.isGone() && plugin.file().equals(file))) {
+                    .noneMatch(plugin -> plugin.isListed() && plugin.file().equals(file))) {
                 arrive(file, fingerprint);
             }
         });
+        leave(plugins.stream()
+                .filter(plugin -> !plugin.isGone() && !plugin.isListed() && !hasSuccessor(plugin))
+                .toList());
+        leave(clashing());
+        unloadEmpty();
         startAll();
+        unloadEmpty();
+    }
+
+    /** Whether a jar is there that may take the place of a plugin that runs: of its id, or an unreadable one in its file. */
+    private boolean hasSuccessor(InstalledPlugin plugin) {
+        return plugin.isServing()
+                && plugins.stream()
+                        .filter(InstalledPlugin::isListed)
+                        .anyMatch(other -> other.jar() == null
+                                ? other.file().equals(plugin.file())
+                                : other.soundJar().id().equals(plugin.soundJar().id()));
+    }
+
+    /** Those that run, and must not beside a jar that has arrived. */
+    private List<InstalledPlugin> clashing() {
+        return plugins.stream()
+                .filter(plugin -> plugin.isServing() && plugin.isListed())
+                .filter(plugin -> {
+                    try {
+                        admission.requireNoClash(plugin, plugins);
+                        return false;
+                    } catch (PluginRejected e) {
+                        return true;
+                    }
+                })
+                .toList();
     }
 
     /** Whether a plugin failed that may work later though its jar does not change. */
@@ -90,7 +127,7 @@ final class PluginLifecycle {
     private void recogniseUnchanged(DirectoryListing listing) {
         for (InstalledPlugin plugin : plugins) {
             Fingerprint now = listing.jars().get(plugin.file());
-            if (now != null && !plugin.isGone() && plugin.isLoaded() && reader.isUnchanged(plugin, now)) {
+            if (now != null && plugin.isListed() && plugin.isLoaded() && reader.isUnchanged(plugin, now)) {
                 plugin.recognise(now);
             }
         }
@@ -124,6 +161,10 @@ final class PluginLifecycle {
         });
     }
 
+    private void arriveAnew(Path file) {
+        Fingerprint.of(file).ifPresent(fingerprint -> arrive(file, fingerprint));
+    }
+
     private void tell(InstalledPlugin plugin) {
         listener.changed(plugin.info());
         tellProblem(plugin, plugin.problem());
@@ -146,10 +187,18 @@ final class PluginLifecycle {
 
     private void startAll() {
         plugins.stream()
-                .filter(plugin -> !plugin.isGone() && !plugin.isLoaded() && mayStart(plugin) && reader.hasLost(plugin))
+                .filter(plugin -> plugin.isListed() && !plugin.isLoaded() && mayStart(plugin) && reader.hasLost(plugin))
                 .forEach(this::readAgain);
+        boolean again;
+        do {
+            again = startWaiting();
+        } while (again);
+    }
+
+    /** Starts what can be; whether there is more to do, since a plugin was replaced that others depend on. */
+    private boolean startWaiting() {
         List<PluginJar> waiting = plugins.stream()
-                .filter(plugin -> !plugin.isGone() && !plugin.isLoaded() && mayStart(plugin))
+                .filter(plugin -> plugin.isListed() && !plugin.isLoaded() && mayStart(plugin))
                 .map(InstalledPlugin::soundJar)
                 .toList();
         DependencyOrder order = DependencyOrder.of(waiting);
@@ -162,33 +211,69 @@ final class PluginLifecycle {
                     null);
             fail(byCopy(jar.copy()), problem);
         });
-        startInOrder(new ArrayList<>(order.sorted()));
+        return startInOrder(new ArrayList<>(order.sorted()));
     }
 
-    /** Each after those that it depends on. One that takes long holds up those only that depend on it. */
-    private void startInOrder(List<PluginJar> waiting) {
+    /**
+     * Each after those that it depends on. One that takes long holds up those only that depend on it. Whether one was replaced that
+     * others depend on.
+     */
+    private boolean startInOrder(List<PluginJar> waiting) {
         var starts = new Overlap<InstalledPlugin>(host.limit());
+        boolean replaced = false;
         while (!waiting.isEmpty() || !starts.isEmpty()) {
             PluginJar next = starts.hasEnded() ? null : nextToStart(waiting, starts.underWay());
             if (next == null) {
-                started(starts.take());
+                InstalledPlugin plugin = starts.take();
+                // Otherwise it is one that was replaced, and has been drained.
+                if (plugin.state() != State.DRAINING && started(plugin)) {
+                    replaced |= replaceElder(plugin, starts);
+                }
             } else {
                 waiting.remove(next);
                 InstalledPlugin plugin = byCopy(next.copy());
-                if (prepare(plugin) && host.starts()) {
-                    starts.begin(plugin, plugin.loaded()::startProviders);
+                if (prepare(plugin)) {
+                    if (host.starts()) {
+                        starts.begin(plugin, plugin.loaded()::startProviders);
+                    } else {
+                        manager.settle(next);
+                        replaced |= replaceElder(plugin, starts);
+                    }
                 }
             }
         }
+        return replaced;
     }
 
-    private static @Nullable PluginJar nextToStart(List<PluginJar> waiting, Set<InstalledPlugin> underWay) {
+    private @Nullable PluginJar nextToStart(List<PluginJar> waiting, Set<InstalledPlugin> underWay) {
         return waiting.stream()
                 .filter(jar -> waiting.stream().noneMatch(other -> jar.dependsOn(other.id())))
-                .filter(jar -> underWay.stream()
-                        .noneMatch(other -> jar.dependsOn(other.soundJar().id())))
+                .filter(jar -> underWay.isEmpty() || !needsOneOf(jar, underWay))
                 .findFirst()
                 .orElse(underWay.isEmpty() ? waiting.getFirst() : null);
+    }
+
+    /** Whether a plugin depends on one of these, directly or through others that run. */
+    private boolean needsOneOf(PluginJar jar, Set<InstalledPlugin> underWay) {
+        var seen = new HashSet<String>();
+        var open = new ArrayDeque<>(List.of(jar));
+        while (!open.isEmpty()) {
+            for (PluginDependency dependency : open.remove().dependencies()) {
+                String id = dependency.getPluginId();
+                if (underWay.stream().anyMatch(other -> other.soundJar().id().equals(id))) {
+                    return true;
+                }
+                if (seen.add(id)) {
+                    serving(id).map(InstalledPlugin::soundJar).forEach(open::add);
+                }
+            }
+        }
+        return false;
+    }
+
+    private Stream<InstalledPlugin> serving(String id) {
+        return plugins.stream()
+                .filter(plugin -> plugin.isServing() && plugin.soundJar().id().equals(id));
     }
 
     private static boolean mayStart(InstalledPlugin plugin) {
@@ -196,16 +281,17 @@ final class PluginLifecycle {
         return plugin.jar() != null && (problem == null || CURABLE.contains(problem.kind()));
     }
 
-    /** As far as RESOLVED, without any code of the plugin; whether it got there. */
+    /** As far as RESOLVED, without any code of the plugin, and beside an older version that runs; whether it got there. */
     private boolean prepare(InstalledPlugin plugin) {
         PluginJar jar = plugin.soundJar();
         try {
-            Optional<List<LoadedPlugin>> dependencies = admission.admit(jar, plugins);
+            Optional<List<LoadedPlugin>> dependencies = admission.admit(plugin, plugins);
             if (dependencies.isEmpty()) {
                 became(plugin, State.DISCOVERED);
                 return false;
             }
-            plugin.load(LoadedPlugin.define(jar, dependencies.get(), admission.parent(), host, listener));
+            plugin.load(LoadedPlugin.define(
+                    jar, dependencies.get(), admission.isPinned(jar), admission.parent(), host, listener));
             if (jar.needsNativeAccess()) {
                 plugin.loaded().enableNativeAccess();
             }
@@ -218,13 +304,54 @@ final class PluginLifecycle {
     }
 
     /** Its providers have started, or not. */
-    private void started(InstalledPlugin plugin) {
+    private boolean started(InstalledPlugin plugin) {
         PluginJar jar = plugin.soundJar();
         try {
             manager.start(jar);
+            return true;
         } catch (RuntimeException | Error e) {
             fail(plugin, problem(jar, e));
+            return false;
         }
+    }
+
+    /** A version has taken over from the one before, if that serves; whether others depend on that one. */
+    private boolean replaceElder(InstalledPlugin plugin, Overlap<InstalledPlugin> steps) {
+        return serving(plugin.soundJar().id())
+                .filter(other -> other != plugin)
+                .findFirst()
+                .map(elder -> replace(elder, plugin, steps))
+                .orElse(false);
+    }
+
+    /** What depends on the older version is read anew, to be started with the newer one; until then it runs. */
+    private boolean replace(InstalledPlugin elder, InstalledPlugin plugin, Overlap<InstalledPlugin> steps) {
+        if (manager.isOlder(plugin.soundJar(), elder.soundJar())) {
+            Problem problem = downgraded(elder.soundJar(), plugin.soundJar());
+            plugin.setDowngraded(problem);
+            listener.problem(problem);
+        }
+        List<InstalledPlugin> dependents = dependents(elder).stream()
+                .filter(dependent -> dependent.isServing() && dependent.isListed())
+                .toList();
+        dependents.forEach(dependent -> {
+            dependent.setOutdated();
+            arriveAnew(dependent.file());
+        });
+        elder.setGone();
+        retire(elder);
+        steps.begin(elder, () -> drain(elder));
+        return !dependents.isEmpty();
+    }
+
+    private static Problem downgraded(PluginJar before, PluginJar now) {
+        return Problem.of(
+                DOWNGRADED,
+                now.id(),
+                now.descriptor().getVersion() + " has replaced the newer "
+                        + before.descriptor().getVersion(),
+                "If that was not meant, install " + before.descriptor().getVersion() + " again",
+                null);
     }
 
     private static Problem problem(PluginJar jar, Throwable e) {
@@ -248,17 +375,24 @@ final class PluginLifecycle {
         }
     }
 
+    /** Drains these, and what depends on them. What lies in the directory all the same is read anew. */
     private void leave(List<InstalledPlugin> leaving) {
         var draining = new LinkedHashSet<InstalledPlugin>();
         for (InstalledPlugin plugin : leaving) {
-            plugin.setGone();
             if (plugin.isLoaded()) {
                 beginDraining(plugin, draining);
             } else {
+                plugin.setGone();
                 discard(plugin);
             }
         }
+        List<Path> staying = draining.stream()
+                .filter(plugin -> plugin.isListed() && !closed)
+                .map(InstalledPlugin::file)
+                .toList();
+        draining.forEach(InstalledPlugin::setGone);
         Overlap.forEach(draining, host.limit(), this::drain);
+        staying.forEach(this::arriveAnew);
     }
 
     /** Those that depend on it go first: their code may call into it until they are stopped. */
@@ -267,8 +401,14 @@ final class PluginLifecycle {
             return;
         }
         dependents(plugin).forEach(dependent -> beginDraining(dependent, draining));
-        became(plugin, State.DRAINING);
+        retire(plugin);
         draining.add(plugin);
+    }
+
+    private void retire(InstalledPlugin plugin) {
+        became(plugin, State.DRAINING);
+        plugin.takeDowngraded().ifPresent(listener::ended);
+        manager.retire(plugin.soundJar());
     }
 
     /** On the thread of a step: heaps that nothing refers to are closed here, by the plugin's code. */
@@ -276,18 +416,11 @@ final class PluginLifecycle {
         plugin.loaded().drain(() -> {
             plugin.becameEmpty();
             // Not here: this may be a thread that is inside the plugin's own code, closing its last buffer.
-            owner.execute(this::emptied);
+            owner.execute(this::unloadEmpty);
         });
     }
 
-    private void emptied() {
-        if (unloadEmpty() && !closed) {
-            startAll();
-        }
-    }
-
-    private boolean unloadEmpty() {
-        boolean any = false;
+    private void unloadEmpty() {
         List<InstalledPlugin> ready;
         do {
             ready = plugins.stream()
@@ -296,9 +429,7 @@ final class PluginLifecycle {
                     .toList();
             Overlap.forEach(ready, host.limit(), plugin -> plugin.loaded().stopProviders());
             ready.forEach(this::unload);
-            any |= !ready.isEmpty();
         } while (!ready.isEmpty());
-        return any;
     }
 
     private void unload(InstalledPlugin plugin) {
@@ -306,11 +437,7 @@ final class PluginLifecycle {
         plugin.loaded().close();
         plugin.unload(State.UNLOADED, null);
         listener.changed(plugin.info());
-        if (plugin.isGone()) {
-            discard(plugin);
-        } else {
-            became(plugin, State.DISCOVERED);
-        }
+        discard(plugin);
     }
 
     private void discard(InstalledPlugin plugin) {

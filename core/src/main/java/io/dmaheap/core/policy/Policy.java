@@ -3,6 +3,7 @@ package io.dmaheap.core.policy;
 import io.dmaheap.HeapsOptions;
 import io.dmaheap.Traits;
 import io.dmaheap.core.policy.PolicyFile.Setting;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,14 +19,17 @@ import java.util.regex.Pattern;
 
 /**
  * What the operator decided. Immutable once read. The keys are described for users in {@code docs/policy.md}:
- * {@code alias.NAME}, {@code limit.available}, {@code limit.plugin.call}, those of one heap ({@link HeapKey}), {@code native-access}, {@code plugin.ID.KEY},
- * {@code platform.NAME.KEY}.
+ * {@code alias.NAME}, {@code limit.available}, {@code limit.plugin.call}, those of one heap ({@link HeapKey}), {@code native-access},
+ * {@code plugin.allow}, {@code pin.ID}, {@code plugin.ID.KEY}, {@code platform.NAME.KEY}.
  */
 public final class Policy {
     static final String KEYS =
             "Known keys: alias.NAME, limit.available, limit.plugin.call, limit.HEAP.buffer, limit.HEAP.total,"
-                    + " limit.HEAP.client, limit.HEAP.client.NAME, limit.HEAP.wait, export.HEAP, native-access, plugin.ID.KEY,"
-                    + " platform.NAME.KEY, kernel-heap.NAME";
+                    + " limit.HEAP.client, limit.HEAP.client.NAME, limit.HEAP.wait, export.HEAP, native-access, plugin.allow,"
+                    + " pin.ID, plugin.ID.KEY, platform.NAME.KEY, kernel-heap.NAME";
+
+    static final String ALLOW = "plugin.allow";
+    static final String PIN = "pin.";
 
     private static final Duration LONGEST_CALL = Duration.ofHours(1);
     private static final String KERNEL_HEAP = "kernel-heap.";
@@ -37,26 +41,49 @@ public final class Policy {
     private final Map<String, Map<String, String>> platforms = new HashMap<>();
     private final Set<String> nativeAccess = new TreeSet<>();
     private final Map<String, Traits> kernelHeaps = new TreeMap<>();
+    private final Map<String, Set<String>> pins = new HashMap<>();
+    private Optional<List<String>> allowed = Optional.empty();
     private final List<Mention> mentions = new ArrayList<>();
     private double shareOfAvailable = 1;
     private Duration callLimit = Duration.ofSeconds(10);
 
     private Policy() {}
 
-    /** Reads what these options say. */
+    /**
+     * Reads the built-in policy, the fallbacks of these options, the pins of the distribution, the operator's file and the settings of
+     * these options. What comes later counts more.
+     */
     public static Policy read(HeapsOptions options) {
-        return read(options.fallbacks(), options.policy(), options.settings());
+        return read(options.fallbacks(), pins(options), options.policy(), options.settings());
+    }
+
+    /** Those of the options, or those that lie beside the plugin directory, as in a distribution. */
+    private static Optional<Path> pins(HeapsOptions options) {
+        return options.pins()
+                .or(() -> options.plugins()
+                        .map(plugins -> plugins.toAbsolutePath().normalize())
+                        .filter(plugins -> plugins.getFileName() != null)
+                        .map(plugins -> plugins.resolveSibling(plugins.getFileName() + ".pins"))
+                        .filter(Files::exists));
     }
 
     /** Reads the built-in policy, then the operator's file if there is one, then what the program says. */
     public static Policy read(Optional<Path> file, Map<String, String> settings) {
-        return read(Map.of(), file, settings);
+        return read(Map.of(), Optional.empty(), file, settings);
     }
 
-    private static Policy read(Map<String, String> fallbacks, Optional<Path> file, Map<String, String> settings) {
+    /** As {@link #read(HeapsOptions)}, with the parts that those options name. */
+    static Policy read(
+            Map<String, String> fallbacks, Optional<Path> pins, Optional<Path> file, Map<String, String> settings) {
         var policy = new Policy();
         PolicyFile.builtin().forEach(policy::apply);
         fallbacks.forEach((key, value) -> policy.apply(new Setting(key, value, "defaults of the program")));
+        for (Setting setting : pins.map(PolicyFile::read).orElse(List.of())) {
+            if (!setting.key().startsWith(PIN)) {
+                throw setting.wrong("not a pin: " + setting.key(), "Settings belong into the policy file");
+            }
+            policy.apply(setting);
+        }
         List<Setting> own = new ArrayList<>(file.map(PolicyFile::read).orElse(List.of()));
         settings.forEach((key, value) -> own.add(new Setting(key, value, "settings of the program")));
         for (Setting setting : own) {
@@ -95,9 +122,9 @@ public final class Policy {
         return callLimit;
     }
 
-    /** The ids of plugins that may call native code. */
-    public Set<String> nativeAccess() {
-        return Set.copyOf(nativeAccess);
+    /** Which plugins may be loaded, and what they may do. */
+    public PluginRules plugins() {
+        return new PluginRules(nativeAccess, allowed, pins);
     }
 
     /** The settings of a plugin. */
@@ -119,6 +146,10 @@ public final class Policy {
             return words(setting).stream()
                     .map(id -> mention(Mention.Kind.PLUGIN, id, setting))
                     .toList();
+        }
+        if (key.equals(ALLOW)) {
+            allowed = Optional.of(marks(setting));
+            return List.of();
         }
         if (key.equals("limit.available")) {
             shareOfAvailable = share(setting);
@@ -143,6 +174,11 @@ public final class Policy {
             kernelHeaps.put(name, StatedTraits.of(setting));
             return mention(Mention.Kind.HEAP, name, setting);
         }
+        if (key.startsWith(PIN) && key.length() > PIN.length()) {
+            String id = key.substring(PIN.length());
+            pins.put(id, Set.copyOf(marks(setting)));
+            return mention(Mention.Kind.PLUGIN, id, setting);
+        }
         if (key.startsWith("plugin.")) {
             return mention(Mention.Kind.PLUGIN, nested(plugins, setting, "plugin."), setting);
         }
@@ -162,6 +198,17 @@ public final class Policy {
         return setting.value().isEmpty()
                 ? List.of()
                 : List.copyOf(Arrays.asList(setting.value().split("\\s+")));
+    }
+
+    private static List<String> marks(Setting setting) {
+        return words(setting).stream()
+                .map(word -> Marks.parse(word)
+                        .orElseThrow(() -> setting.wrong(
+                                "neither a digest nor a signer: " + word,
+                                "Write sha256: and what `sha256sum FILE` prints, or signer: and the SHA-256 fingerprint that"
+                                        + " `keytool -printcert -jarfile FILE` prints")))
+                .distinct()
+                .toList();
     }
 
     /** Ids may contain dots, keys may not: the last dot separates them. Gives the id. */

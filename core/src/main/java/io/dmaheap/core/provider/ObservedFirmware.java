@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The firmware's service, whose pages to lend are the plugin's view of them.
+ * The firmware's service, whose pages to lend are the plugin's view of them, and which takes back no loan of another plugin.
  *
  * @param firmware the real one
- * @param plugin whose view this is
+ * @param user whose view this is
+ * @param owners who has which region and loan
  */
-record ObservedFirmware(ProtectedMemoryFirmware firmware, String plugin) implements ProtectedMemoryFirmware {
+record ObservedFirmware(ProtectedMemoryFirmware firmware, RegionOwners.User user, RegionOwners owners)
+        implements ProtectedMemoryFirmware {
 
     @Override
     public Optional<PhysicalRange> staticPool() {
@@ -26,16 +28,20 @@ record ObservedFirmware(ProtectedMemoryFirmware firmware, String plugin) impleme
 
     @Override
     public Optional<MemoryRegion> lendable() {
-        return firmware.lendable().map(region -> new ObservedRegion(region, plugin));
+        return firmware.lendable().map(region -> new ObservedRegion(region, user, owners));
     }
 
     @Override
     public void lend(int useCase, PhysicalRange range, List<Attribute> attributes, long cookie) {
+        owners.requireNotOfOthers(user, range);
+        owners.lent(user, cookie);
         firmware.lend(useCase, range, attributes, cookie);
     }
 
     @Override
     public void reclaim(long cookie) {
+        owners.requireLoan(user, cookie);
         firmware.reclaim(cookie);
+        owners.reclaimed(cookie);
     }
 }

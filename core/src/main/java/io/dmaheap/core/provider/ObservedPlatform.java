@@ -21,12 +21,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The platform as one plugin sees it. Lending is told as an event, whether the plugin thinks of it or not.
+ * The platform as one plugin sees it. Lending is told as an event, whether the plugin thinks of it or not, and what another plugin has
+ * of a region is out of reach.
  *
  * @param platform the real one
- * @param plugin whose view this is
+ * @param user whose view this is
+ * @param owners who has which region
  */
-record ObservedPlatform(Platform platform, String plugin) implements Platform {
+record ObservedPlatform(Platform platform, RegionOwners.User user, RegionOwners owners) implements Platform {
 
     @Override
     public String name() {
@@ -45,7 +47,9 @@ record ObservedPlatform(Platform platform, String plugin) implements Platform {
 
     @Override
     public List<KernelHeap> kernelHeaps() {
-        return platform.kernelHeaps();
+        return platform.kernelHeaps().stream()
+                .<KernelHeap>map(ObservedKernelHeap::new)
+                .toList();
     }
 
     @Override
@@ -65,12 +69,12 @@ record ObservedPlatform(Platform platform, String plugin) implements Platform {
 
     @Override
     public Optional<MemoryFirewall> firewall() {
-        return platform.firewall();
+        return platform.firewall().map(firewall -> new ObservedFirewall(firewall, user, owners));
     }
 
     @Override
     public Optional<ProtectedMemoryFirmware> protectedMemoryFirmware() {
-        return platform.protectedMemoryFirmware().map(firmware -> new ObservedFirmware(firmware, plugin));
+        return platform.protectedMemoryFirmware().map(firmware -> new ObservedFirmware(firmware, user, owners));
     }
 
     @Override
@@ -133,6 +137,6 @@ record ObservedPlatform(Platform platform, String plugin) implements Platform {
     public void close() {}
 
     private MemoryRegion observed(MemoryRegion region) {
-        return new ObservedRegion(region, plugin);
+        return new ObservedRegion(region, user, owners);
     }
 }

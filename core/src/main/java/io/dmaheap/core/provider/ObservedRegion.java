@@ -3,19 +3,22 @@ package io.dmaheap.core.provider;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.core.event.LendEvent;
 import io.dmaheap.core.event.ReclaimEvent;
+import io.dmaheap.spi.ForwardingMemory;
 import io.dmaheap.spi.LentRange;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.PhysicalRange;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * A region whose lending is told.
+ * A region whose lending is told, and which has one owner.
  *
  * @param region the real one
- * @param plugin who lends
+ * @param user who takes and lends
+ * @param owners who has which region
  */
-record ObservedRegion(MemoryRegion region, String plugin) implements MemoryRegion {
+record ObservedRegion(MemoryRegion region, RegionOwners.User user, RegionOwners owners) implements MemoryRegion {
 
     @Override
     public String name() {
@@ -64,29 +67,72 @@ record ObservedRegion(MemoryRegion region, String plugin) implements MemoryRegio
 
     @Override
     public Memory take(long offset, AllocationRequest request) {
-        return region.take(offset, request);
+        return taken(place(offset, request.size()), () -> region.take(offset, request));
     }
 
     @Override
     public Memory take(List<PhysicalRange> ranges, AllocationRequest request) {
-        return region.take(ranges, request);
+        return taken(ranges, () -> region.take(ranges, request));
+    }
+
+    private Memory taken(List<PhysicalRange> ranges, Supplier<Memory> taking) {
+        RegionOwners.Hold hold = owners.hold(name(), user, ranges);
+        Memory memory = null;
+        try {
+            memory = new ObservedMemory(taking.get(), hold, owners);
+            return memory;
+        } finally {
+            if (memory == null) {
+                hold.end();
+            }
+        }
     }
 
     @Override
     public LentRange lend(long offset, long size) {
+        RegionOwners.Hold hold = owners.hold(name(), user, place(offset, size));
         var event = LendEvent.started();
         Throwable thrown = null;
         try {
-            return new ObservedLoan(region.lend(offset, size), region.name(), plugin);
+            return new ObservedLoan(region.lend(offset, size), hold, region.name(), user.plugin());
         } catch (RuntimeException | Error e) {
+            hold.end();
             thrown = e;
             throw e;
         } finally {
-            event.ended(plugin, region.name(), region.base() + offset, size, thrown);
+            event.ended(user.plugin(), region.name(), region.base() + offset, size, thrown);
         }
     }
 
-    private record ObservedLoan(LentRange lent, String region, String plugin) implements LentRange {
+    /** Nowhere if the numbers make no sense, which is for the platform to say. */
+    private List<PhysicalRange> place(long offset, long size) {
+        boolean within = offset >= 0 && size > 0 && size <= size() && offset <= size() - size;
+        return within ? List.of(new PhysicalRange(base() + offset, size)) : List.of();
+    }
+
+    private static final class ObservedMemory extends ForwardingMemory {
+        private final Memory backing;
+        private final RegionOwners.Hold hold;
+        private final RegionOwners owners;
+
+        ObservedMemory(Memory memory, RegionOwners.Hold hold, RegionOwners owners) {
+            super(memory);
+            this.backing = memory.backing();
+            this.hold = hold;
+            this.owners = owners;
+            owners.gave(backing);
+        }
+
+        @Override
+        public void release() {
+            super.release();
+            owners.released(backing);
+            hold.end();
+        }
+    }
+
+    private record ObservedLoan(LentRange lent, RegionOwners.Hold hold, String region, String plugin)
+            implements LentRange {
         @Override
         public PhysicalRange range() {
             return lent.range();
@@ -98,6 +144,7 @@ record ObservedRegion(MemoryRegion region, String plugin) implements MemoryRegio
             Throwable thrown = null;
             try {
                 lent.reclaim();
+                hold.end();
             } catch (RuntimeException | Error e) {
                 thrown = e;
                 throw e;

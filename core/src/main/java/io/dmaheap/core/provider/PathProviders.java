@@ -87,7 +87,8 @@ public final class PathProviders implements AutoCloseable {
         void run() {
             try {
                 HeapProvider provider = make();
-                outcome = PathPlugin.started(id, type, host.start(id, () -> List.of(provider), type.getClassLoader()));
+                var running = host.start(id, () -> List.of(provider), type.getClassLoader(), true);
+                outcome = PathPlugin.started(id, type, running);
             } catch (Throwable e) {
                 Problem problem = problem(e);
                 problems.report(problem);

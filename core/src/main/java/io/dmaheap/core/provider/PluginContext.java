@@ -4,6 +4,7 @@ import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
 import io.dmaheap.core.call.LifeCalls;
 import io.dmaheap.core.registry.LiveHeap;
+import io.dmaheap.core.registry.Precedence;
 import io.dmaheap.core.registry.RequestCheck;
 import io.dmaheap.core.restricted.RestrictedFrame;
 import io.dmaheap.spi.HeapContext;
@@ -14,9 +15,11 @@ import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.RestrictedHeapOps;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 
 /** What one plugin is given. */
@@ -24,23 +27,36 @@ final class PluginContext implements HeapContext {
 
     private final String id;
     private final LifeCalls life;
+    private final RegionOwners.User user;
     private final PluginThreads threads;
     private final Surroundings surroundings;
+    private final RegionOwners regions;
     private final Platform platform;
     private final Probes probes;
     /** Guarded by this. */
     private final List<LiveHeap> heaps = new ArrayList<>();
+    /** The names of all heaps that were ever registered; guarded by this. */
+    private final Set<String> names = new HashSet<>();
     /** Guarded by this. */
     private boolean started;
     /** Guarded by this. */
     private boolean withdrawn;
 
-    PluginContext(LifeCalls life, PluginThreads threads, Surroundings surroundings) {
+    /**
+     * A context.
+     *
+     * @param pinned whether the plugin goes before others that are not
+     * @param regions who has which region of the platform
+     */
+    PluginContext(
+            LifeCalls life, boolean pinned, PluginThreads threads, Surroundings surroundings, RegionOwners regions) {
         this.id = life.plugin();
         this.life = life;
+        this.user = new RegionOwners.User(id, surroundings.registry().nextVersion(), pinned);
+        this.regions = regions;
         this.threads = threads;
         this.surroundings = surroundings;
-        this.platform = new ObservedPlatform(surroundings.platform(), id);
+        this.platform = new ObservedPlatform(surroundings.platform(), user, regions);
         this.probes = new Probes(life, threads);
     }
 
@@ -50,13 +66,24 @@ final class PluginContext implements HeapContext {
     }
 
     @Override
-    public synchronized void register(HeapSpec spec, HeapOps ops) {
-        Objects.requireNonNull(spec, "the plugin registers a heap without a spec");
-        HeapNames.check(spec.name(), id);
-        requireOps(spec, ops);
-        if (withdrawn) {
-            throw new IllegalStateException("the plugin " + id + " is going away and can register no heap");
+    public void register(HeapSpec spec, HeapOps ops) {
+        requireComplete(spec, ops);
+        if (spec.traits().protection().isPresent()
+                && !(ops instanceof ObservedKernelHeap kernel && isForProtection(kernel, spec))) {
+            throw new IllegalArgumentException("the heap " + spec.name() + " of the plugin " + id
+                    + " cannot be called protected: that takes registerRestricted, or a kernel heap of the platform whose name says"
+                    + " so or which the policy names to the plugin");
         }
+        register(spec, ops, false);
+    }
+
+    private boolean isForProtection(ObservedKernelHeap kernel, HeapSpec spec) {
+        return spec.traits().equals(surroundings.policy().kernelHeaps().get(kernel.name()))
+                || kernel.isForProtection(configuration().values());
+    }
+
+    private void register(HeapSpec spec, HeapOps ops, boolean exclusive) {
+        HeapNames.check(spec.name(), id);
         var policy = surroundings.policy();
         var check = new RequestCheck(
                 spec.name(),
@@ -69,29 +96,46 @@ final class PluginContext implements HeapContext {
                 life,
                 new PluginOps(ops, threads.loader()),
                 check,
-                surroundings.registry().aliases());
+                surroundings.registry().aliases(),
+                exclusive);
+        if (reserve(heap)) {
+            surroundings.registry().publish(List.of(heap));
+        }
+    }
+
+    /** Keeps the name; whether the heap can be found at once. */
+    private synchronized boolean reserve(LiveHeap heap) {
+        if (withdrawn) {
+            throw new IllegalStateException("the plugin " + id + " is going away and can register no heap");
+        }
         surroundings.platformUse().retain();
         try {
-            surroundings.registry().reserve(heap);
+            surroundings.registry().reserve(heap, user.version(), precedence());
         } catch (RuntimeException | Error e) {
             surroundings.platformUse().release();
-            if (e instanceof HeapException taken) {
-                surroundings.problems().report(duplicate(spec.name(), taken));
-            }
             throw e;
         }
         heaps.add(heap);
-        if (started) {
-            surroundings.registry().publish(heap);
+        names.add(heap.name());
+        return started;
+    }
+
+    private Precedence precedence() {
+        if (!user.pinned()) {
+            return Precedence.NONE;
         }
+        return id.equals(PolicyHeaps.ID) ? Precedence.STATED : Precedence.PINNED;
     }
 
     /** The plugin has started: what it registered can be found, and what it registers later at once. */
     void publish() {
+        List<LiveHeap> registered;
         synchronized (this) {
             started = true;
-            heaps.forEach(surroundings.registry()::publish);
+            registered = List.copyOf(heaps);
         }
+        // Not within the lock, since this may be the end of heaps of an older version.
+        surroundings.registry().publish(registered);
         probes.started();
     }
 
@@ -102,21 +146,21 @@ final class PluginContext implements HeapContext {
 
     @Override
     public <M extends Memory> void registerRestricted(HeapSpec spec, RestrictedHeapOps<M> ops) {
-        requireOps(spec, ops);
-        register(spec, new RestrictedFrame<>(spec.name(), ops, surroundings.quarantine(), life));
+        requireComplete(spec, ops);
+        register(spec, new RestrictedFrame<>(spec.name(), ops, surroundings.quarantine(), life, this::isClosed), true);
     }
 
-    /** Reported here too, since a plugin may catch the exception and go on without the heap. */
-    private Problem duplicate(String name, HeapException taken) {
-        return Problem.of(
-                Problem.Kind.DUPLICATE_HEAP,
-                id,
-                "cannot offer the heap " + name + ": another plugin does",
-                taken.hint().orElse(""),
-                taken);
+    /** Whether the platform itself keeps the CPU and other devices from the memory, where it has a firewall that can tell. */
+    private boolean isClosed(Memory memory) {
+        if (surroundings.platform().firewall().isEmpty()) {
+            return true;
+        }
+        Memory backing = memory.backing();
+        return regions.isOfRegion(backing) && backing.accessList().isPresent();
     }
 
-    private static void requireOps(HeapSpec spec, Object ops) {
+    private static void requireComplete(HeapSpec spec, Object ops) {
+        Objects.requireNonNull(spec, "the plugin registers a heap without a spec");
         Objects.requireNonNull(ops, () -> "the plugin registers the heap " + spec.name() + " without operations");
     }
 
@@ -126,6 +170,16 @@ final class PluginContext implements HeapContext {
 
     synchronized List<String> heapNames() {
         return heaps.stream().map(LiveHeap::name).toList();
+    }
+
+    /** It begins to start, and may take memory of regions. */
+    void starts() {
+        regions.started(user);
+    }
+
+    /** It has stopped, and takes no more. */
+    void stopped() {
+        regions.stopped(user);
     }
 
     /** Hands over the heaps for draining; nothing can be registered any more, and nothing more is looked for. */
@@ -151,6 +205,14 @@ final class PluginContext implements HeapContext {
 
     @Override
     public void quarantine(String heap, long bytes, Throwable refused) {
+        boolean own;
+        synchronized (this) {
+            own = names.contains(heap);
+        }
+        if (!own || bytes < 0) {
+            throw new IllegalArgumentException("the plugin " + id + " cannot withhold " + bytes + " bytes of the heap "
+                    + heap + (own ? "" : ", which is not its own"));
+        }
         surroundings.quarantine().count(heap, bytes, refused);
     }
 

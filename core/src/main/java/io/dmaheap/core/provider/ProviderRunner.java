@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProviderRunner implements ProviderHost {
     private final Surroundings surroundings;
     private final boolean starts;
+    private final RegionOwners regions = new RegionOwners();
 
     /** A runner of plugins in these surroundings. */
     public ProviderRunner(Surroundings surroundings) {
@@ -48,11 +49,12 @@ public final class ProviderRunner implements ProviderHost {
     }
 
     @Override
-    public Running start(String id, Supplier<List<HeapProvider>> providers, ClassLoader loader) {
+    public Running start(String id, Supplier<List<HeapProvider>> providers, ClassLoader loader, boolean pinned) {
         var life = new LifeCalls(id, loader, surroundings.limit());
         var threads = new PluginThreads(life, loader);
-        var context = new PluginContext(life, threads, surroundings);
+        var context = new PluginContext(life, pinned, threads, surroundings, regions);
         var running = new RunningPlugin(life, context, threads);
+        context.starts();
         // Until it has been stopped, however late that is: a plugin may need the platform in its stop.
         surroundings.platformUse().retain();
         try {
@@ -150,6 +152,7 @@ public final class ProviderRunner implements ProviderHost {
                 stopProviders();
                 reportLeft(threads.end());
             } finally {
+                context.stopped();
                 surroundings.platformUse().release();
             }
         }

@@ -4,6 +4,7 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.core.policy.Aliases;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,8 +14,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * The heaps by name.
  *
  * <p>Looking up reads a concurrent map and adds to a count: no lock. Registering and waiting share one lock, so that a heap cannot
- * arrive between a waiter's look and its sleep. A draining heap leaves the map before its count is closed; who found it just before
- * either gets a reference, which delays the end, or none.
+ * arrive between a waiter's look and its sleep. A heap that a newer version replaces is replaced in the map by one write, so that the
+ * name is always found. A draining heap leaves the map before its count is closed; a caller that found it just before either gets a
+ * reference, which delays the end, or looks again.
  */
 public final class HeapRegistry {
     /** Half of what the clock can tell apart, so that adding it never overflows; some 146 years. */
@@ -33,14 +37,21 @@ public final class HeapRegistry {
     /** Those that left the map and still have references. */
     private final Set<LiveHeap> draining = ConcurrentHashMap.newKeySet();
 
+    /** Those that left the map since another plugin wants their name. */
+    private final Set<LiveHeap> disputed = ConcurrentHashMap.newKeySet();
+
     private final Aliases aliases;
+    private final Consumer<NameClash> clashes;
+    private final AtomicLong versions = new AtomicLong();
 
     private final ReentrantLock waiting = new ReentrantLock();
     private final Condition arrived = waiting.newCondition();
     /** Guarded by {@link #waiting}: how many wait for a name. */
     private final Map<String, Integer> awaited = new TreeMap<>();
-    /** Guarded by {@link #waiting}: heaps of plugins that are starting. */
-    private final Map<String, LiveHeap> reserved = new HashMap<>();
+    /** Guarded by {@link #waiting}: who wants which name. */
+    private final Map<String, NameClaims> names = new HashMap<>();
+    /** Guarded by {@link #waiting}: what to do at the end of heaps that were told to drain and serve until a successor can. */
+    private final Map<LiveHeap, Runnable> serving = new HashMap<>();
     /** Guarded by {@link #waiting}: changes whenever a look may have become out of date. */
     private long news;
     /** Written under {@link #waiting}. */
@@ -48,7 +59,22 @@ public final class HeapRegistry {
 
     /** An empty registry. */
     public HeapRegistry(Aliases aliases) {
+        this(aliases, clash -> {});
+    }
+
+    /**
+     * An empty registry.
+     *
+     * @param clashes is told of each heap that does not have its name, on the thread that registers or withdraws a heap
+     */
+    public HeapRegistry(Aliases aliases, Consumer<NameClash> clashes) {
         this.aliases = aliases;
+        this.clashes = clashes;
+    }
+
+    /** Numbers the versions of plugins in the order in which they begin to start. */
+    public long nextVersion() {
+        return versions.incrementAndGet();
     }
 
     /** The other names of heaps. */
@@ -59,63 +85,118 @@ public final class HeapRegistry {
     /**
      * Makes the heap findable and wakes who waits for it.
      *
-     * @throws HeapException {@link ErrorCode#INVALID_CONFIGURATION} if there is a heap of that name
+     * @throws HeapException as {@link #reserve}
      * @throws IllegalStateException if the registry is closed
      */
     public void add(LiveHeap heap) {
-        waiting.lock();
-        try {
-            reserve(heap);
-            publish(heap);
-        } finally {
-            waiting.unlock();
-        }
+        reserve(heap, nextVersion(), Precedence.NONE);
+        publish(List.of(heap));
     }
 
     /**
-     * Keeps the name for a heap whose plugin has not finished starting. It cannot be found until it is {@link #publish}ed, since
-     * nobody must hold a buffer of a plugin that then fails.
+     * Keeps the name for a heap whose plugin has not finished starting. It cannot be found until it is {@linkplain #publish published},
+     * since no caller must hold a buffer of a plugin that then fails.
      *
-     * @throws HeapException as {@link #add}
+     * @param version the {@linkplain #nextVersion() number} of the version of the plugin; when the heap is published it takes the place of
+     *     one that an older version has under this name
+     * @param precedence which heaps it goes before
+     * @throws HeapException {@link ErrorCode#INVALID_CONFIGURATION} if this version of the plugin has registered a heap of that name
+     *     before, or a newer one has
      * @throws IllegalStateException if the registry is closed
      */
-    public void reserve(LiveHeap heap) {
+    public void reserve(LiveHeap heap, long version, Precedence precedence) {
         waiting.lock();
         try {
             checkOpen();
-            LiveHeap other = heaps.getOrDefault(heap.name(), reserved.get(heap.name()));
-            if (other != null) {
+            NameClaims claims = names.computeIfAbsent(heap.name(), NameClaims::new);
+            if (claims.isTaken(heap.plugin(), version)) {
                 throw HeapException.of(
                                 ErrorCode.INVALID_CONFIGURATION,
-                                "two plugins offer a heap of this name: " + other.plugin() + " and " + heap.plugin())
+                                "the plugin " + heap.plugin() + " has registered a heap of this name before")
                         .heap(heap.name())
                         .errno("EEXIST")
-                        .hint("Remove one of the two plugins; the first one stays in use")
+                        .hint("Report this to the vendor of the plugin")
                         .build();
             }
-            reserved.put(heap.name(), heap);
+            claims.add(heap, version, precedence);
         } finally {
             waiting.unlock();
         }
     }
 
     /**
-     * Makes a heap findable whose name was reserved, and wakes who waits for it.
+     * The plugin of these heaps has started: those whose names no other plugin disputes can be found, in place of older versions where
+     * there are such, and threads that wait for them go on. One that was drained meanwhile stays away. An older version is not drained
+     * here: that is to be asked for.
      *
      * @throws IllegalStateException if the registry is closed
      */
-    public void publish(LiveHeap heap) {
+    public void publish(List<LiveHeap> started) {
+        List<NameClash> found = new ArrayList<>();
+        Map<LiveHeap, Runnable> ends = new HashMap<>();
         waiting.lock();
         try {
             checkOpen();
-            reserved.remove(heap.name(), heap);
-            // Callers mostly ask with a literal; an interned key is then found by identity, without comparing
-            // characters.
-            heaps.put(heap.name().intern(), heap);
-            heap.arrived();
-            tellWaiters();
+            for (LiveHeap heap : started) {
+                NameClaims claims = names.get(heap.name());
+                if (claims != null) {
+                    claims.start(heap, () -> passOn(heap)).forEach(elder -> leaves(elder, ends));
+                    settle(heap.name(), claims, found);
+                }
+            }
         } finally {
             waiting.unlock();
+        }
+        found.forEach(clashes);
+        ends.forEach(this::end);
+    }
+
+    /** A heap has passed its name on, or goes with the one that it served for. */
+    private void leaves(LiveHeap elder, Map<LiveHeap, Runnable> ends) {
+        draining.add(elder);
+        Runnable whenGone = serving.remove(elder);
+        if (whenGone != null) {
+            ends.put(elder, whenGone);
+        }
+    }
+
+    /** The older version of a heap has no buffer left. */
+    private void passOn(LiveHeap heap) {
+        List<NameClash> found = new ArrayList<>();
+        Map<LiveHeap, Runnable> ends = new HashMap<>();
+        waiting.lock();
+        try {
+            NameClaims claims = names.get(heap.name());
+            if (claims != null) {
+                claims.passOn(heap).ifPresent(elder -> leaves(elder, ends));
+                settle(heap.name(), claims, found);
+            }
+        } finally {
+            waiting.unlock();
+        }
+        found.forEach(clashes);
+        ends.forEach(this::end);
+    }
+
+    /** Brings the map up to date with the claims of a name. */
+    private void settle(String name, NameClaims claims, List<NameClash> found) {
+        LiveHeap holder = claims.holder().orElse(null);
+        LiveHeap before = holder == null ? heaps.remove(name) : heaps.get(name);
+        if (holder != null && holder != before) {
+            holder.arrived();
+            disputed.remove(holder);
+            // Callers mostly ask with a literal; an interned key is then found by identity, without comparing
+            // characters.
+            heaps.put(name.intern(), holder);
+            tellWaiters();
+        }
+        if (before != null && before != holder && !draining.contains(before)) {
+            disputed.add(before);
+            before.withdrawn();
+        }
+        found.addAll(claims.newClashes());
+        if (claims.isEmpty()) {
+            names.remove(name);
         }
     }
 
@@ -130,16 +211,35 @@ public final class HeapRegistry {
         }
     }
 
-    /** Lets the heap be found no more; {@code whenGone} runs after its last reference was dropped. */
+    /**
+     * Closes the heap to new references; {@code whenGone} runs after its last reference was dropped. A heap that serves until its
+     * successor can is closed then.
+     */
     public void drain(LiveHeap heap, Runnable whenGone) {
-        draining.add(heap);
+        List<NameClash> found = new ArrayList<>();
+        Map<LiveHeap, Runnable> ends = new HashMap<>();
         waiting.lock();
         try {
-            reserved.remove(heap.name(), heap);
+            NameClaims claims = names.get(heap.name());
+            if (claims != null && claims.servesForSuccessor(heap)) {
+                serving.put(heap, whenGone);
+                return;
+            }
+            draining.add(heap);
+            disputed.remove(heap);
+            if (claims != null) {
+                claims.remove(heap).ifPresent(elder -> leaves(elder, ends));
+                settle(heap.name(), claims, found);
+            }
         } finally {
             waiting.unlock();
         }
-        heaps.remove(heap.name(), heap);
+        found.forEach(clashes);
+        end(heap, whenGone);
+        ends.forEach(this::end);
+    }
+
+    private void end(LiveHeap heap, Runnable whenGone) {
         heap.drain(() -> {
             draining.remove(heap);
             whenGone.run();
@@ -156,7 +256,23 @@ public final class HeapRegistry {
         if (heap != null && heap.retain()) {
             return heap;
         }
-        return findByAlias(name);
+        LiveHeap successor = retained(name, heap);
+        return successor == null ? findByAlias(name) : successor;
+    }
+
+    /** What took the place of a heap that could not be retained: it left the map before it was closed. */
+    private @Nullable LiveHeap retained(String name, @Nullable LiveHeap closed) {
+        LiveHeap before = closed;
+        while (true) {
+            LiveHeap now = heaps.get(name);
+            if (now == null || now == before) {
+                return null;
+            }
+            if (now.retain()) {
+                return now;
+            }
+            before = now;
+        }
     }
 
     private @Nullable LiveHeap findByAlias(String name) {
@@ -178,8 +294,9 @@ public final class HeapRegistry {
                     .build();
         }
         for (LiveHeap candidate : candidates) {
-            if (candidate.retain()) {
-                return candidate;
+            LiveHeap heap = candidate.retain() ? candidate : retained(candidate.name(), candidate);
+            if (heap != null) {
+                return heap;
             }
         }
         return null;
@@ -255,8 +372,22 @@ public final class HeapRegistry {
         return HeapException.of(
                         ErrorCode.TIMED_OUT,
                         "no plugin brought the heap " + name + " within " + timeout.toMillis() + " ms")
-                .hint(standingFor(name) + NearNames.hint(name, heaps.keySet()))
+                .hint(disputeOf(name) + standingFor(name) + NearNames.hint(name, heaps.keySet()))
                 .build();
+    }
+
+    private String disputeOf(String name) {
+        waiting.lock();
+        try {
+            NameClaims claims = names.get(name);
+            List<String> plugins = claims == null ? List.of() : claims.plugins();
+            return plugins.size() < 2
+                    ? ""
+                    : "The plugins " + String.join(", ", plugins)
+                            + " offer a heap of this name, so none of them has it. ";
+        } finally {
+            waiting.unlock();
+        }
     }
 
     private String standingFor(String name) {
@@ -271,10 +402,11 @@ public final class HeapRegistry {
         return heaps.values();
     }
 
-    /** Those that can be found and those that are going away, each once. */
+    /** Those that can be found, those that are going away, and those that lost their name with references open, each once. */
     public Set<LiveHeap> all() {
         Set<LiveHeap> all = new HashSet<>(heaps.values());
         all.addAll(draining);
+        disputed.stream().filter(LiveHeap::isReferenced).forEach(all::add);
         return all;
     }
 

@@ -18,6 +18,7 @@ import io.dmaheap.spi.Memory;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * count, and whoever drops the last reference carries out the end.
  */
 public final class LiveHeap {
+    /** Added to the count of buffers when no more are to be made; far below what the count can reach. */
+    private static final long CLOSED = Long.MIN_VALUE / 2;
+
     private final HeapSpec spec;
     private final LifeCalls life;
     private final HeapOps ops;
@@ -36,7 +40,11 @@ public final class LiveHeap {
 
     private final RefCount references = RefCount.open();
     private final Ending ending = new Ending();
+    /** Buffers and allocations under way; negative when the heap was handed over to a newer version. */
     private final AtomicLong buffers = new AtomicLong();
+    /** Whether its memory can belong to one version of the plugin only. */
+    private final boolean exclusive;
+
     private final Accounts accounts;
     /** Only where the policy lets requests wait. */
     private final @Nullable WaitingLine line;
@@ -44,9 +52,26 @@ public final class LiveHeap {
     private volatile HeapState state = HeapState.LIVE;
     /** Set before the count is closed, so that whoever ends it sees it. */
     private volatile Runnable whenGone = () -> {};
+    /** Runs whenever the last buffer was given back, if a newer version waits for that. */
+    private volatile @Nullable Runnable whenIdle;
+    /** The same heap of a newer version of the plugin. */
+    private volatile @Nullable LiveHeap successor;
 
     /** A heap of a plugin, with the check that every request must pass first. */
     public LiveHeap(HeapSpec spec, LifeCalls life, HeapOps ops, RequestCheck check, Aliases aliases) {
+        this(spec, life, ops, check, aliases, false);
+    }
+
+    /**
+     * A heap of a plugin.
+     *
+     * @param check what every request must pass first
+     * @param exclusive whether its memory can belong to one version of the plugin only, so that a newer version takes over when this one
+     *     has no buffer left
+     */
+    public LiveHeap(
+            HeapSpec spec, LifeCalls life, HeapOps ops, RequestCheck check, Aliases aliases, boolean exclusive) {
+        this.exclusive = exclusive;
         this.spec = spec;
         this.life = life;
         this.ops = ops;
@@ -103,7 +128,7 @@ public final class LiveHeap {
                 now.openable(),
                 now.total(),
                 now.free(),
-                buffers.get(),
+                buffers(),
                 bytes());
     }
 
@@ -123,7 +148,8 @@ public final class LiveHeap {
 
     /** The live buffers. */
     public long buffers() {
-        return buffers.get();
+        long count = buffers.get();
+        return count < 0 ? count - CLOSED : count;
     }
 
     /** The bytes in the live buffers. */
@@ -143,7 +169,7 @@ public final class LiveHeap {
 
     /** The open handles. */
     public long handles() {
-        return Math.max(0, references.references() - buffers.get());
+        return Math.max(0, references.references() - buffers());
     }
 
     /** Takes a reference, unless the heap is going away. */
@@ -180,9 +206,17 @@ public final class LiveHeap {
         return ending;
     }
 
-    /** One buffer more or less. */
-    void count(int buffer) {
-        buffers.getAndAdd(buffer);
+    /** One buffer more or less; gives the count before, which is negative when the heap was handed over to a newer version. */
+    long count(int buffer) {
+        return buffers.getAndAdd(buffer);
+    }
+
+    /** The last buffer was given back: a newer version that waits for that takes over. Harmless if done twice. */
+    void idle() {
+        Runnable waiting = whenIdle;
+        if (waiting != null) {
+            waiting.run();
+        }
     }
 
     Accounts accounts() {
@@ -221,14 +255,13 @@ public final class LiveHeap {
      */
     public void fill(PluginMemory memory, AllocationRequest request) {
         if (!retain()) {
-            throw HeapException.of(ErrorCode.HEAP_DRAINING, "the heap is going away and gives out no more buffers")
-                    .heap(name())
-                    .hint("Its plugin " + plugin() + " was removed; close this handle and find another heap")
-                    .build();
+            throw draining();
         }
         memory.pinned = true;
         try {
-            memory.count();
+            if (memory.count() < 0) {
+                throw draining();
+            }
             var checked = check.check(request, request.heapFlags() == 0 ? 0 : calls.call("heapFlags", ops::heapFlags));
             memory.reserveForClient(accounts, checked.client(), checked.size());
             if (line == null || checked.size() > check.policy().total()) {
@@ -246,9 +279,47 @@ public final class LiveHeap {
         memory.take(accounts, ops, request, check.pageSize());
     }
 
+    private HeapException draining() {
+        return HeapException.of(ErrorCode.HEAP_DRAINING, "the heap is going away and gives out no more buffers")
+                .heap(name())
+                .hint("Its plugin " + plugin() + " was removed; close this handle and find another heap")
+                .build();
+    }
+
+    /** Whether there are handles or buffers. */
+    boolean isReferenced() {
+        return references.references() > 0;
+    }
+
     /** It can be found from now on. */
     void arrived() {
+        state = HeapState.LIVE;
         StateEvents.heap(name(), HeapState.LIVE, plugin());
+    }
+
+    /** It cannot be found for now, since another plugin wants its name. Its handles stay good. */
+    void withdrawn() {
+        state = HeapState.DRAINING;
+        StateEvents.heap(name(), HeapState.DRAINING, plugin());
+    }
+
+    /** {@code whenIdle} is to run when the last buffer was given back, perhaps more than once. */
+    void onIdle(Runnable whenIdle) {
+        this.whenIdle = whenIdle;
+    }
+
+    /**
+     * Names the heap of a newer version that takes the place of this one, which is to be drained then. An exclusive heap with buffers
+     * refuses.
+     */
+    boolean handOver(LiveHeap next) {
+        successor = next;
+        return !exclusive || buffers.compareAndSet(0, CLOSED);
+    }
+
+    /** The same heap of a newer version of the plugin, with the same traits; empty if there is none. */
+    public Optional<LiveHeap> successor() {
+        return Optional.ofNullable(successor).filter(next -> next.traits().equals(traits()));
     }
 
     /** Closes the heap to new references; {@code whenGone} runs once, after the last one was dropped. */

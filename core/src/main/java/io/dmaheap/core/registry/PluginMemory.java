@@ -49,6 +49,7 @@ public final class PluginMemory extends End implements Memory {
     /** A reference to the heap; set by the heap when it has taken one. */
     boolean pinned;
 
+    private boolean idle;
     private boolean last;
 
     PluginMemory(LiveHeap heap, PluginCalls calls) {
@@ -56,10 +57,11 @@ public final class PluginMemory extends End implements Memory {
         this.calls = calls;
     }
 
-    /** Counts as a buffer. */
-    void count() {
-        heap.count(1);
+    /** Counts as a buffer; gives the count before. */
+    long count() {
+        long before = heap.count(1);
         counted = true;
+        return before;
     }
 
     /** Counts for the client. */
@@ -181,8 +183,12 @@ public final class PluginMemory extends End implements Memory {
             heap.freed();
         }
         if (counted) {
-            heap.count(-1);
+            idle = heap.count(-1) == 1;
             counted = false;
+        }
+        if (idle) {
+            heap.idle();
+            idle = false;
         }
         if (pinned) {
             last = heap.drop();

@@ -33,12 +33,20 @@ public final class Quarantine {
         count(heap, size, refused);
     }
 
-    /** Memory that a plugin withholds itself. */
+    /**
+     * Memory that a plugin withholds itself.
+     *
+     * @throws IllegalArgumentException if there cannot be so much
+     */
     public void count(String heap, long size, Throwable refused) {
         if (size == 0) {
             return;
         }
-        bytes.addAndGet(size);
+        try {
+            bytes.accumulateAndGet(size, Math::addExact);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(size + " bytes of the heap " + heap + " are more than there can be", e);
+        }
         // What the plugin threw may be unable to tell its own text.
         ForeignFailure thrown = ForeignFailure.copyOf(refused);
         QuarantineEvent.emit(heap, size, thrown);

@@ -17,6 +17,7 @@ import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.RestrictedHeapOps;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
     private final String heap;
     private final RestrictedHeapOps<M> ops;
     private final Quarantine quarantine;
+    private final Predicate<Memory> isClosed;
 
     private final LifeCalls life;
     private final Object attempts = new Object();
@@ -40,12 +42,29 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
 
     private volatile boolean initialised;
 
-    /** A frame around {@code ops}; memory that must be withheld goes to {@code quarantine}. */
+    /** A frame around {@code ops} on a platform that cannot tell who reaches memory. */
     public RestrictedFrame(String heap, RestrictedHeapOps<M> ops, Quarantine quarantine, LifeCalls life) {
+        this(heap, ops, quarantine, life, memory -> true);
+    }
+
+    /**
+     * A frame around {@code ops}.
+     *
+     * @param quarantine where memory goes that must be withheld
+     * @param life the calls into the plugin, for {@code init}
+     * @param isClosed whether the platform keeps others from memory that was restricted; if not, it is not given out
+     */
+    public RestrictedFrame(
+            String heap,
+            RestrictedHeapOps<M> ops,
+            Quarantine quarantine,
+            LifeCalls life,
+            Predicate<Memory> isClosed) {
         this.heap = heap;
         this.life = life;
         this.ops = ops;
         this.quarantine = quarantine;
+        this.isClosed = isClosed;
     }
 
     @Override
@@ -57,14 +76,33 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
         if (!GivenMemory.claim(memory)) {
             throw new IllegalStateException("alloc returned memory that it had returned before");
         }
+        RestrictedMemory restricted;
         try {
-            var restricted = new RestrictedMemory(memory);
+            restricted = new RestrictedMemory(memory);
             restrict(memory, restricted.size());
-            return restricted;
         } catch (Throwable refused) {
             undo(memory, refused);
             throw refused;
         }
+        boolean closed = false;
+        try {
+            closed = isClosed.test(memory);
+        } finally {
+            if (!closed) {
+                restricted.release();
+            }
+        }
+        if (!closed) {
+            throw HeapException.of(
+                            ErrorCode.PLUGIN_FAILED,
+                            "the plugin gave memory that is not protected: the platform's firewall lets everyone in")
+                    .heap(heap)
+                    .operation("restrict")
+                    .errno("EPERM")
+                    .hint("Report this to the vendor of the plugin; `dmaheap plugin list` says who that is")
+                    .build();
+        }
+        return restricted;
     }
 
     private void restrict(M memory, long size) {

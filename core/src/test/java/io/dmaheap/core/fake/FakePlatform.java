@@ -2,12 +2,19 @@ package io.dmaheap.core.fake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dmaheap.AccessList;
+import io.dmaheap.AllocationRequest;
 import io.dmaheap.DmaBufFd;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.spi.FdListener;
 import io.dmaheap.spi.FdSocket;
 import io.dmaheap.spi.ImportedMemory;
+import io.dmaheap.spi.KernelHeap;
+import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryFirewall;
+import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.PhysicalRange;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformDevice;
 import io.dmaheap.spi.PlatformTee;
@@ -15,6 +22,7 @@ import io.dmaheap.spi.PlatformWatch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -45,6 +53,14 @@ public class FakePlatform implements Platform {
 
     /** The sockets and listeners that nobody has closed. */
     public final AtomicInteger sockets = new AtomicInteger();
+
+    /** The names of the kernel's heaps. */
+    public final List<String> kernelHeaps = new CopyOnWriteArrayList<>();
+
+    /** Its regions. */
+    public final List<MemoryRegion> regions = new CopyOnWriteArrayList<>();
+    /** Whether it has a firewall. */
+    public volatile boolean firewalled;
 
     /** The only device. */
     public final FakeDevice device = new FakeDevice(this);
@@ -109,6 +125,47 @@ public class FakePlatform implements Platform {
     /** The open descriptors. */
     public int fds() {
         return fds.size();
+    }
+
+    @Override
+    public List<MemoryRegion> regions() {
+        return regions;
+    }
+
+    @Override
+    public Optional<MemoryFirewall> firewall() {
+        return firewalled ? Optional.of(new FakeFirewall()) : Optional.empty();
+    }
+
+    private static final class FakeFirewall implements MemoryFirewall {
+        @Override
+        public void restrict(PhysicalRange range, AccessList allowed) {}
+
+        @Override
+        public void unrestrict(PhysicalRange range) {}
+    }
+
+    @Override
+    public List<KernelHeap> kernelHeaps() {
+        return kernelHeaps.stream().<KernelHeap>map(FakeKernelHeap::new).toList();
+    }
+
+    private final class FakeKernelHeap implements KernelHeap {
+        private final String name;
+
+        FakeKernelHeap(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public Memory allocate(AllocationRequest request) {
+            return memory(request.size());
+        }
     }
 
     @Override

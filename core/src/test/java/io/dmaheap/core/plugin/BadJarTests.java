@@ -446,29 +446,6 @@ class BadJarTests {
     }
 
     @Test
-    void aSecondPluginOfTheSameId() {
-        plugin("bad").writeTo(plugins, "bad-1.jar");
-        plugin("bad").version("1.1.0").writeTo(plugins, "bad-2.jar");
-
-        machine.scan();
-
-        assertThat(machine.problem().kind()).isEqualTo(Kind.DUPLICATE_PLUGIN);
-        assertThat(machine.problem().message()).contains("bad-1.jar");
-        assertThat(machine.host.calls).containsOnlyOnce("start bad");
-        assertThat(machine.directory.plugins())
-                .filteredOn(info -> info.id().equals("bad"))
-                .extracting(info -> info.jar().orElseThrow().getFileName() + " " + info.state())
-                .containsExactly("bad-1.jar STARTED", "bad-2.jar FAILED");
-    }
-
-    @Test
-    void aSecondPluginOfTheSameModule() {
-        plugin("bad").moduleName("a.good").writeTo(plugins);
-
-        assertThat(onlyProblem(Kind.DUPLICATE_PLUGIN, "bad").message()).contains("module a.good", "a.good.jar");
-    }
-
-    @Test
     void aModuleThatTheApplicationHasAlready() {
         plugin("bad").moduleName("org.pf4j").writeTo(plugins);
 

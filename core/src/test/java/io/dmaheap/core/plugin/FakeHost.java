@@ -25,11 +25,20 @@ final class FakeHost implements ProviderHost {
     /** The thread of the last stop. */
     volatile Thread stoppedOn;
 
+    /** The plugins that were said to be pinned. */
+    final List<String> pinned = new CopyOnWriteArrayList<>();
+
+    /** The version of each plugin that started last. */
     private final Map<String, Plugin> running = new ConcurrentHashMap<>();
 
+    private final List<Plugin> inUse = new CopyOnWriteArrayList<>();
+
     @Override
-    public Running start(String id, Supplier<List<HeapProvider>> providers, ClassLoader loader) {
+    public Running start(String id, Supplier<List<HeapProvider>> providers, ClassLoader loader, boolean isPinned) {
         calls.add("start " + id);
+        if (isPinned) {
+            pinned.add(id);
+        }
         Thread.currentThread().setContextClassLoader(loader);
         var plugin = new Plugin(id, List.copyOf(providers.get()));
         plugin.providers.forEach(provider -> provider.start(plugin));
@@ -45,14 +54,18 @@ final class FakeHost implements ProviderHost {
     /** Gives the plugin a living buffer. */
     void allocate(String id) {
         Plugin plugin = running.get(id);
+        inUse.add(plugin);
         synchronized (plugin) {
             plugin.buffers++;
         }
     }
 
-    /** Closes a buffer of the plugin, on this thread. */
+    /** Closes the oldest buffer of the plugin, whichever version has it, on this thread. */
     void free(String id) {
-        running.get(id).free();
+        Plugin plugin =
+                inUse.stream().filter(one -> one.id.equals(id)).findFirst().orElseThrow();
+        inUse.remove(plugin);
+        plugin.free();
     }
 
     HeapOps heap(String plugin, String heap) {

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
+import io.dmaheap.core.policy.PluginRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,7 +25,6 @@ final class Installation implements AutoCloseable, PluginListener {
     final List<Problem> present = new CopyOnWriteArrayList<>();
 
     final List<String> changes = new CopyOnWriteArrayList<>();
-    final Set<String> nativeAccess = new HashSet<>();
     /** What happens when a plugin changes its state, within the scan. */
     Consumer<PluginInfo> whenChanged = _ -> {};
 
@@ -33,12 +32,16 @@ final class Installation implements AutoCloseable, PluginListener {
     final Path temporary;
 
     Installation(Path plugins) {
+        this(plugins, PluginRules.NONE);
+    }
+
+    Installation(Path plugins, PluginRules rules) {
         try {
             temporary = Files.createTempDirectory("installation");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        directory = new PluginDirectory(plugins, host, nativeAccess::contains, this, temporary);
+        directory = new PluginDirectory(plugins, host, rules, Set.of(), this, temporary);
     }
 
     @Override

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmaheap.PluginInfo.State;
 import io.dmaheap.Problem.Kind;
+import io.dmaheap.core.policy.PluginRules;
 import io.dmaheap.testplugins.PluginJars;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +26,7 @@ class NativeAccessTests {
 
     @BeforeEach
     void install() {
-        machine = new Installation(plugins);
+        machine = new Installation(plugins, new PluginRules(Set.of("trusted"), Optional.empty(), Map.of()));
     }
 
     @AfterEach
@@ -49,7 +53,6 @@ class NativeAccessTests {
 
     @Test
     void aPluginThatWasGrantedNativeAccessHasIt() {
-        machine.nativeAccess.add("trusted");
         callingNativeCode("trusted").attribute("Heap-Native-Access", "required").writeTo(plugins);
 
         machine.scan();
@@ -75,7 +78,6 @@ class NativeAccessTests {
 
     @Test
     void theGrantOfOnePluginIsOfNoUseToAnother() {
-        machine.nativeAccess.add("trusted");
         callingNativeCode("trusted").attribute("Heap-Native-Access", "required").writeTo(plugins);
         callingNativeCode("sneaky").writeTo(plugins);
 

@@ -11,9 +11,11 @@ import io.dmaheap.HeapException;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.PluginInfo.State;
 import io.dmaheap.Problem;
+import io.dmaheap.core.policy.PluginRules;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -217,7 +219,7 @@ class PluginDirectoryTests {
             @Override
             public void problem(Problem problem) {}
         };
-        try (var directory = new PluginDirectory(plugins, machine.host, id -> false, listener)) {
+        try (var directory = new PluginDirectory(plugins, machine.host, PluginRules.NONE, Set.of(), listener)) {
             meddling.set(directory);
             directory.scan();
         }

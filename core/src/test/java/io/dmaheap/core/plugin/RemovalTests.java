@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dmaheap.AllocationRequest;
-import io.dmaheap.PluginInfo;
 import io.dmaheap.PluginInfo.State;
-import io.dmaheap.Problem.Kind;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.testplugins.PluginJars;
 import java.io.IOException;
@@ -131,45 +129,6 @@ class RemovalTests {
     }
 
     @Test
-    void replacesAnIdlePluginByAJarRenamedOverIt() {
-        lazy("1.0.0").writeTo(plugins);
-        machine.scan();
-
-        lazy("2.0.0").writeTo(plugins);
-        machine.scan();
-
-        assertThat(machine.plugin("vendor.a").version()).isEqualTo("2.0.0");
-        assertThatThrownBy(() -> machine.host.heap("vendor.a", "lazy").allocate(REQUEST))
-                .hasMessage("2.0.0");
-        assertThat(machine.openJars()).isEqualTo(1);
-    }
-
-    @Test
-    void theNewJarWaitsUntilTheLastBufferOfTheOldOneIsGone() {
-        lazy("1.0.0").writeTo(plugins);
-        machine.scan();
-        HeapOps old = machine.host.heap("vendor.a", "lazy");
-        machine.host.allocate("vendor.a");
-
-        lazy("2.0.0").writeTo(plugins);
-        machine.scan();
-
-        assertThat(machine.directory.plugins())
-                .extracting(info -> info.version() + " " + info.state())
-                .containsExactly("1.0.0 DRAINING", "2.0.0 DISCOVERED");
-        assertThatThrownBy(() -> old.allocate(REQUEST)).hasMessage("1.0.0");
-        assertThat(machine.problems).isEmpty();
-
-        machine.host.free("vendor.a");
-        Awaitility.await()
-                .until(() -> machine.changes.stream()
-                                .filter("vendor.a STARTED"::equals)
-                                .count()
-                        == 2);
-        assertThat(machine.plugin("vendor.a").version()).isEqualTo("2.0.0");
-    }
-
-    @Test
     void aJarOverwrittenInPlaceDoesNotBreakTheRunningPlugin() throws IOException {
         Path jar = lazy("1.0.0").writeTo(plugins);
         machine.scan();
@@ -178,40 +137,6 @@ class RemovalTests {
         Files.writeString(jar, "this was a jar", StandardOpenOption.TRUNCATE_EXISTING);
 
         assertThatThrownBy(() -> heap.allocate(REQUEST)).hasMessage("1.0.0");
-    }
-
-    @Test
-    void anUpgradeUnderAnotherNameTakesOverWhenTheOldJarIsRemoved() throws IOException {
-        Path old = lazy("1.0.0").writeTo(plugins, "vendor-1.jar");
-        machine.scan();
-        lazy("2.0.0").writeTo(plugins, "vendor-2.jar");
-        machine.scan();
-        assertThat(machine.problem().kind()).isEqualTo(Kind.DUPLICATE_PLUGIN);
-
-        Files.delete(old);
-        machine.scan();
-
-        assertThat(machine.directory.plugins())
-                .extracting(PluginInfo::version, PluginInfo::state)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("2.0.0", State.STARTED));
-    }
-
-    @Test
-    void aJarThatComesBackWhileItDrainsIsLoadedAfterwards() throws IOException {
-        Path jar = plugin("vendor.a").writeTo(plugins);
-        Path away = plugins.resolve("away");
-        machine.scan();
-        machine.host.allocate("vendor.a");
-        Files.move(jar, away);
-        machine.scan();
-        Files.move(away, jar);
-        machine.scan();
-        assertThat(machine.host.calls).containsOnlyOnce("start vendor.a");
-
-        machine.host.free("vendor.a");
-        machine.scan();
-
-        assertThat(machine.state("vendor.a")).isEqualTo(State.STARTED);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
 import io.dmaheap.Problem.Kind;
+import io.dmaheap.core.policy.PluginRules;
 import io.dmaheap.spi.HeapProvider;
 import java.io.IOException;
 import java.lang.ref.Reference;
@@ -128,10 +129,10 @@ class UnloadTests {
                 .writeTo(plugins);
         var remembering = new ProviderHost() {
             @Override
-            public Running start(String id, Supplier<List<HeapProvider>> providers, ClassLoader loader) {
+            public Running start(String id, Supplier<List<HeapProvider>> providers, ClassLoader loader, boolean pinned) {
                 loaders.add(new WeakReference<>(loader, collected));
                 try {
-                    return machine.host.start(id, providers, loader);
+                    return machine.host.start(id, providers, loader, pinned);
                 } catch (RuntimeException e) {
                     throw HeapException.of(ErrorCode.PLUGIN_FAILED, "the plugin threw")
                             .cause(e)
@@ -144,7 +145,7 @@ class UnloadTests {
                 return machine.host.limit();
             }
         };
-        try (var directory = new PluginDirectory(plugins, remembering, id -> false, machine)) {
+        try (var directory = new PluginDirectory(plugins, remembering, PluginRules.NONE, Set.of(), machine)) {
             directory.scan();
         }
 

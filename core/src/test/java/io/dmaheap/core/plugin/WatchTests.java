@@ -10,6 +10,7 @@ import io.dmaheap.HeapException;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.PluginInfo.State;
 import io.dmaheap.Problem;
+import io.dmaheap.core.policy.PluginRules;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -82,9 +84,9 @@ class WatchTests {
         assertThat(machine.host.calls)
                 .containsExactly(
                         "start vendor.a",
+                        "start vendor.a",
                         "drain vendor.a",
                         "stop vendor.a",
-                        "start vendor.a",
                         "drain vendor.a",
                         "stop vendor.a");
     }
@@ -114,7 +116,8 @@ class WatchTests {
 
     @Test
     void refusesToWatchADirectoryThatIsNotThere() {
-        try (var directory = new PluginDirectory(plugins.resolve("nowhere"), machine.host, id -> false, machine)) {
+        try (var directory =
+                new PluginDirectory(plugins.resolve("nowhere"), machine.host, PluginRules.NONE, Set.of(), machine)) {
             assertThatThrownBy(directory::watch)
                     .isInstanceOfSatisfying(
                             HeapException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION))

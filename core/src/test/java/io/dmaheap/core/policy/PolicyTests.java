@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -50,7 +52,7 @@ class PolicyTests {
         var policy = Policy.read(Optional.empty(), Map.of());
 
         assertThat(policy.shareOfAvailable()).isEqualTo(0.9);
-        assertThat(policy.nativeAccess()).isEmpty();
+        assertThat(policy.plugins().nativeAccess()).isEmpty();
         assertThat(policy.of("system")).isEqualTo(HeapPolicy.NONE);
         assertThat(policy.ofPlugin("any")).isEmpty();
         assertThat(policy.ofPlatform("linux")).isEmpty();
@@ -68,7 +70,7 @@ class PolicyTests {
 
         assertThat(policy.shareOfAvailable()).isEqualTo(0.5);
         assertThat(policy.aliases().of("linux,cma")).containsExactly("my_cma");
-        assertThat(policy.nativeAccess()).containsExactlyInAnyOrder("vendor.a", "vendor.b");
+        assertThat(policy.plugins().nativeAccess()).containsExactlyInAnyOrder("vendor.a", "vendor.b");
     }
 
     @ParameterizedTest
@@ -235,5 +237,54 @@ class PolicyTests {
 
         assertThat(refusal.errno()).isEmpty();
         assertThat(refusal.hint()).contains("It is not UTF-8 text");
+    }
+
+    private static final String DIGEST = "0123456789abcdef".repeat(4);
+
+    @Test
+    void whichJarsMayBeLoadedAndWhichIdsArePinned() {
+        String fingerprint = DIGEST.toUpperCase(Locale.ROOT).replaceAll("(..)(?=.)", "$1:");
+        var rules = read(
+                        "plugin.allow = sha256:" + DIGEST + " signer:" + fingerprint,
+                        "pin.acme.npu = sha256:" + DIGEST,
+                        "plugin.acme.npu.allow = 1")
+                .plugins();
+
+        assertThat(rules.allowed().orElseThrow()).containsExactly("sha256:" + DIGEST, "signer:" + DIGEST);
+        assertThat(rules.isPinned("acme.npu", List.of("sha256:" + DIGEST))).isTrue();
+        assertThat(rules.isPinned("acme.npu", List.of("sha256:" + "0".repeat(64))))
+                .isFalse();
+        assertThat(rules.lineToAllow("sha256:x"))
+                .isEqualTo("plugin.allow = sha256:" + DIGEST + " signer:" + DIGEST + " sha256:x");
+        assertThat(read("plugin.allow =").plugins().lineToAllow("sha256:x")).isEqualTo("plugin.allow = sha256:x");
+        assertThat(read("plugin.allow =").plugins().allowed()).contains(List.of());
+        assertThat(read().plugins().allowed()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sha256:", "sha256:12", "md5:0123", "signer", "sha256:zz"})
+    void aMarkThatIsNoneIsRefusedWithTheWayToMakeOne(String mark) {
+        for (String key : List.of("plugin.allow", "pin.acme")) {
+            var refusal = catchThrowableOfType(HeapException.class, () -> read(key + " = " + mark));
+            assertThat(refusal).hasMessageContaining("neither a digest nor a signer: " + mark);
+            assertThat(refusal.hint()).get().asString().contains("sha256sum", "keytool");
+        }
+    }
+
+    @Test
+    void thePinsOfADistributionAreReplacedByTheOperatorsAndHoldNothingElse() throws IOException {
+        Path pins = Files.move(
+                write("pin.a = sha256:" + DIGEST, "pin.b = sha256:" + DIGEST), directory.resolve("plugins.pins"));
+        Path own = write("pin.a = sha256:" + "0".repeat(64));
+
+        var rules = Policy.read(Map.of(), Optional.of(pins), Optional.of(own), Map.of())
+                .plugins();
+
+        assertThat(rules.isPinned("a", List.of("sha256:" + DIGEST))).isFalse();
+        assertThat(rules.isPinned("b", List.of("sha256:" + DIGEST))).isTrue();
+        Path wrong = write("native-access = evil");
+        assertThat(catchThrowableOfType(
+                        HeapException.class, () -> Policy.read(Map.of(), Optional.of(wrong), Optional.empty(), Map.of())))
+                .hasMessageContaining("not a pin: native-access");
     }
 }

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ObservedPlatformTests {
+    private static final RegionOwners.User VENDOR = new RegionOwners.User("vendor", 1, false);
+
     private final Region region = new Region();
 
     @TempDir
@@ -33,7 +35,10 @@ class ObservedPlatformTests {
     @CsvSource({
         "io.dmaheap.spi.Platform, ObservedPlatform",
         "io.dmaheap.spi.MemoryRegion, ObservedRegion",
-        "io.dmaheap.spi.ProtectedMemoryFirmware, ObservedFirmware"
+        "io.dmaheap.spi.ProtectedMemoryFirmware, ObservedFirmware",
+        "io.dmaheap.spi.MemoryFirewall, ObservedFirewall",
+        "io.dmaheap.spi.KernelHeap, ObservedKernelHeap",
+        "io.dmaheap.spi.HeapOps, ObservedKernelHeap"
     })
     void passesEverythingOn(Class<?> type, String viewName) throws ReflectiveOperationException {
         Class<?> view = Class.forName(getClass().getPackageName() + "." + viewName);
@@ -52,7 +57,7 @@ class ObservedPlatformTests {
     @Test
     void lendingAndReclaimingAreToldAndSoAreTheirFailures() throws IOException {
         Path file = directory.resolve("events.jfr");
-        var lender = new ObservedRegion(region, "vendor");
+        var lender = new ObservedRegion(region, VENDOR, new RegionOwners());
         try (var recording = new Recording()) {
             recording.enable("dmaheap.Lend").withoutThreshold();
             recording.enable("dmaheap.Reclaim").withoutThreshold();
@@ -88,7 +93,7 @@ class ObservedPlatformTests {
     @Test
     void closingTheViewLeavesThePlatformOpen() {
         var platform = new FakePlatform();
-        new ObservedPlatform(platform, "vendor").close();
+        new ObservedPlatform(platform, VENDOR, new RegionOwners()).close();
         assertThat(platform.closed).hasValue(0);
     }
 

@@ -69,7 +69,8 @@ class ProbesTests {
         return runner.start(
                 "vendor",
                 () -> List.of(new FakeProvider("vendor", onStart, () -> events.add("stopped"))),
-                getClass().getClassLoader());
+                getClass().getClassLoader(),
+                false);
     }
 
     private interface LookAt {

@@ -70,7 +70,7 @@ class ProviderRunnerTests {
     }
 
     private Running start(HeapProvider... providers) {
-        return runner.start("vendor", () -> List.of(providers), loader);
+        return runner.start("vendor", () -> List.of(providers), loader, false);
     }
 
     private void register(HeapContext context, String name) {
@@ -340,7 +340,10 @@ class ProviderRunnerTests {
         var running = start(FakeProvider.starting("vendor", context::set));
 
         assertThat(context.get().configuration()).containsEntry("key", "value").hasSize(1);
-        assertThat(context.get().platform()).isEqualTo(new ObservedPlatform(platform, "vendor"));
+        assertThat(context.get().platform())
+                .isInstanceOfSatisfying(
+                        ObservedPlatform.class,
+                        view -> assertThat(view.platform()).isSameAs(platform));
         assertThat(context.get().logger().getName()).isEqualTo("io.dmaheap.plugin.vendor");
         assertThat(context.get().cleaner()).isNotNull();
         running.drain(running::stop);

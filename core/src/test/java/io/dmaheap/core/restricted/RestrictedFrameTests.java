@@ -230,6 +230,7 @@ class RestrictedFrameTests {
     void whatAPluginWithholdsItselfIsCountedAndReportedAsWell() {
         var refused = new IllegalStateException("the pool does not come back");
         var provider = FakeProvider.starting("withholding", context -> {
+            context.registerRestricted(new HeapSpec("pool", VIDEO), new FakeRestricted(new FakePlatform()));
             context.quarantine("pool", 8192, refused);
             context.quarantine("pool", 0, refused);
         });

@@ -51,7 +51,8 @@ final class AreaHeap implements HeapOps {
             Memory memory = region.take(bytes(pages.start()) - region.base(), request);
             return Optional.of(new AreaMemory(memory, pages.start(), request, this::release));
         } catch (HeapException e) {
-            if (e.errno().filter("EBUSY"::equals).isPresent()) {
+            if (e.code() == ErrorCode.OUT_OF_MEMORY
+                    && e.errno().filter("EBUSY"::equals).isPresent()) {
                 return Optional.empty();
             }
             throw e;

@@ -42,7 +42,8 @@ final class LendableArea {
         try {
             return Optional.of(region.lend(pages.start() * pageSize - region.base(), pages.size() * pageSize));
         } catch (HeapException e) {
-            if (e.errno().filter("EBUSY"::equals).isPresent()) {
+            if (e.code() == ErrorCode.OUT_OF_MEMORY
+                    && e.errno().filter("EBUSY"::equals).isPresent()) {
                 return Optional.empty();
             }
             throw e;

@@ -10,7 +10,9 @@ import io.dmaheap.allocators.Range;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.PhysicalRange;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -32,18 +34,43 @@ final class DividedRange {
     }
 
     /**
-     * Takes memory.
+     * Takes memory. A place that is not free all the same is passed over: another version of this plugin may have left it in use.
      *
      * @throws HeapException {@link ErrorCode#OUT_OF_MEMORY}
      */
     PooledBuffer take(AllocationRequest request) {
-        PhysicalRange place = place(request.size());
+        List<PhysicalRange> busy = new ArrayList<>();
+        try {
+            while (true) {
+                PhysicalRange place = place(request.size());
+                Optional<PooledBuffer> taken = take(place, request);
+                if (taken.isPresent()) {
+                    return taken.get();
+                }
+                busy.add(place);
+            }
+        } finally {
+            busy.forEach(this::free);
+        }
+    }
+
+    private Optional<PooledBuffer> take(PhysicalRange place, AllocationRequest request) {
+        boolean kept = false;
         try {
             Memory memory = region.take(List.of(place), request);
-            return new PooledBuffer(memory, this, place);
-        } catch (RuntimeException | Error e) {
-            free(place);
+            kept = true;
+            return Optional.of(new PooledBuffer(memory, this, place));
+        } catch (HeapException e) {
+            if (e.code() == ErrorCode.OUT_OF_MEMORY
+                    && e.errno().filter("EBUSY"::equals).isPresent()) {
+                kept = true;
+                return Optional.empty();
+            }
             throw e;
+        } finally {
+            if (!kept) {
+                free(place);
+            }
         }
     }
 
