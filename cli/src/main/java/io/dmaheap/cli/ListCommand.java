@@ -3,6 +3,7 @@ package io.dmaheap.cli;
 import io.dmaheap.HeapInfo;
 import io.dmaheap.HeapState;
 import io.dmaheap.Heaps;
+import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
 import io.dmaheap.cli.output.HeapWords;
 import io.dmaheap.cli.output.Sizes;
@@ -35,8 +36,14 @@ final class ListCommand implements Callable<Integer> {
                 print(heaps, all);
             }
             boolean usable = all.stream().anyMatch(heap -> heap.openable().yes());
-            return usable ? ExitStatus.OK : ExitStatus.PROBLEM;
+            return usable && !lacksHeaps(heaps) ? ExitStatus.OK : ExitStatus.PROBLEM;
         }
+    }
+
+    /** Whether the list lacks what a plugin should have brought. */
+    private static boolean lacksHeaps(Heaps heaps) {
+        return heaps.plugins().stream().anyMatch(plugin -> plugin.state() == PluginInfo.State.FAILED)
+                || heaps.problems().stream().anyMatch(problem -> problem.kind() == Problem.Kind.DUPLICATE_HEAP);
     }
 
     private void print(Heaps heaps, List<HeapInfo> all) {

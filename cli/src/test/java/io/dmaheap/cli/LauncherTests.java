@@ -14,9 +14,12 @@ import java.lang.constant.MethodTypeDesc;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +28,9 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,6 +199,69 @@ class LauncherTests {
             out.putNextEntry(new JarEntry("META-INF/services/io.dmaheap.spi.HeapProvider"));
             out.write("noisy.Provider".getBytes(StandardCharsets.UTF_8));
         }
+    }
+
+    @Test
+    void theShippedPluginsArePinnedByTheirDigests() throws Exception {
+        List<String> pins = new ArrayList<>();
+        try (var plugins = Files.list(HOME.resolve("plugins"))) {
+            for (Path jar : plugins.toList()) {
+                byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar));
+                String id = jar.getFileName().toString().replaceFirst("-[0-9.]+\\.jar$", "");
+                pins.add("pin." + id + " = sha256:" + HexFormat.of().formatHex(digest));
+            }
+        }
+        assertThat(Files.readAllLines(HOME.resolve("plugins.pins"))).containsExactlyInAnyOrderElementsOf(pins);
+    }
+
+    @Test
+    void aJarWithTheIdOfAShippedPluginNeverTakesItsPlace() throws Exception {
+        Path layout = folder.resolve("layout");
+        copyTree(HOME, layout);
+        Path cma;
+        try (var plugins = Files.list(layout.resolve("plugins"))) {
+            cma = plugins.filter(jar -> jar.getFileName().toString().startsWith("heaps-cma-"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        changedCopy(cma, layout.resolve("plugins/a-impostor.jar"));
+        List<String> list = List.of(
+                "/bin/sh", layout.resolve("bin/dmaheap").toString(), "list", "--platform", "emulator");
+
+        Ended with = run(thisJava(), list);
+        assertThat(with.out())
+                .contains("default_cma_region", "a-impostor.jar is not the jar that this id is pinned to");
+        assertThat(with.status()).isEqualTo(ExitStatus.PROBLEM);
+
+        Files.delete(cma);
+        Ended alone = run(thisJava(), list);
+        assertThat(alone.out()).doesNotContain("default_cma_region").contains("a-impostor.jar is not the jar");
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+
+    private static void changedCopy(Path jar, Path copy) throws IOException {
+        try (var in = new ZipInputStream(Files.newInputStream(jar));
+                var out = new ZipOutputStream(Files.newOutputStream(copy))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                out.putNextEntry(new ZipEntry(entry.getName()));
+                in.transferTo(out);
+            }
+            out.putNextEntry(new ZipEntry("changed"));
+        }
+    }
+
+    @Test
+    void memoryAccessByUnsafeIsDenied() throws Exception {
+        assertThat(Files.readString(Path.of(SCRIPT))).contains("--sun-misc-unsafe-memory-access=deny");
+        Ended list = run(thisJava(), command(List.of("/bin/sh"), "doctor", "--platform", "emulator"));
+        assertThat(list.err()).doesNotContain("Unsafe", "UnsupportedOperationException");
     }
 
     @Test

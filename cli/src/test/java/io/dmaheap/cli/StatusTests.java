@@ -10,14 +10,18 @@ import io.dmaheap.Choice;
 import io.dmaheap.DmaBuf;
 import io.dmaheap.Finding;
 import io.dmaheap.Heap;
+import io.dmaheap.HeapInfo;
+import io.dmaheap.HeapState;
 import io.dmaheap.Need;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
+import io.dmaheap.Traits;
 import io.dmaheap.Usage;
 import io.dmaheap.cli.play.FakeBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +60,49 @@ class StatusTests {
                 .contains("\nnone\n")
                 .contains("There is no plugin")
                 .doesNotContain("CONFIG");
+    }
+
+    @Test
+    void aListThatLacksWhatAPluginShouldHaveBroughtIsAProblem() {
+        var clash = Problem.of(Problem.Kind.DUPLICATE_HEAP, "one", "cannot offer the heap x", "Remove one", null);
+        var failed = new PluginInfo(
+                "one", "1.0.0", "", "", Optional.empty(), PluginInfo.State.FAILED, List.of(), Optional.of(clash));
+        assertThat(call(machine(withOneHeap(List.of(), List.of())), "list").status())
+                .isEqualTo(ExitStatus.OK);
+        assertThat(call(machine(withOneHeap(List.of(), List.of(clash))), "list").status())
+                .isEqualTo(ExitStatus.PROBLEM);
+        assertThat(call(machine(withOneHeap(List.of(failed), List.of())), "list").status())
+                .isEqualTo(ExitStatus.PROBLEM);
+    }
+
+    private static FakeHeaps withOneHeap(List<PluginInfo> plugins, List<Problem> problems) {
+        return new FakeHeaps() {
+            @Override
+            public List<HeapInfo> heaps() {
+                return List.of(new HeapInfo(
+                        "system",
+                        List.of(),
+                        HeapState.LIVE,
+                        Traits.SYSTEM,
+                        "heaps-system",
+                        Optional.empty(),
+                        HeapInfo.Openable.YES,
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        0,
+                        0));
+            }
+
+            @Override
+            public List<PluginInfo> plugins() {
+                return plugins;
+            }
+
+            @Override
+            public List<Problem> problems() {
+                return problems;
+            }
+        };
     }
 
     @Test
