@@ -91,7 +91,15 @@ public record HeapsOptions(
     /** Uses this platform, {@code linux} or {@code emulator}, and fails where it cannot be used. */
     public HeapsOptions withPlatform(String name) {
         return new HeapsOptions(
-                Optional.of(name), plugins, watchPlugins, policy, leakDetection, settings, fallbacks, startPlugins, pins);
+                Optional.of(name),
+                plugins,
+                watchPlugins,
+                policy,
+                leakDetection,
+                settings,
+                fallbacks,
+                startPlugins,
+                pins);
     }
 
     /** Loads the jars of this directory. */
@@ -110,18 +118,28 @@ public record HeapsOptions(
 
     /** Keeps watching the plugin directory. */
     public HeapsOptions withPluginsWatched() {
-        return new HeapsOptions(platform, plugins, true, policy, leakDetection, settings, fallbacks, startPlugins, pins);
+        return new HeapsOptions(
+                platform, plugins, true, policy, leakDetection, settings, fallbacks, startPlugins, pins);
     }
 
     /** Reads this policy file on top of the built-in policy. */
     public HeapsOptions withPolicy(Path file) {
         return new HeapsOptions(
-                platform, plugins, watchPlugins, Optional.of(file), leakDetection, settings, fallbacks, startPlugins, pins);
+                platform,
+                plugins,
+                watchPlugins,
+                Optional.of(file),
+                leakDetection,
+                settings,
+                fallbacks,
+                startPlugins,
+                pins);
     }
 
     /** Sets how many handles remember where they were made. */
     public HeapsOptions withLeakDetection(LeakDetection level) {
-        return new HeapsOptions(platform, plugins, watchPlugins, policy, level, settings, fallbacks, startPlugins, pins);
+        return new HeapsOptions(
+                platform, plugins, watchPlugins, policy, level, settings, fallbacks, startPlugins, pins);
     }
 
     /** Lets only the jars of this file have the plugin ids that it names. */
@@ -144,14 +162,16 @@ public record HeapsOptions(
     public HeapsOptions withSetting(String key, String value) {
         Map<String, String> more = new HashMap<>(settings);
         more.put(key, value);
-        return new HeapsOptions(platform, plugins, watchPlugins, policy, leakDetection, more, fallbacks, startPlugins, pins);
+        return new HeapsOptions(
+                platform, plugins, watchPlugins, policy, leakDetection, more, fallbacks, startPlugins, pins);
     }
 
     /** Sets one key of the policy where the policy file says nothing about it. */
     public HeapsOptions withFallback(String key, String value) {
         Map<String, String> more = new HashMap<>(fallbacks);
         more.put(key, value);
-        return new HeapsOptions(platform, plugins, watchPlugins, policy, leakDetection, settings, more, startPlugins, pins);
+        return new HeapsOptions(
+                platform, plugins, watchPlugins, policy, leakDetection, settings, more, startPlugins, pins);
     }
 
     /**
@@ -159,7 +179,8 @@ public record HeapsOptions(
      * what can be told without trusting them; those that could run are {@link PluginInfo.State#RESOLVED}.
      */
     public HeapsOptions withoutStart() {
-        return new HeapsOptions(platform, plugins, watchPlugins, policy, leakDetection, settings, fallbacks, false, pins);
+        return new HeapsOptions(
+                platform, plugins, watchPlugins, policy, leakDetection, settings, fallbacks, false, pins);
     }
 
     /**

@@ -225,8 +225,8 @@ class LauncherTests {
                     .orElseThrow();
         }
         changedCopy(cma, layout.resolve("plugins/a-impostor.jar"));
-        List<String> list = List.of(
-                "/bin/sh", layout.resolve("bin/dmaheap").toString(), "list", "--platform", "emulator");
+        List<String> list =
+                List.of("/bin/sh", layout.resolve("bin/dmaheap").toString(), "list", "--platform", "emulator");
 
         Ended with = run(thisJava(), list);
         assertThat(with.out())

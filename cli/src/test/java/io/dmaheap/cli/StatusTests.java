@@ -71,7 +71,8 @@ class StatusTests {
                 .isEqualTo(ExitStatus.OK);
         assertThat(call(machine(withOneHeap(List.of(), List.of(clash))), "list").status())
                 .isEqualTo(ExitStatus.PROBLEM);
-        assertThat(call(machine(withOneHeap(List.of(failed), List.of())), "list").status())
+        assertThat(call(machine(withOneHeap(List.of(failed), List.of())), "list")
+                        .status())
                 .isEqualTo(ExitStatus.PROBLEM);
     }
 

@@ -44,8 +44,7 @@ final class Plugins implements AutoCloseable {
             Surroundings surroundings) {
         var host = new ProviderRunner(surroundings, options.startPlugins());
         this.onPath = new PathProviders(onPath, surroundings, host);
-        Set<String> ids = Stream.concat(
-                        this.onPath.plugins().stream().map(PluginInfo::id), Stream.of(PolicyHeaps.ID))
+        Set<String> ids = Stream.concat(this.onPath.plugins().stream().map(PluginInfo::id), Stream.of(PolicyHeaps.ID))
                 .collect(Collectors.toUnmodifiableSet());
         this.directory = options.plugins()
                 .map(path -> new PluginDirectory(path, host, rules, ids, new Listener(surroundings.problems())));

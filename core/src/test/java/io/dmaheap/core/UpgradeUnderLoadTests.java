@@ -174,7 +174,8 @@ class UpgradeUnderLoadTests {
     /** Told after the state is to be seen. */
     private static void awaitProblem(Heaps heaps, Problem.Kind kind) {
         await().atMost(PATIENCE)
-                .until(() -> heaps.problems().stream().map(Problem::kind).toList().equals(List.of(kind)));
+                .until(() ->
+                        heaps.problems().stream().map(Problem::kind).toList().equals(List.of(kind)));
     }
 
     private static void awaitGone(Heaps heaps, String version) {

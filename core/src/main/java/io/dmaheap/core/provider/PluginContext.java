@@ -1,6 +1,5 @@
 package io.dmaheap.core.provider;
 
-import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
 import io.dmaheap.core.call.LifeCalls;
 import io.dmaheap.core.registry.LiveHeap;

@@ -138,11 +138,11 @@ final class NameClaims {
 
     private List<Claim> best() {
         List<Claim> started = claims.stream().filter(claim -> claim.started).toList();
-        Precedence highest =
-                started.stream().map(claim -> claim.precedence).max(Precedence::compareTo).orElse(Precedence.NONE);
-        return started.stream()
-                .filter(claim -> claim.precedence == highest)
-                .toList();
+        Precedence highest = started.stream()
+                .map(claim -> claim.precedence)
+                .max(Precedence::compareTo)
+                .orElse(Precedence.NONE);
+        return started.stream().filter(claim -> claim.precedence == highest).toList();
     }
 
     /** Started heaps that do not have the name, and were not reported as such. */

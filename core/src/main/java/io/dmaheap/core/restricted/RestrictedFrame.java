@@ -55,11 +55,7 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
      * @param isClosed whether the platform keeps others from memory that was restricted; if not, it is not given out
      */
     public RestrictedFrame(
-            String heap,
-            RestrictedHeapOps<M> ops,
-            Quarantine quarantine,
-            LifeCalls life,
-            Predicate<Memory> isClosed) {
+            String heap, RestrictedHeapOps<M> ops, Quarantine quarantine, LifeCalls life, Predicate<Memory> isClosed) {
         this.heap = heap;
         this.life = life;
         this.ops = ops;

@@ -129,7 +129,8 @@ class UnloadTests {
                 .writeTo(plugins);
         var remembering = new ProviderHost() {
             @Override
-            public Running start(String id, Supplier<List<HeapProvider>> providers, ClassLoader loader, boolean pinned) {
+            public Running start(
+                    String id, Supplier<List<HeapProvider>> providers, ClassLoader loader, boolean pinned) {
                 loaders.add(new WeakReference<>(loader, collected));
                 try {
                     return machine.host.start(id, providers, loader, pinned);

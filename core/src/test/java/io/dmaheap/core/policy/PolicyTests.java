@@ -284,7 +284,8 @@ class PolicyTests {
         assertThat(rules.isPinned("b", List.of("sha256:" + DIGEST))).isTrue();
         Path wrong = write("native-access = evil");
         assertThat(catchThrowableOfType(
-                        HeapException.class, () -> Policy.read(Map.of(), Optional.of(wrong), Optional.empty(), Map.of())))
+                        HeapException.class,
+                        () -> Policy.read(Map.of(), Optional.of(wrong), Optional.empty(), Map.of())))
                 .hasMessageContaining("not a pin: native-access");
     }
 }
