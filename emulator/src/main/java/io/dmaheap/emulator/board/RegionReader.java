@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -182,16 +183,20 @@ final class RegionReader {
             var place = places.get(i);
             var below = places.get(Math.max(i - 1, 0));
             if (i > 0 && below.range().overlaps(place.range())) {
-                report(byPath.get(place.path()), place, below.range() + " of " + below.path() + clash(below, place));
+                report(nodeOf(place, byPath), place, below.range() + " of " + below.path() + clash(below, place));
             }
             reservations.stream()
                     .filter(range -> isNoMap(place) && range.overlaps(place.range()))
                     .findFirst()
                     .ifPresent(range -> report(
-                            byPath.get(place.path()),
+                            nodeOf(place, byPath),
                             place,
                             "the memory reservation " + range + ", so the kernel fails to reserve it"));
         }
+    }
+
+    private static Node nodeOf(MemoryMap.Claim place, Map<String, Node> byPath) {
+        return Objects.requireNonNull(byPath.get(place.path()), place.path());
     }
 
     private void report(Node node, MemoryMap.Claim place, String other) {
@@ -210,7 +215,7 @@ final class RegionReader {
                     node,
                     defaults.getLast().name() + " is the default CMA region, too, and comes after this one",
                     "Keep one " + RegionRules.CMA_DEFAULT);
-            regions.put(node.path(), new Region.Cma(regions.get(node.path()).placement(), false));
+            regions.put(node.path(), new Region.Cma(placement(node.path()), false));
         }
     }
 
@@ -221,10 +226,14 @@ final class RegionReader {
     }
 
     private boolean isReusable(MemoryMap.Claim claim) {
-        return regions.get(claim.path()).placement().reusable();
+        return placement(claim.path()).reusable();
     }
 
     private boolean isNoMap(MemoryMap.Claim claim) {
-        return regions.get(claim.path()).placement().noMap();
+        return placement(claim.path()).noMap();
+    }
+
+    private Placement placement(String path) {
+        return Objects.requireNonNull(regions.get(path), path).placement();
     }
 }
