@@ -27,7 +27,8 @@ public interface HeapContext {
 
     /**
      * Offers a restricted heap. The framework runs the five operations in their order, and undoes them on failure. Where the platform has
-     * a firewall, memory that it leaves open after {@code restrict} is refused. A newer version of the plugin takes the heap over when it
+     * a firewall and {@code spec} says that the memory is protected, memory that the firewall leaves open after {@code restrict} is
+     * refused. A newer version of the plugin takes the heap over when it
      * has no buffer left, since the memory can belong to one version only.
      *
      * @param <M> the vendor's own record of one buffer

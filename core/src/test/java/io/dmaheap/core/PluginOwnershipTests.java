@@ -32,6 +32,7 @@ import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.KernelHeap;
 import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.RestrictedHeapOps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -226,6 +227,53 @@ class PluginOwnershipTests {
                     DmaBuf buffer = heap.allocate(4096)) {
                 assertThat(Protection.require(buffer, "secure-video").useCase()).isEqualTo("secure-video");
             }
+        }
+    }
+
+    @Test
+    void memoryThatIsNotProtectedIsRefusedAsSuchAlsoIfItCannotBeGivenBack() {
+        platform.firewalled = true;
+        HeapOps stubborn = request -> new ForwardingMemory(platform.memory(request.size())) {
+            @Override
+            public void release() {
+                super.release();
+                throw new IllegalStateException("stubborn");
+            }
+        };
+        try (Heaps heaps = TestHeaps.open(platform, restricted("impostor", context -> stubborn))) {
+            var refusal = refusal(heaps, "secret-of-impostor");
+
+            assertThat(refusal).hasMessageContaining("not protected");
+            assertThat(platform.memories).hasValue(0);
+        }
+    }
+
+    @Test
+    void aRestrictedHeapThatPromisesNoProtectionMayGiveOpenMemory() {
+        platform.firewalled = true;
+        var spec = new HeapSpec("plain", Traits.UNKNOWN);
+        try (Heaps heaps = TestHeaps.open(
+                        platform,
+                        FakeProvider.starting(
+                                "scrubbing", context -> context.registerRestricted(spec, new Plain(platform))));
+                Heap heap = heaps.find("plain").orElseThrow();
+                DmaBuf buffer = heap.allocate(4096)) {
+            assertThatThrownBy(() -> Protection.require(buffer, "secure-video")).hasMessageContaining("protected");
+        }
+    }
+
+    private record Plain(FakePlatform platform) implements RestrictedHeapOps<Memory> {
+        @Override
+        public void init() {}
+
+        @Override
+        public Memory alloc(AllocationRequest request) {
+            return platform.memory(request.size());
+        }
+
+        @Override
+        public void free(Memory memory) {
+            memory.release();
         }
     }
 

@@ -21,8 +21,9 @@ public final class Installed {
         this.root = root.toAbsolutePath();
     }
 
-    /** Copies the shipped plugins into a directory. */
+    /** Copies the shipped plugins into a directory, and beside it the file that pins them. */
     public void copyPlugins(Path directory) throws IOException {
+        Files.copy(root.resolve("plugins.pins"), directory.resolveSibling(directory.getFileName() + ".pins"));
         try (Stream<Path> shipped = Files.list(root.resolve("plugins"))) {
             for (Path jar : shipped.toList()) {
                 Files.copy(jar, directory.resolve(jar.getFileName()));

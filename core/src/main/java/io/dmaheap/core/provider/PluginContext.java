@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Predicate;
 
 /** What one plugin is given. */
 final class PluginContext implements HeapContext {
@@ -146,7 +147,9 @@ final class PluginContext implements HeapContext {
     @Override
     public <M extends Memory> void registerRestricted(HeapSpec spec, RestrictedHeapOps<M> ops) {
         requireComplete(spec, ops);
-        register(spec, new RestrictedFrame<>(spec.name(), ops, surroundings.quarantine(), life, this::isClosed), true);
+        // A heap that promises no protection never satisfies a caller that asks for it.
+        Predicate<Memory> keepsPromise = spec.traits().protection().isPresent() ? this::isClosed : memory -> true;
+        register(spec, new RestrictedFrame<>(spec.name(), ops, surroundings.quarantine(), life, keepsPromise), true);
     }
 
     /** Whether the platform itself keeps the CPU and other devices from the memory, where it has a firewall that can tell. */

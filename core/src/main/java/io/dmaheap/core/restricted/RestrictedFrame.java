@@ -80,15 +80,17 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
             undo(memory, refused);
             throw refused;
         }
-        boolean closed = false;
         try {
-            closed = isClosed.test(memory);
-        } finally {
-            if (!closed) {
-                restricted.release();
-            }
+            requireClosed(memory);
+        } catch (Throwable refused) {
+            release(restricted, refused);
+            throw refused;
         }
-        if (!closed) {
+        return restricted;
+    }
+
+    private void requireClosed(M memory) {
+        if (!isClosed.test(memory)) {
             throw HeapException.of(
                             ErrorCode.PLUGIN_FAILED,
                             "the plugin gave memory that is not protected: the platform's firewall lets everyone in")
@@ -98,7 +100,16 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
                     .hint("Report this to the vendor of the plugin; `dmaheap plugin list` says who that is")
                     .build();
         }
-        return restricted;
+    }
+
+    private static void release(Memory memory, Throwable refused) {
+        try {
+            memory.release();
+        } catch (Throwable e) {
+            if (e != refused) {
+                refused.addSuppressed(e);
+            }
+        }
     }
 
     private void restrict(M memory, long size) {
