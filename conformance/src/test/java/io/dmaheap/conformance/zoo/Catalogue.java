@@ -18,6 +18,7 @@ final class Catalogue {
         kinds.addAll(BufferKinds.kinds());
         kinds.addAll(RestrictedKinds.kinds());
         kinds.addAll(StateKinds.kinds());
+        kinds.addAll(OwnerKinds.kinds());
         var names = new HashSet<String>();
         for (Kind kind : kinds) {
             if (!names.add(kind.name())) {
