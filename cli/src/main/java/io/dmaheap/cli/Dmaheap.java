@@ -32,6 +32,11 @@ import picocli.CommandLine.Spec;
             "Exit status: 0 all is well, 1 a problem was found, 2 wrong call or cannot work here."
         })
 final class Dmaheap implements Callable<Integer> {
+    /** picocli lays out no less. */
+    private static final int NARROWEST_HELP = 55;
+
+    private static final int WIDEST_HELP = 110;
+
     /** In the order in which the help lists them. */
     private static final SequencedMap<String, Function<Invocation, Object>> COMMANDS = new LinkedHashMap<>();
 
@@ -84,8 +89,8 @@ final class Dmaheap implements Callable<Integer> {
         return command.setOut(invocation.out())
                 .setErr(invocation.err())
                 .setColorScheme(
-                        CommandLine.Help.defaultColorScheme(invocation.screen().terminal() ? Ansi.ON : Ansi.OFF))
-                .setUsageHelpWidth(110)
+                        CommandLine.Help.defaultColorScheme(invocation.screen().lively() ? Ansi.ON : Ansi.OFF))
+                .setUsageHelpWidth(Math.clamp(invocation.screen().columns(), NARROWEST_HELP, WIDEST_HELP))
                 .setExpandAtFiles(false)
                 .setExecutionExceptionHandler(complaints)
                 .setParameterExceptionHandler(complaints)

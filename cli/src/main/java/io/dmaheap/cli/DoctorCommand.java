@@ -3,6 +3,7 @@ package io.dmaheap.cli;
 import io.dmaheap.Finding;
 import io.dmaheap.Finding.Status;
 import io.dmaheap.cli.output.JsonObject;
+import io.dmaheap.cli.output.Paragraph;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,13 +58,20 @@ final class DoctorCommand implements Callable<Integer> {
             case WARN -> "yellow";
             case FAIL -> "red";
         };
-        Ansi ansi = invocation.screen().terminal() ? Ansi.ON : Ansi.OFF;
+        Ansi ansi = invocation.screen().lively() ? Ansi.ON : Ansi.OFF;
         String mark = ansi.string("@|" + style + " " + finding.status() + "|@")
                 + " ".repeat(6 - finding.status().name().length());
-        invocation.out().println(mark + finding.subject() + ": " + finding.detail());
+        int columns = invocation.screen().lineLength() - 6;
+        String detail = Paragraph.text(finding.subject() + ": " + finding.detail(), columns, 0);
+        invocation.out().print(mark + indented(detail));
         if (!finding.fix().isEmpty()) {
-            invocation.out().println("      fix: " + finding.fix());
+            invocation.out().print("      " + indented(Paragraph.text("fix: " + finding.fix(), columns, 5)));
         }
+    }
+
+    /** Lines below the mark. */
+    private static String indented(String lines) {
+        return lines.stripTrailing().replace("\n", "\n      ") + "\n";
     }
 
     private static String summary(List<Finding> findings) {

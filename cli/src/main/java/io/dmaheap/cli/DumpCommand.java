@@ -3,13 +3,13 @@ package io.dmaheap.cli;
 import io.dmaheap.BufferHolder;
 import io.dmaheap.Heaps;
 import io.dmaheap.cli.output.JsonObject;
-import io.dmaheap.cli.output.Sizes;
 import io.dmaheap.cli.output.Table;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 @Command(
         abbreviateSynopsis = true,
@@ -24,6 +24,9 @@ import picocli.CommandLine.Command;
         })
 final class DumpCommand implements Callable<Integer> {
     private final Invocation invocation;
+
+    @Mixin
+    private final TableOptions options = new TableOptions();
 
     DumpCommand(Invocation invocation) {
         this.invocation = invocation;
@@ -46,6 +49,8 @@ final class DumpCommand implements Callable<Integer> {
                                 "exporters",
                                 held.exporters().stream().map(DumpCommand::json).toList())
                         .with("total", PlayReport.amount(held.buffers().size(), held.bytes())));
+            } else if (options.bare()) {
+                invocation.out().print(options.text(buffers(held), invocation.screen()));
             } else {
                 print(held);
             }
@@ -63,29 +68,33 @@ final class DumpCommand implements Callable<Integer> {
         if (held.buffers().isEmpty()) {
             out.println("nobody holds a buffer");
         } else {
-            var buffers = new Table(">BUFFER", ">SIZE", "EXPORTER", "NAME", ">REFS", "HELD BY");
-            held.buffers()
-                    .forEach(one -> buffers.row(
-                            one.inode(),
-                            Sizes.text(one.size()),
-                            one.exporter(),
-                            one.name().orElse("-"),
-                            one.references() == 0 ? "-" : one.references(),
-                            String.join(", ", one.holdersInWords())));
-            out.println(buffers.text());
+            out.println(options.text(buffers(held), invocation.screen()));
             var processes = new Table(">PID", "PROCESS", ">BUFFERS", ">SIZE");
             held.processes()
-                    .forEach(one -> processes.row(one.pid(), one.process(), one.buffers(), Sizes.text(one.bytes())));
-            out.println(processes.text());
+                    .forEach(one -> processes.row(one.pid(), one.process(), one.buffers(), options.size(one.bytes())));
+            out.println(processes.text(invocation.screen().lineLength()));
             var exporters = new Table("EXPORTER", ">BUFFERS", ">SIZE");
-            held.exporters().forEach(one -> exporters.row(one.exporter(), one.buffers(), Sizes.text(one.bytes())));
-            exporters.row("all", held.buffers().size(), Sizes.text(held.bytes()));
-            out.print(exporters.text());
+            held.exporters().forEach(one -> exporters.row(one.exporter(), one.buffers(), options.size(one.bytes())));
+            exporters.row("all", held.buffers().size(), options.size(held.bytes()));
+            out.print(exporters.text(invocation.screen().lineLength()));
         }
         if (!seesEverybody()) {
             out.println();
             out.println("Only processes of this user are shown: sudo dmaheap dump shows all.");
         }
+    }
+
+    private Table buffers(HeldBuffers held) {
+        var buffers = new Table(">BUFFER", ">SIZE", "EXPORTER", "NAME", ">REFS", "HELD BY");
+        held.buffers()
+                .forEach(one -> buffers.row(
+                        one.inode(),
+                        options.size(one.size()),
+                        one.exporter(),
+                        one.name().orElse("-"),
+                        one.references() == 0 ? "-" : one.references(),
+                        String.join(", ", one.holdersInWords())));
+        return buffers;
     }
 
     private static JsonObject json(HeldBuffers.Buffer one) {

@@ -21,9 +21,11 @@ final class Invocation {
 
     /**
      * How long a call into a plugin may take: short, since a person waits, but longer on a machine that took long to come as far as
-     * opening the heaps.
+     * opening the heaps; never longer than programs wait.
      */
     private static final Duration SHORTEST_LIMIT = Duration.ofSeconds(4);
+
+    private static final Duration LONGEST_LIMIT = Duration.ofSeconds(10);
 
     private static final int LIMIT_PER_START = 16;
 
@@ -147,8 +149,14 @@ final class Invocation {
     }
 
     private Duration limit() {
-        Duration slow = Duration.ofNanos(System.nanoTime() - begun).multipliedBy(LIMIT_PER_START);
-        return slow.compareTo(SHORTEST_LIMIT) > 0 ? slow : SHORTEST_LIMIT;
+        return limit(Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    static Duration limit(Duration start) {
+        Duration slow = start.multipliedBy(LIMIT_PER_START);
+        return slow.compareTo(SHORTEST_LIMIT) < 0
+                ? SHORTEST_LIMIT
+                : slow.compareTo(LONGEST_LIMIT) > 0 ? LONGEST_LIMIT : slow;
     }
 
     private static HeapsOptions onBoard(HeapsOptions options, Path tree) {

@@ -6,19 +6,31 @@ import io.dmaheap.Heaps;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
 import io.dmaheap.cli.output.HeapWords;
-import io.dmaheap.cli.output.Sizes;
+import io.dmaheap.cli.output.Paragraph;
 import io.dmaheap.cli.output.Table;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 @Command(
         abbreviateSynopsis = true,
         description = "Show the heaps of this machine, and why one cannot be used.",
-        footer = {"", "Examples:", "  dmaheap list", "  dmaheap list --json | jq -r '.heaps[].name'"})
+        footer = {
+            "",
+            "Examples:",
+            "  dmaheap list",
+            "  dmaheap list -no name,free -b",
+            "  dmaheap list --json | jq -r '.heaps[].name'"
+        })
 final class ListCommand implements Callable<Integer> {
     private final Invocation invocation;
+
+    @Mixin
+    private final TableOptions options = new TableOptions();
 
     ListCommand(Invocation invocation) {
         this.invocation = invocation;
@@ -31,7 +43,10 @@ final class ListCommand implements Callable<Integer> {
             if (invocation.json()) {
                 invocation.print(HeapJson.result(heaps)
                         .with("heaps", all.stream().map(HeapJson::of).toList())
+                        .with("usage", UsageCounts.of(heaps.usage()).json())
                         .with("problems", HeapJson.of(heaps.problems())));
+            } else if (options.bare()) {
+                invocation.out().print(options.text(table(all), invocation.screen()));
             } else {
                 print(heaps, all);
             }
@@ -48,23 +63,24 @@ final class ListCommand implements Callable<Integer> {
 
     private void print(Heaps heaps, List<HeapInfo> all) {
         PrintWriter out = invocation.out();
-        out.println(
-                "platform: " + heaps.platform().name() + " (" + heaps.platform().reason() + ")");
+        String reason = heaps.platform().reason();
+        paragraph("platform: " + heaps.platform().name() + " (" + reason + ")", 10);
         out.println();
         if (all.isEmpty()) {
             out.println("none");
             out.println();
             if (heaps.plugins().isEmpty()) {
-                out.println("There is no plugin, and heaps come from plugins: see --plugins, and `dmaheap doctor`.");
+                paragraph("There is no plugin, and heaps come from plugins: see --plugins, and `dmaheap doctor`.", 0);
             } else {
-                out.println(
-                        "There is no heap here. `dmaheap doctor` says what is missing; `dmaheap list --platform emulator` works");
-                out.println(
-                        "without hardware. A kernel has heaps with CONFIG_DMABUF_HEAPS_SYSTEM and CONFIG_DMABUF_HEAPS_CMA.");
+                paragraph(
+                        "There is no heap here. `dmaheap doctor` says what is missing; `dmaheap list --platform emulator`"
+                                + " works without hardware. A kernel has heaps with CONFIG_DMABUF_HEAPS_SYSTEM and"
+                                + " CONFIG_DMABUF_HEAPS_CMA.",
+                        0);
             }
         } else {
-            out.print(table(all));
-            printReasons(out, all);
+            out.print(options.text(table(all), invocation.screen()));
+            printReasons(all, reason);
         }
         // Which platform it is and why stands in the first line.
         List<Problem> problems = heaps.problems().stream()
@@ -73,12 +89,17 @@ final class ListCommand implements Callable<Integer> {
         if (!problems.isEmpty()) {
             out.println();
             out.println(problems.size() == 1 ? "1 problem:" : problems.size() + " problems:");
-            problems.forEach(problem -> out.println("  " + problem));
+            problems.forEach(problem -> paragraph("  " + problem, 4));
         }
     }
 
-    private static String table(List<HeapInfo> all) {
-        var table = new Table("NAME", "KIND", "MORE", "OWNER:GROUP", "MODE", "USABLE", ">FREE", ">TOTAL", "PLUGIN");
+    private void paragraph(String text, int indent) {
+        invocation.out().print(Paragraph.text(text, invocation.screen().lineLength(), indent));
+    }
+
+    private Table table(List<HeapInfo> all) {
+        var table = new Table("NAME", "KIND", "MORE", "OWNER:GROUP", "MODE", "USABLE", ">FREE", ">TOTAL", "PLUGIN")
+                .optional("PLUGIN", "MORE", "OWNER:GROUP", "MODE");
         for (HeapInfo heap : all) {
             table.row(
                     heap.name(),
@@ -87,11 +108,11 @@ final class ListCommand implements Callable<Integer> {
                     heap.node().map(node -> node.owner() + ":" + node.group()).orElse("-"),
                     heap.node().map(HeapInfo.NodeInfo::mode).orElse("-"),
                     usable(heap),
-                    heap.free().isPresent() ? Sizes.text(heap.free().getAsLong()) : "-",
-                    heap.total().isPresent() ? Sizes.text(heap.total().getAsLong()) : "-",
+                    heap.free().isPresent() ? options.size(heap.free().getAsLong()) : "-",
+                    heap.total().isPresent() ? options.size(heap.total().getAsLong()) : "-",
                     heap.plugin().isEmpty() ? "-" : heap.plugin());
         }
-        return table.text();
+        return table;
     }
 
     private static String usable(HeapInfo heap) {
@@ -101,12 +122,22 @@ final class ListCommand implements Callable<Integer> {
         return heap.openable().yes() ? "yes" : "no";
     }
 
-    private static void printReasons(PrintWriter out, List<HeapInfo> all) {
-        var refused = all.stream().filter(heap -> !heap.openable().yes()).toList();
-        if (!refused.isEmpty()) {
-            out.println();
-            refused.forEach(heap -> out.println(
-                    heap.name() + " cannot be used: " + heap.openable().reason()));
+    /** Each reason once, with the heaps that it keeps from being used; not again what the first line has said. */
+    private void printReasons(List<HeapInfo> all, String said) {
+        var byReason = new LinkedHashMap<String, List<String>>();
+        for (HeapInfo heap : all) {
+            if (!heap.openable().yes()) {
+                byReason.computeIfAbsent(heap.openable().reason(), _ -> new ArrayList<>())
+                        .add(heap.name());
+            }
         }
+        if (!byReason.isEmpty()) {
+            invocation.out().println();
+        }
+        byReason.forEach((reason, names) -> {
+            boolean none = names.size() > 1 && names.size() == all.size();
+            String what = none ? "no heap can be used" : String.join(", ", names) + " cannot be used";
+            paragraph(what + ": " + (said.contains(reason) ? "see the first line" : reason), 2);
+        });
     }
 }

@@ -25,7 +25,7 @@ final class PlayProgress implements Consumer<Event>, AutoCloseable {
     @Override
     public void accept(Event event) {
         long now = System.nanoTime();
-        if (invocation.screen().terminal() && now - next >= 0) {
+        if (invocation.screen().lively() && now - next >= 0) {
             next = now + PAUSE_NANOS;
             String line = name + "  at " + event.micros() / SECOND + " s  " + player.buffers() + " buffers, "
                     + Sizes.text(player.bytes());
@@ -36,7 +36,7 @@ final class PlayProgress implements Consumer<Event>, AutoCloseable {
 
     @Override
     public void close() {
-        if (invocation.screen().terminal()) {
+        if (invocation.screen().lively()) {
             invocation.err().print(WIPE);
             invocation.err().flush();
         }

@@ -110,7 +110,9 @@ record PlayReport(String name, PlayOptions options, Footprint footprint, Run run
     }
 
     private String leaksText() {
-        return run.left() + (leakedFds == 0 ? "" : ", " + leakedFds + " file descriptors");
+        String counts = UsageCounts.of(run.left()).text();
+        String files = leakedFds == 0 ? "" : leakedFds + " file descriptors";
+        return counts + (counts.isEmpty() || files.isEmpty() ? "" : ", ") + files;
     }
 
     JsonObject json() {
@@ -141,17 +143,7 @@ record PlayReport(String name, PlayOptions options, Footprint footprint, Run run
     }
 
     private JsonObject leaksJson() {
-        return new JsonObject()
-                .with("heapHandles", run.left().heapHandles())
-                .with("bufferHandles", run.left().bufferHandles())
-                .with("buffers", run.left().buffers())
-                .with("bytes", run.left().bytes())
-                .with("mappings", run.left().mappings())
-                .with("accesses", run.left().accesses())
-                .with("attachments", run.left().attachments())
-                .with("quarantined", run.left().quarantined())
-                .with("teeObjects", run.left().teeObjects())
-                .with("fds", leakedFds);
+        return UsageCounts.of(run.left()).json().with("fds", leakedFds);
     }
 
     static JsonObject amount(long buffers, long bytes) {

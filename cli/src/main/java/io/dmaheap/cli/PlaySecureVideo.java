@@ -83,7 +83,7 @@ final class PlaySecureVideo {
         return new Proof(
                 "nothing leaks",
                 none ? Proof.Outcome.PROVEN : Proof.Outcome.BROKEN,
-                none ? "all counts are back at 0" : left + ", " + fds + " file descriptors");
+                none ? "all counts are back at 0" : UsageCounts.of(left).text() + "; file descriptors " + fds);
     }
 
     private void print(Run run, List<Proof> proofs, boolean ok) {

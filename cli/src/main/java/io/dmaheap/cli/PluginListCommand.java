@@ -2,13 +2,16 @@ package io.dmaheap.cli;
 
 import io.dmaheap.Heaps;
 import io.dmaheap.PluginInfo;
+import io.dmaheap.Problem;
 import io.dmaheap.cli.output.HeapWords;
 import io.dmaheap.cli.output.JsonObject;
+import io.dmaheap.cli.output.Paragraph;
 import io.dmaheap.cli.output.Table;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -29,6 +32,9 @@ final class PluginListCommand implements Callable<Integer> {
     @Option(names = "--start", description = "Start the plugins, and show their heaps.")
     private boolean start;
 
+    @Mixin
+    private final TableOptions options = new TableOptions();
+
     PluginListCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -43,10 +49,12 @@ final class PluginListCommand implements Callable<Integer> {
                                 "plugins",
                                 plugins.stream().map(PluginListCommand::json).toList())
                         .with("problems", HeapJson.of(heaps.problems())));
+            } else if (options.bare()) {
+                invocation.out().print(options.text(table(plugins), invocation.screen()));
             } else {
                 print(heaps, plugins);
             }
-            return heaps.problems().isEmpty() ? ExitStatus.OK : ExitStatus.PROBLEM;
+            return problems(heaps).isEmpty() ? ExitStatus.OK : ExitStatus.PROBLEM;
         }
     }
 
@@ -69,16 +77,29 @@ final class PluginListCommand implements Callable<Integer> {
             out.println();
             out.println("No plugin was found. --plugins DIR names the folder with the heaps-*.jar files.");
         } else {
-            out.print(start ? withHeaps(plugins) : withoutHeaps(plugins));
+            out.print(options.text(table(plugins), invocation.screen()));
         }
-        if (!heaps.problems().isEmpty()) {
+        List<Problem> problems = problems(heaps);
+        if (!problems.isEmpty()) {
             out.println();
-            heaps.problems().forEach(problem -> out.println("problem: " + problem));
+            problems.forEach(problem -> out.print(
+                    Paragraph.text("problem: " + problem, invocation.screen().lineLength(), 2)));
         }
     }
 
-    private static String withHeaps(List<PluginInfo> plugins) {
-        var table = new Table("ID", "VERSION", "STATE", "HEAPS", "DESCRIPTION");
+    /** Those of plugins: where memory comes from is none of them. */
+    private static List<Problem> problems(Heaps heaps) {
+        return heaps.problems().stream()
+                .filter(problem -> problem.kind() != Problem.Kind.EMULATED_PLATFORM)
+                .toList();
+    }
+
+    private Table table(List<PluginInfo> plugins) {
+        return start ? withHeaps(plugins) : withoutHeaps(plugins);
+    }
+
+    private static Table withHeaps(List<PluginInfo> plugins) {
+        var table = new Table("ID", "VERSION", "STATE", "HEAPS", "DESCRIPTION").optional("DESCRIPTION");
         for (PluginInfo plugin : plugins) {
             table.row(
                     plugin.id(),
@@ -87,14 +108,14 @@ final class PluginListCommand implements Callable<Integer> {
                     plugin.heaps().isEmpty() ? "-" : String.join(" ", plugin.heaps()),
                     plugin.description());
         }
-        return table.text();
+        return table;
     }
 
-    private static String withoutHeaps(List<PluginInfo> plugins) {
+    private static Table withoutHeaps(List<PluginInfo> plugins) {
         var table = new Table("ID", "VERSION", "STATE", "DESCRIPTION");
         for (PluginInfo plugin : plugins) {
             table.row(plugin.id(), plugin.version(), HeapWords.word(plugin.state()), plugin.description());
         }
-        return table.text();
+        return table;
     }
 }

@@ -9,13 +9,19 @@ import java.util.concurrent.TimeUnit;
 /**
  * Where results are shown.
  *
- * @param terminal whether somebody watches, who may like colours and a line that moves
- * @param columns how many characters fit in a line
+ * @param piped whether it is a file or another program
+ * @param lively whether a person watches who may like colours and a line that moves
+ * @param columns how many characters fit in a line; for pictures also where it is no terminal
  * @param glyphs what it can show
  */
-record Screen(boolean terminal, int columns, Glyphs glyphs) {
+record Screen(boolean piped, boolean lively, int columns, Glyphs glyphs) {
     /** No terminal: a file, or another program. */
-    static final Screen NONE = new Screen(false, 100, Glyphs.BLOCKS);
+    static final Screen NONE = new Screen(true, false, 100, Glyphs.BLOCKS);
+
+    /** How many characters a line of text may have: a file or another program takes any. */
+    int lineLength() {
+        return piped ? Integer.MAX_VALUE : columns;
+    }
 
     /** The screen of this process. Java writes UTF-8 whatever the locale, but a terminal shows it only if its locale says so. */
     static Screen detect() {
@@ -23,6 +29,7 @@ record Screen(boolean terminal, int columns, Glyphs glyphs) {
         boolean terminal = console != null && console.isTerminal();
         boolean unicode = "UTF-8".equalsIgnoreCase(System.getProperty("native.encoding"));
         return new Screen(
+                !terminal,
                 terminal && System.getenv("NO_COLOR") == null,
                 terminal ? askTerminal() : NONE.columns(),
                 unicode ? Glyphs.BLOCKS : Glyphs.ASCII);

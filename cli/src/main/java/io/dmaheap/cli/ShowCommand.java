@@ -5,6 +5,7 @@ import io.dmaheap.HeapInfo;
 import io.dmaheap.Heaps;
 import io.dmaheap.Trait;
 import io.dmaheap.cli.output.HeapWords;
+import io.dmaheap.cli.output.Paragraph;
 import io.dmaheap.cli.output.Sizes;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -73,6 +74,7 @@ final class ShowCommand implements Callable<Integer> {
     }
 
     private void line(String label, String value) {
-        invocation.out().println(label + " ".repeat(17 - label.length()) + value);
+        String text = label + " ".repeat(17 - label.length()) + value;
+        invocation.out().print(Paragraph.text(text, invocation.screen().lineLength(), 17));
     }
 }

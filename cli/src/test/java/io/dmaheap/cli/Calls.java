@@ -21,10 +21,18 @@ final class Calls {
     }
 
     static Result call(Machine machine, String... args) {
+        return call(machine, Screen.NONE, args);
+    }
+
+    /** As a person at a terminal of so many columns calls it. */
+    static Result at(int columns, Machine machine, String... args) {
+        return call(machine, new Screen(false, false, columns, Screen.NONE.glyphs()), args);
+    }
+
+    private static Result call(Machine machine, Screen screen, String... args) {
         var out = new StringWriter();
         var err = new StringWriter();
-        int status =
-                Dmaheap.execute(new Invocation(machine, new PrintWriter(out), new PrintWriter(err), Screen.NONE), args);
+        int status = Dmaheap.execute(new Invocation(machine, new PrintWriter(out), new PrintWriter(err), screen), args);
         return new Result(status, out.toString(), err.toString());
     }
 

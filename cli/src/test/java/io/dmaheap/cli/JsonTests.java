@@ -44,6 +44,9 @@ class JsonTests {
                         "heaps[].free",
                         "heaps[].buffers",
                         "heaps[].bytes",
+                        "usage.heapHandles",
+                        "usage.overdueCalls",
+                        "usage.choices",
                         "problems");
         assertThat(json.get("schema").getAsInt()).isEqualTo(1);
     }
@@ -116,6 +119,11 @@ class JsonTests {
                         "leaks.accesses",
                         "leaks.attachments",
                         "leaks.quarantined",
+                        "leaks.overdueCalls",
+                        "leaks.descriptors",
+                        "leaks.fences",
+                        "leaks.sockets",
+                        "leaks.choices",
                         "leaks.fds");
         assertThat(json.get("ok").getAsBoolean()).isTrue();
         assertThat(json.getAsJsonObject("peak").get("bytes").getAsLong()).isEqualTo(16 * 1_384_448);

@@ -18,15 +18,24 @@ import io.dmaheap.Problem;
 import io.dmaheap.Traits;
 import io.dmaheap.Usage;
 import io.dmaheap.cli.play.FakeBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What machines in a bad state lead to. */
 class StatusTests {
+
+    @ParameterizedTest
+    @CsvSource({"PT0.05S, PT4S", "PT0.25S, PT4S", "PT0.5S, PT8S", "PT2S, PT10S", "PT60S, PT10S"})
+    void howeverSlowTheMachineIsAPluginThatHangsIsWaitedForTenSecondsAtMost(Duration start, Duration limit) {
+        assertThat(Invocation.limit(start)).isEqualTo(limit);
+    }
 
     @Test
     void aMachineWithoutHeapsSaysNoneAndWhatToDo() {
@@ -165,7 +174,7 @@ class StatusTests {
         var leaking = new PlayableHeaps(new Usage(0, 1, 1, 4096, 0, 0, 0, 0), FakeBuffer::new);
         var result = call(machine(leaking), "play", "decode-720p", "--frames", "1");
         assertThat(result.status()).isEqualTo(ExitStatus.PROBLEM);
-        assertThat(result.out()).contains("leaks     Usage[").contains("bytes=4096");
+        assertThat(result.out()).contains("leaks     buffer handles 1, buffers 1, 4 KiB\n");
     }
 
     @Test
