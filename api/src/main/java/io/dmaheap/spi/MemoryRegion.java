@@ -31,7 +31,7 @@ public interface MemoryRegion {
         return new PhysicalRange(base(), size());
     }
 
-    /** The {@code compatible} string that tells whose it is, empty for plain kinds. */
+    /** The {@code compatible} string of its node that tells whose it is; empty for CMA areas and device pools, and where it has none. */
     String compatible();
 
     /** Whether this is the default region of its kind ({@code linux,cma-default}). */

@@ -72,6 +72,7 @@ final class BoardRegion implements MemoryRegion {
         return switch (region) {
             case Region.MediatekPool _ -> Region.MediatekPool.COMPATIBLE;
             case Region.LinaroPool pool -> pool.compatible();
+            case Region.Carveout carveout -> carveout.compatible();
             default -> "";
         };
     }

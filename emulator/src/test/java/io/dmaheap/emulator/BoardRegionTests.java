@@ -10,18 +10,23 @@ import io.dmaheap.AllocationRequest;
 import io.dmaheap.BufferInfo.Descriptor;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.MemoryArea;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.MemoryRegion.Kind;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.testkit.NoLeaks;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +60,31 @@ class BoardRegionTests {
         assertThat(region(board, name).kind()).isEqualTo(kind);
         assertThat(region(board, name).compatible()).isEqualTo(compatible);
         assertThat(region(board, name).isDefault()).isEqualTo(name.equals("linux,cma"));
+    }
+
+    @Test
+    void aVendorFindsItsRegionByTheCompatibleOfTheNode(@TempDir Path folder) throws IOException {
+        Path source = Files.writeString(folder.resolve("vendor.dts"), """
+                /dts-v1/;
+                / {
+                    #address-cells = <2>;
+                    #size-cells = <2>;
+                    memory@80000000 { device_type = "memory"; reg = <0 0x80000000 0 0x40000000>; };
+                    reserved-memory {
+                        #address-cells = <2>;
+                        #size-cells = <2>;
+                        ranges;
+                        vault@90000000 { compatible = "acme,vault-2", "acme,vault"; reg = <0 0x90000000 0 0x100000>; no-map; };
+                    };
+                };
+                """);
+        try (Platform vendor = new EmulatorPlatformProvider().open(Map.of("board", source.toString()))) {
+            assertThat(region(vendor, "vault@90000000").compatible()).isEqualTo("acme,vault-2");
+            assertThat(vendor.memoryMap().areas())
+                    .filteredOn(area -> area.name().equals("vault@90000000"))
+                    .extracting(MemoryArea::compatible)
+                    .containsExactly("acme,vault-2");
+        }
     }
 
     @Test

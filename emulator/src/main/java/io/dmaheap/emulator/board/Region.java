@@ -79,6 +79,7 @@ public sealed interface Region {
      * Anything else: memory set aside for one purpose, such as firmware.
      *
      * @param placement where it lies
+     * @param compatible the first of the node's own, by which a vendor finds it; empty if it has none
      */
-    record Carveout(Placement placement) implements Region {}
+    record Carveout(Placement placement, String compatible) implements Region {}
 }

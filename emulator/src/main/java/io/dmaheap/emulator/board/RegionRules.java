@@ -99,7 +99,8 @@ final class RegionRules {
                 .filter(LINARO::contains)
                 .findFirst()
                 .<Region>map(compatible -> new Region.LinaroPool(placement, compatible))
-                .orElseGet(() -> new Region.Carveout(placement));
+                .orElseGet(() -> new Region.Carveout(
+                        placement, node.compatible().stream().findFirst().orElse("")));
     }
 
     private static boolean isCma(Node node) {
