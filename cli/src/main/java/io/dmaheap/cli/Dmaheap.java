@@ -1,5 +1,6 @@
 package io.dmaheap.cli;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
             "  dmaheap alloc --size 8M --heap auto --explain   one buffer, step by step",
             "  dmaheap play decode-1080p                       ten seconds of a video decoder",
             "",
-            "`dmaheap COMMAND --help` explains a command.",
+            "`dmaheap help COMMAND` and `dmaheap COMMAND --help` explain a command.",
             "Exit status: 0 all is well, 1 a problem was found, 2 wrong call or cannot work here."
         })
 final class Dmaheap implements Callable<Integer> {
@@ -77,7 +78,8 @@ final class Dmaheap implements Callable<Integer> {
      *
      * @return the exit status
      */
-    static int execute(Invocation invocation, String... arguments) {
+    static int execute(Invocation invocation, String... typed) {
+        String[] arguments = withoutHelpWord(typed);
         var command = new CommandLine(new Dmaheap(invocation));
         boolean named = arguments.length > 0 && COMMANDS.containsKey(arguments[0]);
         COMMANDS.forEach((name, make) -> {
@@ -95,6 +97,17 @@ final class Dmaheap implements Callable<Integer> {
                 .setExecutionExceptionHandler(complaints)
                 .setParameterExceptionHandler(complaints)
                 .execute(arguments);
+    }
+
+    /** {@code help COMMAND} is {@code COMMAND --help}; what is no command is refused as if it were typed alone. */
+    private static String[] withoutHelpWord(String[] typed) {
+        if (typed.length == 0 || !typed[0].equals("help")) {
+            return typed;
+        }
+        String[] asked = Arrays.copyOfRange(typed, 1, typed.length + 1);
+        asked[typed.length - 1] = "--help";
+        boolean known = typed.length == 1 || COMMANDS.containsKey(typed[1]);
+        return known ? asked : Arrays.copyOf(asked, 1);
     }
 
     @Override

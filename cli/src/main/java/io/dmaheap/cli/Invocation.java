@@ -72,7 +72,10 @@ final class Invocation {
                     "Emulate the board of this device tree: a .dtb, a .dts, or a folder such as /proc/device-tree.")
     private @Nullable Path board;
 
-    @Option(names = "--json", scope = INHERIT, description = "Print JSON, as docs/json.md describes it.")
+    @Option(
+            names = {"-j", "--json"},
+            scope = INHERIT,
+            description = "Print JSON, as docs/json.md describes it.")
     private boolean json;
 
     @Option(

@@ -299,6 +299,13 @@ class CommandTests {
     }
 
     @Test
+    void jsonHasAShortNameAsWell() {
+        assertThat(emulated("show", "system", "-j").out())
+                .startsWith("{")
+                .isEqualTo(emulated("show", "system", "--json").out());
+    }
+
+    @Test
     void helpOfEveryCommandShowsExamples() {
         for (String command :
                 new String[] {"list", "show", "alloc", "play", "fit", "board", "map", "dump", "doctor", "share"}) {
@@ -312,7 +319,11 @@ class CommandTests {
             assertThat(Calls.call(Machine.THIS, command, "--help"))
                     .as("with the command as the first word")
                     .isEqualTo(result);
+            assertThat(Calls.call(Machine.THIS, "help", command)).isEqualTo(result);
         }
+        assertThat(Calls.call(Machine.THIS, "help")).isEqualTo(Calls.call(Machine.THIS, "--help"));
+        assertThat(Calls.call(Machine.THIS, "help", "plugin", "list").out()).startsWith("Usage: dmaheap plugin list");
+        assertThat(Calls.call(Machine.THIS, "help", "lst").err()).contains("unknown command 'lst', did you mean list?");
     }
 
     @Test

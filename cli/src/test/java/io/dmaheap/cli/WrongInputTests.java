@@ -46,6 +46,7 @@ class WrongInputTests {
             play decode-8k                        | there is no profile or trace file decode-8k, did you mean decode-4k or decode-1080p?; try: dmaheap play --list
             play /no/trace.jsonl                  | there is no trace file /no/trace.jsonl
             play /                                | the trace / cannot be read: Is a directory
+            play Decode-4K                        | there is no profile or trace file Decode-4K, did you mean decode-4k or decode-4k-worst?; try: dmaheap play --list
             play decode-4k --record /no/way       | the trace /no/way cannot be written (ENOENT). Make its folder first
             map --svg /no/way.svg                 | the picture /no/way.svg cannot be written (ENOENT). Make its folder first
             board --board /no/tree                | cannot read the device tree /no/tree (ENOENT). Check the path and its permissions

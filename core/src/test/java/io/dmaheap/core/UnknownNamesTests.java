@@ -32,6 +32,7 @@ class UnknownNamesTests {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             limit.sytem.buffer = 1M    | no heap here is called sytem                               | Did you mean system?
+            limit.SYSTEM.buffer = 1M   | no heap here is called SYSTEM                              | Did you mean system?
             export.sytem = denied      | no heap here is called sytem                               | Did you mean system?
             native-access = vendor     | no plugin here is called vendor                            | there is plugin-of-system
             plugin.nosuch.key = x      | no plugin here is called nosuch                            | there is plugin-of-system

@@ -2,6 +2,7 @@ package io.dmaheap.cli.output;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Guesses what somebody meant to type. */
@@ -11,7 +12,8 @@ public final class Near {
     private Near() {}
 
     /** {@code ", did you mean x or y?"}, or nothing if no word comes near. */
-    public static String hint(String typed, Collection<String> words) {
+    public static String hint(String asTyped, Collection<String> words) {
+        String typed = asTyped.toLowerCase(Locale.ROOT);
         String near = words.stream()
                 .filter(word -> word.startsWith(typed)
                         || typed.startsWith(word)

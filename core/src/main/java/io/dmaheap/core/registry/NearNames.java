@@ -3,6 +3,7 @@ package io.dmaheap.core.registry;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Finds the names that come near one that does not exist. */
@@ -23,11 +24,12 @@ public final class NearNames {
                 : "Did you mean " + String.join(" or ", near) + "? `dmaheap list` shows all";
     }
 
-    /** The names that come near, nearest first, at most {@value #SHOWN}. */
+    /** The names that come near, nearest first, at most {@value #SHOWN}. Capitals do not count: people type them where there are none. */
     public static List<String> of(String wanted, Collection<String> names) {
+        String typed = wanted.toLowerCase(Locale.ROOT);
         return names.stream()
-                .filter(name -> isNear(wanted, name))
-                .sorted(Comparator.comparingInt((String name) -> distance(wanted, name))
+                .filter(name -> isNear(typed, name.toLowerCase(Locale.ROOT)))
+                .sorted(Comparator.comparingInt((String name) -> distance(typed, name.toLowerCase(Locale.ROOT)))
                         .thenComparing(Comparator.naturalOrder()))
                 .limit(SHOWN)
                 .toList();
