@@ -54,7 +54,7 @@ final class LinuxPlatform implements Platform {
 
     @Override
     public long availableMemory() {
-        return new AvailableMemory(libc, root).now();
+        return AvailableMemory.forHeaps(libc, root).now();
     }
 
     @Override

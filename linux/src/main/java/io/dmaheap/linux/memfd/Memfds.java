@@ -69,7 +69,7 @@ public final class Memfds implements AutoCloseable {
      *     with {@code ENOENT} if {@code /proc} is not mounted
      */
     public long availableMemory() {
-        return new AvailableMemory(libc, ROOT).now();
+        return AvailableMemory.forFiles(libc, ROOT).now();
     }
 
     /**

@@ -5,24 +5,45 @@ import io.dmaheap.HeapException;
 import io.dmaheap.linux.libc.KernelFile;
 import io.dmaheap.linux.libc.Libc;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The memory that can be had without hurting anybody: {@code MemAvailable} of the machine, or less if a cgroup (v2) limits this
- * process. The kernel itself stops nobody: its {@code system} heap takes pages until the OOM killer comes.
+ * The memory that can be had without hurting others: {@code MemAvailable} of the machine, or less if a cgroup (v2) limits this
+ * process and the memory is charged to it. The kernel itself sets no limit: its {@code system} heap takes pages until the OOM killer comes.
  */
 public final class AvailableMemory {
+    /** What a cgroup gives up for a request before its limit stops it: clean and dirty page cache, and caches of the kernel's. */
+    private static final List<String> RECLAIMABLE = List.of("inactive_file", "active_file", "slab_reclaimable");
+
     private final Libc libc;
+    private final boolean charged;
     private final Path meminfo;
     private final Path membership;
     private final Path cgroups;
 
-    /** Reads below {@code root}, which is {@code /} but in tests. */
-    public AvailableMemory(Libc libc, Path root) {
+    private AvailableMemory(Libc libc, Path root, boolean charged) {
         this.libc = libc;
+        this.charged = charged;
         this.meminfo = root.resolve("proc/meminfo");
         this.membership = root.resolve("proc/self/cgroup");
         this.cgroups = root.resolve("sys/fs/cgroup");
+    }
+
+    /** For files in memory, which are always charged to the cgroup. Reads below {@code root}, which is {@code /} but in tests. */
+    public static AvailableMemory forFiles(Libc libc, Path root) {
+        return new AvailableMemory(libc, root, true);
+    }
+
+    /**
+     * For buffers of the kernel's heaps, which are charged to the cgroup only with {@code dma_heap.mem_accounting=Y}
+     * (drivers/dma-buf/dma-heap.c; a kernel without the parameter charges nothing).
+     */
+    public static AvailableMemory forHeaps(Libc libc, Path root) {
+        boolean charged = KernelFile.find(libc, root.resolve("sys/module/dma_heap/parameters/mem_accounting"))
+                .filter(text -> text.strip().equals("Y"))
+                .isPresent();
+        return new AvailableMemory(libc, root, charged);
     }
 
     /**
@@ -32,7 +53,7 @@ public final class AvailableMemory {
      *     with {@code ENOENT} if {@code /proc} is not mounted. Nobody should take either for a machine without memory
      */
     public long now() {
-        return Math.min(machine(), leftInCgroup());
+        return charged ? Math.min(machine(), leftInCgroup()) : machine();
     }
 
     private long machine() {
@@ -59,11 +80,21 @@ public final class AvailableMemory {
         for (Path at = group; at != null && at.startsWith(cgroups); at = at.getParent()) {
             OptionalLong limit = number(at.resolve("memory.max"));
             if (limit.isPresent()) {
-                OptionalLong used = number(at.resolve("memory.current"));
-                left = Math.min(left, Math.max(0, limit.getAsLong() - used.orElse(0)));
+                long used = number(at.resolve("memory.current")).orElse(0);
+                long kept = Math.max(0, used - reclaimable(at.resolve("memory.stat")));
+                left = Math.min(left, Math.max(0, limit.getAsLong() - kept));
             }
         }
         return left;
+    }
+
+    private long reclaimable(Path stat) {
+        return KernelFile.find(libc, stat).stream()
+                .flatMap(String::lines)
+                .map(line -> line.split(" "))
+                .filter(words -> words.length == 2 && RECLAIMABLE.contains(words[0]))
+                .mapToLong(words -> ProcFile.parse(words[1]).orElse(0))
+                .sum();
     }
 
     /** Empty for {@code max}, as for a file that is not there: the root has none, nor has a group without the controller. */

@@ -43,6 +43,36 @@ class AvailableMemoryTests {
     }
 
     @Test
+    void pageCacheOfTheGroupIsGivenUpForARequest() throws Exception {
+        write("proc/meminfo", "MemAvailable:    8192 kB\n");
+        write("proc/self/cgroup", "0::/service\n");
+        write("sys/fs/cgroup/service/memory.max", "1048576\n");
+        write("sys/fs/cgroup/service/memory.current", "1048576\n");
+        write(
+                "sys/fs/cgroup/service/memory.stat",
+                "anon 248576\nfile 800000\ninactive_file 500000\nactive_file 200000\nslab_reclaimable 1000\nshmem 100000\n");
+        assertThat(now()).isEqualTo(701_000);
+
+        write("sys/fs/cgroup/service/memory.stat", "inactive_file 9999999999\nbroken\n");
+        assertThat(now()).isEqualTo(1_048_576);
+    }
+
+    @Test
+    void theGroupLimitsBuffersOfHeapsOnlyWhereTheyAreChargedToIt() throws Exception {
+        write("proc/meminfo", "MemAvailable:    8192 kB\n");
+        write("proc/self/cgroup", "0::/service\n");
+        write("sys/fs/cgroup/service/memory.max", "4096\n");
+        assertThat(AvailableMemory.forHeaps(libc, root).now()).isEqualTo(8192 * 1024);
+
+        write("sys/module/dma_heap/parameters/mem_accounting", "N\n");
+        assertThat(AvailableMemory.forHeaps(libc, root).now()).isEqualTo(8192 * 1024);
+        assertThat(now()).isEqualTo(4096);
+
+        write("sys/module/dma_heap/parameters/mem_accounting", "Y\n");
+        assertThat(AvailableMemory.forHeaps(libc, root).now()).isEqualTo(4096);
+    }
+
+    @Test
     void whatComesInPiecesIsReadToItsEnd() throws Exception {
         write("proc/meminfo", "Filler:  1 kB\n".repeat(1000) + "MemAvailable:    8192 kB\n");
         libc.fail("read", Errno.EINTR);
@@ -84,7 +114,7 @@ class AvailableMemoryTests {
     }
 
     private long now() {
-        return new AvailableMemory(libc, root).now();
+        return AvailableMemory.forFiles(libc, root).now();
     }
 
     private void write(String path, String text) throws Exception {
