@@ -1,5 +1,7 @@
 package io.dmaheap.conformance;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.targetOwner;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.accessField;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -12,12 +14,16 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.dmaheap.PublicApi;
+import java.io.OutputStream;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import org.jspecify.annotations.NullMarked;
 
 /** What holds in every room. */
 final class HouseRules {
+    /** It reads {@link System#out} and {@link System#err}. */
+    private static final String COMPARES_STREAMS = "io.dmaheap.core.provider.GlobalState";
+
     private HouseRules() {}
 
     static final ArchRule PACKAGES_HAVE_NO_CYCLES = slices().matching("io.dmaheap.(**)")
@@ -60,9 +66,16 @@ final class HouseRules {
             .that()
             .resideOutsideOfPackage("io.dmaheap.cli..")
             .and()
-            .doNotHaveFullyQualifiedName("io.dmaheap.core.provider.GlobalState")
+            .doNotHaveFullyQualifiedName(COMPARES_STREAMS)
             .should(accessField(System.class, "out").or(accessField(System.class, "err")))
             .because("the streams belong to the application; GlobalState only tells whether a plugin replaced them");
+
+    static final ArchRule STREAMS_ARE_COMPARED_BY_IDENTITY = noClasses()
+            .that()
+            .haveFullyQualifiedName(COMPARES_STREAMS)
+            .should()
+            .accessTargetWhere(targetOwner(assignableTo(OutputStream.class)))
+            .because("it may see which streams the application has, and must not use them");
 
     private static ArchCondition<JavaClass> liveInANullMarkedPackage() {
         return new ArchCondition<>("live in a @NullMarked package") {

@@ -8,6 +8,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,23 @@ class HouseRulesCanFailTests {
                                         .areturn()));
         write("io.dmaheap.core.Offender", bytes);
         assertFinds(HouseRules.ONLY_THE_COMMAND_PRINTS, "Offender");
+    }
+
+    @Test
+    void printingWhereStreamsAreComparedIsFound() throws IOException {
+        var printStream = ClassDesc.of("java.io.PrintStream");
+        byte[] bytes = ClassFile.of()
+                .build(
+                        ClassDesc.of("io.dmaheap.core.provider.GlobalState"),
+                        type -> type.withMethodBody(
+                                "print",
+                                ConstantDescs.MTD_void,
+                                ClassFile.ACC_STATIC,
+                                code -> code.getstatic(ClassDesc.of("java.lang.System"), "out", printStream)
+                                        .invokevirtual(printStream, "println", ConstantDescs.MTD_void)
+                                        .return_()));
+        write("io.dmaheap.core.provider.GlobalState", bytes);
+        assertFinds(HouseRules.STREAMS_ARE_COMPARED_BY_IDENTITY, "println");
     }
 
     private void assertFinds(ArchRule rule, String offender) {

@@ -69,4 +69,9 @@ class HouseRulesTests {
     void onlyTheCommandPrints() {
         HouseRules.ONLY_THE_COMMAND_PRINTS.check(house);
     }
+
+    @Test
+    void streamsAreComparedByIdentity() {
+        HouseRules.STREAMS_ARE_COMPARED_BY_IDENTITY.check(house);
+    }
 }
