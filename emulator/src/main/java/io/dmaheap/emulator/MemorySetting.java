@@ -6,7 +6,6 @@ import io.dmaheap.emulator.board.Region;
 import io.dmaheap.emulator.devicetree.AddressRange;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +75,7 @@ record MemorySetting(List<AddressRange> banks, OptionalLong size) {
      */
     List<AddressRange> ordinary(Board board) {
         List<AddressRange> pages = board.ordinary().stream()
-                .flatMap(range -> wholePages(range).stream())
+                .flatMap(range -> range.aligned(Region.PAGE).stream())
                 .toList();
         if (size.isEmpty() || board.memoryAssumed()) {
             return pages;
@@ -95,11 +94,5 @@ record MemorySetting(List<AddressRange> banks, OptionalLong size) {
             used.add(new AddressRange(Math.ceilDiv(top, EXTENSION) * EXTENSION, left));
         }
         return used;
-    }
-
-    private static Optional<AddressRange> wholePages(AddressRange range) {
-        long base = Math.ceilDiv(range.base(), Region.PAGE) * Region.PAGE;
-        long end = range.end() / Region.PAGE * Region.PAGE;
-        return base < end ? Optional.of(new AddressRange(base, end - base)) : Optional.empty();
     }
 }

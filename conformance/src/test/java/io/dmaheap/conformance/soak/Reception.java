@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** A thread that takes in whoever connects, and whatever they send. */
+/** A thread that accepts every connection and receives every message. */
 record Reception(BufferListener listener, Outcomes outcomes, BooleanSupplier over) implements Runnable {
     private static final Duration SHORT = Duration.ofMillis(200);
     private static final int MOST_MESSAGES = 300;

@@ -59,7 +59,7 @@ record Expected(
         return new Expected(0, false, problem, says, Map.of(), null, false, false, false);
     }
 
-    /** The plugin is used, and this is told of it. */
+    /** The plugin is used, and this problem is reported. */
     static Expected reported(Problem.Kind problem, String says) {
         return new Expected(0, true, problem, says, Map.of(), null, false, false, false);
     }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the operator and the distribution say of plugins. Jars are told apart by marks: {@code sha256:HEX}, the digest of the file, and
+ * What the operator and the distribution say of plugins. A jar has marks: {@code sha256:HEX}, the digest of the file, and
  * {@code signer:HEX}, the SHA-256 fingerprint of the certificate that signed it.
  *
  * @param nativeAccess the ids of plugins that may call native code

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The platform as one plugin sees it. Lending is told as an event, whether the plugin thinks of it or not, and what another plugin has
- * of a region is out of reach.
+ * The platform as one plugin sees it. Each lend and reclaim of a region emits a JFR event, and the parts of a region that another plugin has
+ * are out of reach.
  *
  * @param platform the real one
  * @param user whose view this is

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A region whose lending is told, and which has one owner.
+ * A {@code MemoryRegion} that emits a JFR event for each lend and reclaim, and has one owner.
  *
  * @param region the real one
  * @param user who takes and lends

@@ -65,7 +65,7 @@ public final class HeapRegistry {
     /**
      * An empty registry.
      *
-     * @param clashes is told of each heap that does not have its name, on the thread that registers or withdraws a heap
+     * @param clashes receives each heap that does not have its name, on the thread that registers or withdraws a heap
      */
     public HeapRegistry(Aliases aliases, Consumer<NameClash> clashes) {
         this.aliases = aliases;

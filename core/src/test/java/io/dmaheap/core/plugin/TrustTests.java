@@ -43,7 +43,7 @@ class TrustTests {
     /** A plugin called good, signed by the vendor. */
     private static Path signed;
 
-    /** A plugin called stranger, signed by somebody else. */
+    /** A plugin called stranger, with a signer that the policy does not name. */
     private static Path signedByOther;
 
     @BeforeAll

@@ -68,7 +68,7 @@ final class MemoryNodes {
         }
         List<AddressRange> banks = new ArrayList<>();
         for (AddressRange range : ranges(node)) {
-            wholePages(range).ifPresentOrElse(banks::add, () -> {
+            range.aligned(Region.PAGE).ifPresentOrElse(banks::add, () -> {
                 if (range.size() > 0) {
                     findings.add(
                             Kind.MISALIGNED,
@@ -87,12 +87,6 @@ final class MemoryNodes {
 
     private List<AddressRange> ranges(Node node) {
         return reg(node).map(reg -> reg.ranges(tree.root().cells())).orElse(List.of());
-    }
-
-    private static Optional<AddressRange> wholePages(AddressRange range) {
-        long base = Math.ceilDiv(range.base(), Region.PAGE) * Region.PAGE;
-        long end = range.end() / Region.PAGE * Region.PAGE;
-        return base < end ? Optional.of(new AddressRange(base, end - base)) : Optional.empty();
     }
 
     /** Ranges, ascending, of which none touch. */

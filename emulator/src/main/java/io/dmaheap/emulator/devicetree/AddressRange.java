@@ -3,6 +3,7 @@ package io.dmaheap.emulator.devicetree;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Some bytes of an address space.
@@ -42,6 +43,13 @@ public record AddressRange(long base, long size) {
     /** Whether base and size are multiples of {@code bytes}. */
     public boolean isAlignedTo(long bytes) {
         return base % bytes == 0 && size % bytes == 0;
+    }
+
+    /** The largest part whose base and size are multiples of {@code bytes}; empty if there is none. */
+    public Optional<AddressRange> aligned(long bytes) {
+        long from = Math.ceilDiv(base, bytes) * bytes;
+        long to = end() / bytes * bytes;
+        return from < to ? Optional.of(new AddressRange(from, to - from)) : Optional.empty();
     }
 
     /** What is left of this range without {@code taken}, which may overlap and come in any order; ascending. */

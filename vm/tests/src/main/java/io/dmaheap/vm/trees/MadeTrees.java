@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -176,16 +175,10 @@ public final class MadeTrees {
                     + console.substring(Math.max(0, console.length() - 300)).strip());
         }
         return board.ordinary().stream()
-                .flatMap(range -> wholePages(range).stream())
+                .flatMap(range -> range.aligned(Region.PAGE).stream())
                 .flatMap(range -> range.without(ram).stream())
                 .map(range -> "ordinary memory that the kernel does not have: " + range)
                 .toList();
-    }
-
-    private static Optional<AddressRange> wholePages(AddressRange range) {
-        long base = Math.ceilDiv(range.base(), Region.PAGE) * Region.PAGE;
-        long end = range.end() / Region.PAGE * Region.PAGE;
-        return base < end ? Optional.of(new AddressRange(base, end - base)) : Optional.empty();
     }
 
     private static String line(String name, AddressRange range, boolean noMap, boolean reusable) {
