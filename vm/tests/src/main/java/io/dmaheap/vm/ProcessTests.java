@@ -145,7 +145,7 @@ class ProcessTests {
                 ChildJvm.output(ChildJvm.of("ulimit -n 100; exec", Hoard.class).start());
         assertThat(output)
                 .containsPattern("small: TOO_MANY_FILES .*DMA_HEAP_IOCTL_ALLOC: EMFILE")
-                .containsPattern("large: TOO_MANY_FILES .*/proc/meminfo.*EMFILE")
+                .containsPattern("large: TOO_MANY_FILES cannot read /.*open: EMFILE")
                 .contains("recovered, 0 left")
                 .endsWith("exit 0");
     }
