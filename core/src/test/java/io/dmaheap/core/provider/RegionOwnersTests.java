@@ -12,7 +12,7 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** A region has one owner, whoever asks. */
+/** A region has one owner among all plugins. */
 class RegionOwnersTests {
     private static final User OURS = new User("ours", 1, false);
     private static final User OURS_LATER = new User("ours", 2, false);

@@ -93,7 +93,12 @@ public final class SeqpacketSocket implements FdSocket {
         var own = new SharedFd(libc, WHAT);
         int result = fd < 0 ? -Errno.EBADF : libc.fcntl(fd, FileStructs.F_DUPFD_CLOEXEC, 0);
         if (result < 0) {
-            throw Failure.of(codeOf(result), "fcntl(F_DUPFD_CLOEXEC)", result, "cannot duplicate fd " + fd)
+            String operation = "fcntl(F_DUPFD_CLOEXEC)";
+            String what = "cannot duplicate fd " + fd;
+            // A closed descriptor elsewhere counts as one that is no dma-buf.
+            throw (result == -Errno.EBADF
+                            ? Failure.of(ErrorCode.SYSTEM_ERROR, operation, result, what)
+                            : Failure.of(operation, result, what))
                     .build();
         }
         own.own(result);
@@ -104,10 +109,6 @@ public final class SeqpacketSocket implements FdSocket {
             throw e;
         }
         return connected(libc, own, BufferSocket.SENDING_LIMIT);
-    }
-
-    private static ErrorCode codeOf(int result) {
-        return result == -Errno.EMFILE ? ErrorCode.TOO_MANY_FILES : ErrorCode.SYSTEM_ERROR;
     }
 
     private static void requireConnected(Libc libc, int fd, int shown) {
