@@ -46,7 +46,7 @@ class TimeLimitTests {
             EngineTestKit.engine("junit-jupiter")
                     .selectors(selectMethod(Hanging.class, "waitsForWhatNeverComes"))
                     .configurationParameters(parameters)
-                    .configurationParameter(LIMIT, "100 ms")
+                    .configurationParameter(LIMIT, "1 s")
                     .execute()
                     .testEvents()
                     .assertThatEvents()

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class CallTests {
-    private static final Duration SHORT = Duration.ofMillis(50);
+    private static final Duration SHORT = Duration.ofSeconds(1);
 
     private final Problems problems = new Problems();
     private final CallLimit limit = new CallLimit(Duration.ofSeconds(30), problems);
