@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.pf4j.AbstractPluginManager;
 import org.pf4j.DefaultVersionManager;
 import org.pf4j.ExtensionFactory;
@@ -166,6 +167,30 @@ final class LayeredPluginManager extends AbstractPluginManager {
         if (moved != null) {
             moved.forEach(this::takeBack);
         }
+    }
+
+    /** Marks a plugin without dependencies as RESOLVED as it is. For any other one PF4J sorts all plugins anew. */
+    @Override
+    protected void resolvePlugins() {
+        if (unresolvedPlugins.stream()
+                .anyMatch(wrapper -> !wrapper.getDescriptor().getDependencies().isEmpty())) {
+            super.resolvePlugins();
+            return;
+        }
+        List<PluginWrapper> free = List.copyOf(unresolvedPlugins);
+        unresolvedPlugins.clear();
+        for (PluginWrapper wrapper : free) {
+            PluginState before = wrapper.getPluginState();
+            wrapper.setPluginState(PluginState.RESOLVED);
+            resolvedPlugins.add(wrapper);
+            firePluginStateEvent(new PluginStateEvent(this, wrapper, before));
+        }
+    }
+
+    /** None: each working copy is added once, so there is no need to compare its path with all others. */
+    @Override
+    protected @Nullable String idForPath(Path path) {
+        return null;
     }
 
     @Override

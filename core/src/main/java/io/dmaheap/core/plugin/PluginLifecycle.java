@@ -16,9 +16,12 @@ import io.dmaheap.watch.Fingerprint;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,6 +40,9 @@ final class PluginLifecycle {
     private static final Set<Problem.Kind> CURABLE = Set.of(MISSING_DEPENDENCY, DUPLICATE_PLUGIN);
 
     private final List<InstalledPlugin> plugins = new CopyOnWriteArrayList<>();
+    /** Those of {@link #plugins} that have a working copy, by its path. */
+    private final Map<Path, InstalledPlugin> byCopy = new HashMap<>();
+
     private final JarReader reader;
     private final LayeredPluginManager manager = new LayeredPluginManager(this::byCopy);
     private final Admission admission;
@@ -141,7 +147,7 @@ final class PluginLifecycle {
                     Problem problem = again.problem();
                     if (problem == null || !isSame(problem, plugin.problem())) {
                         discard(plugin);
-                        plugins.add(again);
+                        add(again);
                         tell(again);
                     }
                 });
@@ -156,9 +162,16 @@ final class PluginLifecycle {
 
     private void arrive(Path file, Fingerprint listed) {
         reader.read(file, listed).ifPresent(plugin -> {
-            plugins.add(plugin);
+            add(plugin);
             tell(plugin);
         });
+    }
+
+    private void add(InstalledPlugin plugin) {
+        plugins.add(plugin);
+        if (plugin.jar() != null) {
+            byCopy.put(plugin.soundJar().copy(), plugin);
+        }
     }
 
     private void arriveAnew(Path file) {
@@ -442,6 +455,9 @@ final class PluginLifecycle {
 
     private void discard(InstalledPlugin plugin) {
         plugins.remove(plugin);
+        if (plugin.jar() != null) {
+            byCopy.remove(plugin.soundJar().copy());
+        }
         reader.discard(plugin);
         tellProblem(plugin, null);
     }
@@ -453,11 +469,7 @@ final class PluginLifecycle {
     }
 
     private InstalledPlugin byCopy(Path copy) {
-        return plugins.stream()
-                .filter(plugin ->
-                        plugin.jar() != null && plugin.soundJar().copy().equals(copy))
-                .findFirst()
-                .orElseThrow();
+        return Objects.requireNonNull(byCopy.get(copy), "no plugin has this working copy");
     }
 
     private void became(InstalledPlugin plugin, State state) {

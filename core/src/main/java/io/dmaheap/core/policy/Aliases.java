@@ -1,7 +1,9 @@
 package io.dmaheap.core.policy;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -70,14 +72,17 @@ public final class Aliases {
         return List.copyOf(seen);
     }
 
-    /** The names that are no heaps of their own and lead to {@code heap}, sorted; patterns are left out. */
-    public List<String> leadingTo(String heap) {
-        return Stream.concat(exact.keySet().stream(), links.get().keySet().stream())
+    /** The names that lead to a heap, sorted, for each name of a heap that some lead to; patterns are left out. */
+    public Map<String, List<String>> leading() {
+        var leading = new HashMap<String, List<String>>();
+        Stream.concat(exact.keySet().stream(), links.get().keySet().stream())
                 .distinct()
-                .filter(alias -> !isPattern(alias) && !alias.equals(heap))
-                .filter(alias -> of(alias).contains(heap))
+                .filter(alias -> !isPattern(alias))
                 .sorted()
-                .toList();
+                .forEach(alias -> of(alias)
+                        .forEach(heap -> leading.computeIfAbsent(heap, _ -> new ArrayList<>())
+                                .add(alias)));
+        return leading;
     }
 
     private List<String> direct(String name) {

@@ -109,18 +109,21 @@ public final class LiveHeap {
         return infos(List.of(this)).getFirst();
     }
 
-    /** Snapshots of these heaps, in their order. Waits for their plugins, for a second at most. */
+    /** Snapshots of these heaps of one registry, in their order. Waits for their plugins, for a second at most. */
     public static List<HeapInfo> infos(Collection<LiveHeap> heaps) {
         Map<LiveHeap, HeapStatus> statuses = StatusRound.of(heaps);
+        Map<String, List<String>> leading =
+                heaps.isEmpty() ? Map.of() : heaps.iterator().next().aliases.leading();
         return heaps.stream()
-                .map(heap -> heap.info(statuses.getOrDefault(heap, HeapStatus.UNKNOWN)))
+                .map(heap -> heap.info(
+                        leading.getOrDefault(heap.name(), List.of()), statuses.getOrDefault(heap, HeapStatus.UNKNOWN)))
                 .toList();
     }
 
-    private HeapInfo info(HeapStatus now) {
+    private HeapInfo info(List<String> otherNames, HeapStatus now) {
         return new HeapInfo(
                 name(),
-                aliases.leadingTo(name()),
+                otherNames,
                 state,
                 traits(),
                 plugin(),

@@ -63,6 +63,6 @@ class AliasesTests {
         var aliases = new Aliases(Map.of(
                 "old", List.of("older"), "older", List.of("heap"), "x*", List.of("heap"), "heap", List.of("old")));
 
-        assertThat(aliases.leadingTo("heap")).containsExactly("old", "older");
+        assertThat(aliases.leading().get("heap")).containsExactly("old", "older");
     }
 }
