@@ -21,7 +21,7 @@ public interface Heap extends AutoCloseable {
 
     /**
      * The bytes that the buffers of each {@linkplain AllocationRequest#client() client} take now, in this process; without those who
-     * have none.
+     * have none, and with buffers of an older version of the plugin that are still open: what its limits count.
      *
      * @throws IllegalStateException if this handle is closed
      */

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the buffers of one heap take, in all and by client, against the limits of the policy. Buffers without a client share an
- * account of their own. Safe for use by several threads.
+ * What the buffers of all heaps of one name take, in all and by client, against the limits of the policy, which are limits of the name:
+ * two versions of a plugin share them. Buffers without a client share an account of their own. Safe for use by several threads.
  */
 final class Accounts {
     private static final String NOBODY = "";
@@ -81,11 +81,6 @@ final class Accounts {
 
     void add(long bytes) {
         total.add(bytes);
-    }
-
-    /** The bytes in all buffers. */
-    long taken() {
-        return total.taken();
     }
 
     /** The bytes of each client that has any. */

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -118,10 +119,16 @@ public final class HeapRegistry {
                         .hint("Report this to the vendor of the plugin")
                         .build();
             }
+            claims.any().or(() -> leaving(heap.name())).ifPresent(heap::shareLimits);
             claims.add(heap, version, precedence);
         } finally {
             waiting.unlock();
         }
+    }
+
+    /** A heap of the name that is going away and has references. */
+    private Optional<LiveHeap> leaving(String name) {
+        return draining.stream().filter(heap -> heap.name().equals(name)).findFirst();
     }
 
     /**

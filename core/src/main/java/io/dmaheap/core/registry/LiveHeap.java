@@ -45,7 +45,10 @@ public final class LiveHeap {
     /** Whether its memory can belong to one version of the plugin only. */
     private final boolean exclusive;
 
-    private final Accounts accounts;
+    /** Shared with the other heaps of the name; not changed once this one can be found. */
+    private Accounts accounts;
+    /** The bytes in its own buffers. */
+    private final AtomicLong bytes = new AtomicLong();
     /** Only where the policy lets requests wait. */
     private final @Nullable WaitingLine line;
 
@@ -157,10 +160,10 @@ public final class LiveHeap {
 
     /** The bytes in the live buffers. */
     public long bytes() {
-        return accounts.taken();
+        return bytes.get();
     }
 
-    /** The bytes in the live buffers of each client that has any. */
+    /** The bytes in the live buffers of each client that has any, with those of other heaps of the name that are going away. */
     public SortedMap<String, Long> bytesByClient() {
         return accounts.takenByClient();
     }
@@ -226,9 +229,20 @@ public final class LiveHeap {
         return accounts;
     }
 
+    /** Counts against the same limits as a heap of the same name that still has buffers. Only before this one can be found. */
+    void shareLimits(LiveHeap other) {
+        accounts = other.accounts;
+    }
+
+    /** A buffer has got that many bytes. */
+    void gave(long size) {
+        bytes.addAndGet(size);
+    }
+
     /** Memory of that many bytes, which had been admitted, came back. */
-    void returned(long bytes) {
-        check.returned(bytes);
+    void returned(long size) {
+        bytes.addAndGet(-size);
+        check.returned(size);
     }
 
     /** There may be room for a request that waits. */

@@ -163,6 +163,11 @@ final class NameClaims {
         return clashes;
     }
 
+    /** Any of the heaps that want the name; all of them count against the same limits. */
+    Optional<LiveHeap> any() {
+        return claims.stream().findFirst().map(claim -> claim.heap);
+    }
+
     /** The plugins that have started and want the name. */
     List<String> plugins() {
         return claims.stream()

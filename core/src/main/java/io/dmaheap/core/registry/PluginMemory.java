@@ -80,6 +80,7 @@ public final class PluginMemory extends End implements Memory {
             giveBack();
             throw e;
         }
+        heap.gave(size);
         admitted = true;
         long more = size - ofTotal;
         if (more != 0) {

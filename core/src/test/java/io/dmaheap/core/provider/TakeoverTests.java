@@ -33,9 +33,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A new version of a plugin takes over the heaps of the old one. */
 @Timeout(60)
@@ -53,7 +56,7 @@ class TakeoverTests {
             platform,
             use,
             registry,
-            TestHeaps.policy(),
+            TestHeaps.policy("limit.capped.total = 12K", "limit.capped.client = 8K"),
             new MemoryBound(platform::availableMemory, 1),
             problems,
             new CallLimit(Duration.ofSeconds(10), problems),
@@ -153,6 +156,46 @@ class TakeoverTests {
         before.release();
         assertThat(oldOps.closed).hasValue(1);
         end(fresh);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theLimitsOfAHeapHoldOverAllItsVersionsTogether(boolean drainedBefore) {
+        AllocationRequest camera = REQUEST.withClient("camera");
+        Running old = start(Traits.SYSTEM, "capped");
+        LiveHeap before = find("capped");
+        List<Memory> memories = new ArrayList<>(List.of(before.allocate(camera)));
+        if (drainedBefore) {
+            end(old);
+        }
+        Running fresh = start(Traits.SYSTEM, "capped");
+        if (!drainedBefore) {
+            end(old);
+        }
+        LiveHeap after = find("capped");
+
+        memories.add(after.allocate(camera));
+        assertLimited(() -> after.allocate(camera), "the client camera");
+        memories.add(after.allocate(REQUEST));
+        assertLimited(() -> after.allocate(REQUEST.withClient("display")), "limit.capped.total");
+        assertThat(before.bytes()).isEqualTo(4096);
+        assertThat(registry.all().stream().mapToLong(LiveHeap::bytes).sum()).isEqualTo(3 * 4096);
+        memories.removeFirst().release();
+
+        memories.add(after.allocate(camera));
+        memories.forEach(Memory::release);
+        assertThat(after.bytes()).isZero();
+        assertThat(after.bytesByClient()).isEmpty();
+        before.release();
+        after.release();
+        end(fresh);
+    }
+
+    private static void assertLimited(ThrowingCallable allocation, String hint) {
+        assertThatThrownBy(allocation)
+                .isInstanceOfSatisfying(
+                        HeapException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED))
+                .hasMessageContaining(hint);
     }
 
     @Test
