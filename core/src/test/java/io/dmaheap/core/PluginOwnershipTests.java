@@ -26,13 +26,16 @@ import io.dmaheap.core.fake.FakeHeap;
 import io.dmaheap.core.fake.FakePlatform;
 import io.dmaheap.core.fake.FakeProvider;
 import io.dmaheap.core.fake.FakeRegion;
+import io.dmaheap.core.provider.PolicyHeaps;
 import io.dmaheap.spi.ForwardingMemory;
 import io.dmaheap.spi.HeapContext;
 import io.dmaheap.spi.HeapOps;
+import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.KernelHeap;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.RestrictedHeapOps;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +61,64 @@ class PluginOwnershipTests {
                 context.register(new HeapSpec(heap, Traits.SYSTEM), new FakeHeap(platform));
             }
         });
+    }
+
+    /** The same provider in a class that comes from another place. */
+    private static HeapProvider elsewhere(FakeProvider provider) {
+        return (HeapProvider) Proxy.newProxyInstance(
+                PluginOwnershipTests.class.getClassLoader(),
+                new Class<?>[] {HeapProvider.class},
+                (_, method, arguments) -> method.invoke(provider, arguments));
+    }
+
+    @Test
+    void ofTwoProvidersOnThePathThatShareAnIdNeitherIsStartedWhicheverIsFirst() {
+        HeapProvider here = offering("vendor", "one");
+        HeapProvider there = elsewhere(offering("vendor", "two"));
+        for (var order : List.of(List.of(here, there), List.of(there, here))) {
+            try (Heaps heaps =
+                    TestHeaps.open(platform, order.getFirst(), order.getLast(), offering("other", "three"))) {
+                assertThat(heaps.heaps()).extracting(HeapInfo::name).containsExactly("three");
+                assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+                    assertThat(problem.kind()).isEqualTo(Problem.Kind.DUPLICATE_PLUGIN);
+                    assertThat(problem.subject()).isEqualTo("vendor");
+                    assertThat(problem.message())
+                            .contains(
+                                    here.getClass().getName(), there.getClass().getName());
+                });
+                assertThat(heaps.plugins())
+                        .extracting(
+                                PluginInfo::id,
+                                PluginInfo::state,
+                                plugin -> plugin.problem().isPresent())
+                        .containsExactlyInAnyOrder(
+                                tuple("vendor", State.FAILED, true),
+                                tuple("vendor", State.FAILED, true),
+                                tuple("other", State.STARTED, false));
+            }
+        }
+    }
+
+    @Test
+    void providersOnThePathThatComeTogetherWithOneIdAreOnePlugin() {
+        try (Heaps heaps = TestHeaps.open(platform, offering("vendor", "one"), offering("vendor", "two"))) {
+            assertThat(heaps.plugins()).singleElement().satisfies(plugin -> {
+                assertThat(plugin.id()).isEqualTo("vendor");
+                assertThat(plugin.heaps()).containsExactly("one", "two");
+            });
+            assertThat(heaps.problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void aProviderOnThePathCannotPassForThePolicy() {
+        try (Heaps heaps = TestHeaps.open(platform, offering(PolicyHeaps.ID, "one"))) {
+            assertThat(heaps.heaps()).isEmpty();
+            assertThat(heaps.problems())
+                    .singleElement()
+                    .satisfies(
+                            problem -> assertThat(problem.message()).contains("policy", FakeProvider.class.getName()));
+        }
     }
 
     @Test
