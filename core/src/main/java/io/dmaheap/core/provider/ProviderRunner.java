@@ -7,11 +7,14 @@ import io.dmaheap.core.call.LifeCalls;
 import io.dmaheap.core.call.OverdueException;
 import io.dmaheap.core.life.ForeignFailure;
 import io.dmaheap.core.plugin.ProviderHost;
+import io.dmaheap.core.registry.LiveHeap;
 import io.dmaheap.spi.HeapProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -129,10 +132,12 @@ public final class ProviderRunner implements ProviderHost {
                     whenEmpty.run();
                 }
             };
-            heaps.forEach(heap -> surroundings.registry().drain(heap, () -> {
+            Map<LiveHeap, Runnable> leaving = new LinkedHashMap<>();
+            heaps.forEach(heap -> leaving.put(heap, () -> {
                 surroundings.platformUse().release();
                 oneLess.run();
             }));
+            surroundings.registry().drain(leaving);
             oneLess.run();
         }
 

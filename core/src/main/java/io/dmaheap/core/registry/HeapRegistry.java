@@ -2,12 +2,14 @@ package io.dmaheap.core.registry;
 
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.core.life.End;
 import io.dmaheap.core.policy.Aliases;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -155,7 +157,7 @@ public final class HeapRegistry {
             waiting.unlock();
         }
         found.forEach(clashes);
-        ends.forEach(this::end);
+        end(ends);
     }
 
     /** A heap has passed its name on, or goes with the one that it served for. */
@@ -182,7 +184,7 @@ public final class HeapRegistry {
             waiting.unlock();
         }
         found.forEach(clashes);
-        ends.forEach(this::end);
+        end(ends);
     }
 
     /** Brings the map up to date with the claims of a name. */
@@ -218,39 +220,54 @@ public final class HeapRegistry {
         }
     }
 
-    /**
-     * Closes the heap to new references; {@code whenGone} runs after its last reference was dropped. A heap that serves until its
-     * successor can is closed then.
-     */
+    /** As {@link #drain(Map)}, for one heap. */
     public void drain(LiveHeap heap, Runnable whenGone) {
+        drain(Map.of(heap, whenGone));
+    }
+
+    /**
+     * Closes heaps to new references; what is given for each runs after its last reference was dropped. A heap that serves until its
+     * successor can is closed then. All are out of reach before the plugin is asked to close the first of them, which may take long.
+     */
+    public void drain(Map<LiveHeap, Runnable> leaving) {
         List<NameClash> found = new ArrayList<>();
-        Map<LiveHeap, Runnable> ends = new HashMap<>();
+        Map<LiveHeap, Runnable> ends = new LinkedHashMap<>();
         waiting.lock();
         try {
-            NameClaims claims = names.get(heap.name());
-            if (claims != null && claims.servesForSuccessor(heap)) {
-                serving.put(heap, whenGone);
-                return;
-            }
-            draining.add(heap);
-            disputed.remove(heap);
-            if (claims != null) {
-                claims.remove(heap).ifPresent(elder -> leaves(elder, ends));
-                settle(heap.name(), claims, found);
-            }
+            leaving.forEach((heap, whenGone) -> {
+                NameClaims claims = names.get(heap.name());
+                if (claims != null && claims.servesForSuccessor(heap)) {
+                    serving.put(heap, whenGone);
+                    return;
+                }
+                draining.add(heap);
+                disputed.remove(heap);
+                ends.put(heap, whenGone);
+                if (claims != null) {
+                    claims.remove(heap).ifPresent(elder -> leaves(elder, ends));
+                    settle(heap.name(), claims, found);
+                }
+            });
         } finally {
             waiting.unlock();
         }
         found.forEach(clashes);
-        end(heap, whenGone);
-        ends.forEach(this::end);
+        end(ends);
     }
 
-    private void end(LiveHeap heap, Runnable whenGone) {
-        heap.drain(() -> {
-            draining.remove(heap);
-            whenGone.run();
+    private void end(Map<LiveHeap, Runnable> ends) {
+        List<LiveHeap> unused = new ArrayList<>();
+        ends.forEach((heap, whenGone) -> {
+            boolean isUnused = heap.drain(() -> {
+                draining.remove(heap);
+                whenGone.run();
+            });
+            if (isUnused) {
+                unused.add(heap);
+            }
         });
+        unused.forEach(heap -> heap.ending().begin());
+        End.carryOn();
     }
 
     /**

@@ -339,18 +339,19 @@ public final class LiveHeap {
         return Optional.ofNullable(successor).filter(next -> next.traits().equals(traits()));
     }
 
-    /** Closes the heap to new references; {@code whenGone} runs once, after the last one was dropped. */
-    void drain(Runnable whenGone) {
+    /**
+     * Closes the heap to new references; {@code whenGone} runs once, after the last one was dropped and the plugin has closed it.
+     *
+     * @return whether there are none, so that the caller has to begin the {@link #ending}
+     */
+    boolean drain(Runnable whenGone) {
         this.whenGone = whenGone;
         state = HeapState.DRAINING;
         if (line != null) {
             line.close();
         }
         StateEvents.heap(name(), state, plugin());
-        if (references.close()) {
-            ending.begin();
-        }
-        End.carryOn();
+        return references.close();
     }
 
     /** Its end, which begins where there is stack enough to come to an end. */

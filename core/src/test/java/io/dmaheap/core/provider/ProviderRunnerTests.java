@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.TimeZone;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -88,6 +89,33 @@ class ProviderRunnerTests {
         assertThat(stopped).hasValue(1);
         assertThat(running.heaps()).isEmpty();
         assertThat(registry.all()).isEmpty();
+    }
+
+    @Test
+    void allHeapsAreOutOfReachBeforeThePluginIsAskedToCloseOne() {
+        var running = start(FakeProvider.starting("vendor", context -> {
+            register(context, "one");
+            register(context, "two");
+        }));
+        LiveHeap one = registry.find("one");
+        LiveHeap two = registry.find("two");
+        one.release();
+        two.release();
+        var closing = new AtomicInteger();
+        var reached = new ConcurrentLinkedQueue<String>();
+        platform.faults.run("close", () -> {
+            closing.incrementAndGet();
+            for (LiveHeap heap : List.of(one, two)) {
+                if (registry.find(heap.name()) != null || heap.retain()) {
+                    reached.add(heap.name());
+                }
+            }
+        });
+
+        running.drain(running::stop);
+
+        assertThat(closing).hasValue(2);
+        assertThat(reached).isEmpty();
     }
 
     @Test
