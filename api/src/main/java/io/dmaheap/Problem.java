@@ -83,7 +83,7 @@ public record Problem(Kind kind, String subject, String message, String hint, Op
         BAD_SIGNATURE,
         /** A plugin was replaced by an older version of itself. */
         DOWNGRADED,
-        /** The plugin threw what it must not. */
+        /** The plugin threw what it must not, or released memory twice. */
         PLUGIN_THREW,
         /** The plugin did not return from a call within the limit; the cause has the stack of its thread. */
         PLUGIN_OVERDUE,

@@ -24,6 +24,11 @@ public abstract class ForwardingMemory extends OneShotMemory {
     }
 
     @Override
+    final Memory behind() {
+        return memory;
+    }
+
+    @Override
     public long size() {
         return memory.size();
     }

@@ -3,6 +3,7 @@ package io.dmaheap.spi;
 import io.dmaheap.PublicApi;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Memory that remembers that it was given to the framework, which takes the same object once only: {@link HeapOps#allocate} that returns
@@ -26,8 +27,37 @@ public abstract class OneShotMemory implements Memory {
     @SuppressWarnings("unused") // used through CLAIMED
     private volatile boolean claimed;
 
+    /** Set before other threads know the memory. */
+    private @Nullable Runnable secondRelease;
+
     /** Memory that was not given yet. */
     protected OneShotMemory() {}
+
+    /**
+     * Names what is to run, on the thread that releases, whenever the memory is released again after it was released; also for the memory
+     * that {@link ForwardingMemory} forwards to. The one named last counts. For the framework, which reports it: before other threads
+     * know the memory.
+     */
+    public final void onSecondRelease(Runnable report) {
+        secondRelease = report;
+        if (behind() instanceof OneShotMemory behind) {
+            behind.onSecondRelease(report);
+        }
+    }
+
+    /** What calls are forwarded to. */
+    @Nullable
+    Memory behind() {
+        return null;
+    }
+
+    /** To be called by {@link #release} of a platform's memory if it was released before and nothing was done therefore. */
+    protected final void releasedAgain() {
+        Runnable report = secondRelease;
+        if (report != null) {
+            report.run();
+        }
+    }
 
     /** Marks it as given; for the framework. True the first time only. */
     public final boolean claim() {

@@ -17,11 +17,13 @@ import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo.Openable;
 import io.dmaheap.Heaps;
+import io.dmaheap.Problem;
 import io.dmaheap.Traits;
 import io.dmaheap.Usage;
 import io.dmaheap.core.fake.FakeHeap;
 import io.dmaheap.core.fake.FakePlatform;
 import io.dmaheap.core.fake.FakeProvider;
+import io.dmaheap.core.fake.OneShot;
 import io.dmaheap.spi.ForwardingMemory;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapStatus;
@@ -31,6 +33,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -94,6 +97,28 @@ class PluginBreachTests {
         heap.allocate(4096).close();
 
         refusesMemoryGivenBefore();
+    }
+
+    @Test
+    void memoryThatIsReleasedAgainIsReportedWithPluginAndHeap() {
+        ops.maker = request -> new ForwardingMemory(new OneShot(platform.memory(request.size()))) {
+            @Override
+            public void release() {
+                super.release();
+                super.release();
+            }
+        };
+        heap.allocate(4096).close();
+        heap.allocate(4096).close();
+
+        assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.kind()).isEqualTo(Problem.Kind.PLUGIN_THREW);
+            assertThat(problem.subject()).isEqualTo("rough");
+            assertThat(problem.message()).contains("plugin-of-rough", "released again");
+            assertThat(problem.cause().orElseThrow().getStackTrace())
+                    .anyMatch(
+                            frame -> frame.getClassName().startsWith(getClass().getName()));
+        });
     }
 
     private void refusesMemoryGivenBefore() {

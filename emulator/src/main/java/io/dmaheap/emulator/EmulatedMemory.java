@@ -56,6 +56,8 @@ final class EmulatedMemory extends ForwardingMemory implements BoardMemory {
         if (release.begin(this)) {
             super.release();
             place.giveBack();
+        } else {
+            releasedAgain();
         }
     }
 }

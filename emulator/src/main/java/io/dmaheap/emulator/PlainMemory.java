@@ -66,6 +66,8 @@ final class PlainMemory extends OneShotMemory {
     public void release() {
         if (release.begin(this)) {
             arena.close();
+        } else {
+            releasedAgain();
         }
     }
 

@@ -109,6 +109,7 @@ final class ProtectedMemory extends OneShotMemory implements BoardMemory {
     @Override
     public void release() {
         if (!release.begin(this)) {
+            releasedAgain();
             return;
         }
         synchronized (this) {

@@ -116,7 +116,11 @@ final class BufferKinds {
                         "size",
                         "if (Bad.ALWAYS) { return 1L << 40; }",
                         Expected.refused(BROKEN, ALLOCATIONS)),
-                kind("release-twice", "release", "memory.release();", Expected.harmless()),
+                kind(
+                        "release-twice",
+                        "release",
+                        "memory.release();",
+                        Expected.reported(PLUGIN_THREW, "released again")),
                 kind(
                         "segment-shorter",
                         "segment",

@@ -12,8 +12,10 @@ import java.util.Optional;
  * @param firmware the real one
  * @param user whose view this is
  * @param owners who has which region and loan
+ * @param releases sees what becomes of the memory of the region to lend
  */
-record ObservedFirmware(ProtectedMemoryFirmware firmware, RegionOwners.User user, RegionOwners owners)
+record ObservedFirmware(
+        ProtectedMemoryFirmware firmware, RegionOwners.User user, RegionOwners owners, ReleaseWatch releases)
         implements ProtectedMemoryFirmware {
 
     @Override
@@ -28,7 +30,7 @@ record ObservedFirmware(ProtectedMemoryFirmware firmware, RegionOwners.User user
 
     @Override
     public Optional<MemoryRegion> lendable() {
-        return firmware.lendable().map(region -> new ObservedRegion(region, user, owners));
+        return firmware.lendable().map(region -> new ObservedRegion(region, user, owners, releases));
     }
 
     @Override

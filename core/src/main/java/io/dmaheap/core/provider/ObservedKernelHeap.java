@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
  * A heap of the platform's kernel, as opposed to what a plugin calls one.
  *
  * @param heap the real one
+ * @param releases sees what becomes of its memory
  */
-record ObservedKernelHeap(KernelHeap heap) implements KernelHeap {
+record ObservedKernelHeap(KernelHeap heap, ReleaseWatch releases) implements KernelHeap {
     /** As the kernel's own and the vendors' drivers name heaps of protected memory. */
     private static final Pattern PROTECTED = Pattern.compile("(protected|restricted|secure|mtk_svp).*");
 
@@ -32,7 +33,7 @@ record ObservedKernelHeap(KernelHeap heap) implements KernelHeap {
 
     @Override
     public Memory allocate(AllocationRequest request) {
-        return heap.allocate(request);
+        return releases.watch(heap.allocate(request));
     }
 
     @Override

@@ -27,8 +27,10 @@ import java.util.Optional;
  * @param platform the real one
  * @param user whose view this is
  * @param owners who has which region
+ * @param releases sees what becomes of the memory that the plugin takes
  */
-record ObservedPlatform(Platform platform, RegionOwners.User user, RegionOwners owners) implements Platform {
+record ObservedPlatform(Platform platform, RegionOwners.User user, RegionOwners owners, ReleaseWatch releases)
+        implements Platform {
 
     @Override
     public String name() {
@@ -48,7 +50,7 @@ record ObservedPlatform(Platform platform, RegionOwners.User user, RegionOwners 
     @Override
     public List<KernelHeap> kernelHeaps() {
         return platform.kernelHeaps().stream()
-                .<KernelHeap>map(ObservedKernelHeap::new)
+                .<KernelHeap>map(heap -> new ObservedKernelHeap(heap, releases))
                 .toList();
     }
 
@@ -59,7 +61,7 @@ record ObservedPlatform(Platform platform, RegionOwners.User user, RegionOwners 
 
     @Override
     public Optional<HeapOps> systemMemory() {
-        return platform.systemMemory();
+        return platform.systemMemory().map(memory -> new ObservedSystemMemory(memory, releases));
     }
 
     @Override
@@ -74,7 +76,8 @@ record ObservedPlatform(Platform platform, RegionOwners.User user, RegionOwners 
 
     @Override
     public Optional<ProtectedMemoryFirmware> protectedMemoryFirmware() {
-        return platform.protectedMemoryFirmware().map(firmware -> new ObservedFirmware(firmware, user, owners));
+        return platform.protectedMemoryFirmware()
+                .map(firmware -> new ObservedFirmware(firmware, user, owners, releases));
     }
 
     @Override
@@ -137,6 +140,6 @@ record ObservedPlatform(Platform platform, RegionOwners.User user, RegionOwners 
     public void close() {}
 
     private MemoryRegion observed(MemoryRegion region) {
-        return new ObservedRegion(region, user, owners);
+        return new ObservedRegion(region, user, owners, releases);
     }
 }

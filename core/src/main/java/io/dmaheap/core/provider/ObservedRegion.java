@@ -17,8 +17,10 @@ import java.util.function.Supplier;
  * @param region the real one
  * @param user who takes and lends
  * @param owners who has which region
+ * @param releases sees what becomes of its memory
  */
-record ObservedRegion(MemoryRegion region, RegionOwners.User user, RegionOwners owners) implements MemoryRegion {
+record ObservedRegion(MemoryRegion region, RegionOwners.User user, RegionOwners owners, ReleaseWatch releases)
+        implements MemoryRegion {
 
     @Override
     public String name() {
@@ -79,7 +81,7 @@ record ObservedRegion(MemoryRegion region, RegionOwners.User user, RegionOwners 
         RegionOwners.Hold hold = owners.hold(name(), user, ranges);
         Memory memory = null;
         try {
-            memory = new ObservedMemory(taking.get(), hold, owners);
+            memory = new ObservedMemory(releases.watch(taking.get()), hold, owners);
             return memory;
         } finally {
             if (memory == null) {

@@ -56,7 +56,8 @@ final class PluginContext implements HeapContext {
         this.regions = regions;
         this.threads = threads;
         this.surroundings = surroundings;
-        this.platform = new ObservedPlatform(surroundings.platform(), user, regions);
+        var releases = new ReleaseWatch(id, this::heapNames, surroundings.problems());
+        this.platform = new ObservedPlatform(surroundings.platform(), user, regions, releases);
         this.probes = new Probes(life, threads);
     }
 

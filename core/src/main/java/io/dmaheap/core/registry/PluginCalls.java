@@ -25,6 +25,10 @@ final class PluginCalls {
     /** The failures that were reported, by operation and text. */
     private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
+    private final Runnable secondRelease = () -> failed(
+            "release",
+            new IllegalStateException("memory that was released before was released again; nothing was done"));
+
     PluginCalls(String heap, String plugin, Problems problems) {
         this.heap = heap;
         this.plugin = plugin;
@@ -71,6 +75,11 @@ final class PluginCalls {
             // There is no memory or stack to say so, and what comes after the operation must happen.
             return;
         }
+    }
+
+    /** Reports that the plugin released the memory of a buffer again. Made once, so that it costs an allocation nothing. */
+    Runnable secondRelease() {
+        return secondRelease;
     }
 
     private void report(String operation, Throwable e) {

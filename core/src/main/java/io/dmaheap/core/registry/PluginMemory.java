@@ -10,6 +10,7 @@ import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryInfo;
+import io.dmaheap.spi.OneShotMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -127,6 +128,9 @@ public final class PluginMemory extends End implements Memory {
         if (!GivenMemory.claim(given)) {
             held = false; // it is, or was, the memory of another buffer, and not to be released for this one
             throw calls.broken("allocate", "gave memory that it had given before", null);
+        }
+        if (given instanceof OneShotMemory oneShot) {
+            oneShot.onSecondRelease(calls.secondRelease());
         }
     }
 

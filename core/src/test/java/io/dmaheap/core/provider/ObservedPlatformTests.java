@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.Problem;
+import io.dmaheap.core.fake.FakeHeap;
 import io.dmaheap.core.fake.FakePlatform;
+import io.dmaheap.core.fake.OneShot;
+import io.dmaheap.core.life.Problems;
+import io.dmaheap.spi.HeapOps;
+import io.dmaheap.spi.KernelHeap;
 import io.dmaheap.spi.LentRange;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
@@ -15,15 +21,19 @@ import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ObservedPlatformTests {
     private static final RegionOwners.User VENDOR = new RegionOwners.User("vendor", 1, false);
+    private static final ReleaseWatch RELEASES = new ReleaseWatch("vendor", List::of, new Problems());
 
     private final Region region = new Region();
 
@@ -38,7 +48,8 @@ class ObservedPlatformTests {
         "io.dmaheap.spi.ProtectedMemoryFirmware, ObservedFirmware",
         "io.dmaheap.spi.MemoryFirewall, ObservedFirewall",
         "io.dmaheap.spi.KernelHeap, ObservedKernelHeap",
-        "io.dmaheap.spi.HeapOps, ObservedKernelHeap"
+        "io.dmaheap.spi.HeapOps, ObservedKernelHeap",
+        "io.dmaheap.spi.HeapOps, ObservedSystemMemory"
     })
     void passesEverythingOn(Class<?> type, String viewName) throws ReflectiveOperationException {
         Class<?> view = Class.forName(getClass().getPackageName() + "." + viewName);
@@ -57,7 +68,7 @@ class ObservedPlatformTests {
     @Test
     void lendingAndReclaimingAreToldAndSoAreTheirFailures() throws IOException {
         Path file = directory.resolve("events.jfr");
-        var lender = new ObservedRegion(region, VENDOR, new RegionOwners());
+        var lender = new ObservedRegion(region, VENDOR, new RegionOwners(), RELEASES);
         try (var recording = new Recording()) {
             recording.enable("dmaheap.Lend").withoutThreshold();
             recording.enable("dmaheap.Reclaim").withoutThreshold();
@@ -90,15 +101,63 @@ class ObservedPlatformTests {
                         "dmaheap.Reclaim 0x11000 8192 null");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"region", "ranges", "system memory", "kernel heap"})
+    void aSecondReleaseOfWhatAPluginTookIsReportedOnce(String source) {
+        var problems = new Problems();
+        var platform = new FakePlatform();
+        var releases = new ReleaseWatch("vendor", () -> List.of("frames"), problems);
+        var heap = new FakeHeap(platform);
+        heap.maker = request -> new OneShot(platform.memory(request.size()));
+        region.memory = () -> heap.maker.apply(AllocationRequest.of(4096));
+        var view = new ObservedRegion(region, VENDOR, new RegionOwners(), releases);
+        var request = AllocationRequest.of(4096);
+        for (int i = 0; i < 2; i++) {
+            Memory memory = switch (source) {
+                case "region" -> view.take(0, request);
+                case "ranges" -> view.take(List.of(new PhysicalRange(region.base(), 4096)), request);
+                case "system memory" -> new ObservedSystemMemory(heap, releases).allocate(request);
+                default -> new ObservedKernelHeap(kernelHeap(heap), releases).allocate(request);
+            };
+            memory.release();
+            assertThat(problems.all()).hasSize(i);
+            memory.release();
+        }
+
+        assertThat(problems.all()).singleElement().satisfies(problem -> {
+            assertThat(problem.kind()).isEqualTo(Problem.Kind.PLUGIN_THREW);
+            assertThat(problem.subject()).isEqualTo("vendor");
+            assertThat(problem.message()).contains("released", "again", "frames");
+        });
+        platform.assertNothingHeld();
+    }
+
+    private static KernelHeap kernelHeap(HeapOps ops) {
+        return new KernelHeap() {
+            @Override
+            public String name() {
+                return "system";
+            }
+
+            @Override
+            public Memory allocate(AllocationRequest request) {
+                return ops.allocate(request);
+            }
+        };
+    }
+
     @Test
     void closingTheViewLeavesThePlatformOpen() {
         var platform = new FakePlatform();
-        new ObservedPlatform(platform, VENDOR, new RegionOwners()).close();
+        new ObservedPlatform(platform, VENDOR, new RegionOwners(), RELEASES).close();
         assertThat(platform.closed).hasValue(0);
     }
 
     private static final class Region implements MemoryRegion {
         private boolean busy;
+        private Supplier<Memory> memory = () -> {
+            throw new UnsupportedOperationException();
+        };
 
         private void check() {
             if (busy) {
@@ -135,7 +194,12 @@ class ObservedPlatformTests {
 
         @Override
         public Memory take(long offset, AllocationRequest request) {
-            throw new UnsupportedOperationException();
+            return memory.get();
+        }
+
+        @Override
+        public Memory take(List<PhysicalRange> ranges, AllocationRequest request) {
+            return memory.get();
         }
 
         @Override

@@ -60,7 +60,9 @@ public final class DmaBufMemory extends OneShotMemory implements ImportedMemory 
 
     @Override
     public void release() {
-        fd.release();
+        if (!fd.release()) {
+            releasedAgain();
+        }
     }
 
     @Override

@@ -204,14 +204,18 @@ public final class SharedFd implements AutoCloseable {
     /**
      * As {@link #close()}, for the end of memory, which comes once: a second end means that a plugin lost count, and would have closed
      * whatever file has the number by now. It does nothing, and the log says where it came from.
+     *
+     * @return whether this is the first
      */
-    public void release() {
-        if (!closeOnce()) {
+    public boolean release() {
+        boolean first = closeOnce();
+        if (!first) {
             LOGGER.log(
                     System.Logger.Level.WARNING,
                     "the " + what + " that had fd " + fd + " was released before; nothing was done",
                     new IllegalStateException("second release"));
         }
+        return first;
     }
 
     /** A thread that came too late may be between its two additions; then it gets here when it leaves. */

@@ -63,7 +63,9 @@ public final class MemfdMemory extends OneShotMemory implements ImportedMemory {
 
     @Override
     public void release() {
-        file.release();
+        if (!file.release()) {
+            releasedAgain();
+        }
     }
 
     @Override

@@ -86,7 +86,7 @@ final class MemoryFile {
         }
     }
 
-    void release() {
-        fd.release();
+    boolean release() {
+        return fd.release();
     }
 }

@@ -39,7 +39,9 @@ public final class TokenMemory extends OneShotMemory implements ImportedMemory {
 
     @Override
     public void release() {
-        file.release();
+        if (!file.release()) {
+            releasedAgain();
+        }
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.dmaheap.linux.libc.Errno;
 import io.dmaheap.linux.libc.ScriptedLibc;
 import io.dmaheap.spi.ImportedMemory;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,21 @@ class DmaBufMemoryTests {
         memory.beginCpuAccess(Access.READ_WRITE);
         memory.endCpuAccess(Access.READ_WRITE);
         assertThat(libc.syncs()).containsExactly(1L, 5L, 2L, 6L, 3L, 7L);
+    }
+
+    @Test
+    void aSecondReleaseClosesNothingAndIsReported() {
+        var reports = new AtomicInteger();
+        memory.onSecondRelease(reports::incrementAndGet);
+        memory.release();
+        assertThat(reports).hasValue(0);
+        int next = libc.foreignDmaBuf(SIZE);
+
+        memory.release();
+
+        assertThat(reports).hasValue(1);
+        assertThat(libc.held()).hasSize(1);
+        libc.close(next);
     }
 
     @Test
