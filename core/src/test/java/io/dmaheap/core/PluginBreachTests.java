@@ -430,6 +430,33 @@ class PluginBreachTests {
     }
 
     @Test
+    void aDescriptorThatWasGivenForAnotherBufferIsRefused() {
+        var closed = new AtomicInteger();
+        var same = new DmaBufFd(1000, _ -> closed.incrementAndGet());
+        ops.maker = request -> new ForwardingMemory(platform.memory(request.size())) {
+            @Override
+            public DmaBufFd exportFd() {
+                return same;
+            }
+        };
+        try (DmaBuf one = heap.allocate(4096);
+                DmaBuf two = heap.allocate(4096)) {
+            try (DmaBufFd fd = one.exportFd()) {
+                for (DmaBuf buffer : List.of(one, two)) {
+                    assertThat(catchThrowableOfType(HeapException.class, buffer::exportFd))
+                            .returns(ErrorCode.PLUGIN_FAILED, HeapException::code)
+                            .satisfies(e -> assertThat(e.operation()).contains("exportFd"))
+                            .hasMessageContainingAll("plugin-of-rough", "given before");
+                }
+                assertThat(fd.number()).isEqualTo(1000);
+                assertThat(closed).hasValue(0);
+                assertThat(heaps.usage().descriptors()).isEqualTo(1);
+            }
+            assertThat(closed).hasValue(1);
+        }
+    }
+
+    @Test
     void aDescriptorThatIsClosedAlreadyIsRefused() {
         ops.maker = request -> new ForwardingMemory(platform.memory(request.size())) {
             @Override

@@ -30,6 +30,9 @@ public final class PluginMemory extends End implements Memory {
     /** A heap may round up, to a large page or to a power of two; more is no buffer but a mistake, and would be counted as taken. */
     private static final long LARGEST_PAGE = 32 << 20;
 
+    /** An object that is given for two buffers would be closed under the one when the other is done with it. */
+    private static final GivenObjects DESCRIPTORS = new GivenObjects();
+
     private final LiveHeap heap;
     private final PluginCalls calls;
 
@@ -273,6 +276,10 @@ public final class PluginMemory extends End implements Memory {
             given.number();
         } catch (IllegalStateException e) {
             throw calls.broken("exportFd", "gave a file descriptor that it had closed or given away", e);
+        }
+        if (!DESCRIPTORS.claim(given)) {
+            // Left open: it belongs to who has it already.
+            throw calls.broken("exportFd", "gave a file descriptor that it had given before", null);
         }
         return given;
     }
