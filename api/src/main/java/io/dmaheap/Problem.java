@@ -63,6 +63,8 @@ public record Problem(Kind kind, String subject, String message, String hint, Op
         DUPLICATE_PLUGIN,
         /** Another plugin offers a heap of the same name. */
         DUPLICATE_HEAP,
+        /** Another plugin has a heap that gives out the same region of memory. */
+        DUPLICATE_REGION,
         /** A plugin cannot use a region, or a service of the firmware, that the machine has for it. */
         UNUSABLE_MEMORY,
         /** The kernel has no heaps, so buffers come from an emulated machine, which the program did not ask for. */

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * A range of physical memory that the machine's description sets aside. The platform owns its bytes; a plugin decides what lies
- * where, with an allocator of its own. A region has one owner, the first plugin that takes or lends memory of it. Safe for use by several
- * threads.
+ * where, with an allocator of its own. A region has one owner: the plugin whose heap {@linkplain HeapSpec#regions names} it, or else the
+ * first that takes or lends memory of it. Safe for use by several threads.
  */
 @PublicApi(audience = PublicApi.Audience.PLATFORMS, stability = PublicApi.Stability.EXPERIMENTAL)
 public interface MemoryRegion {

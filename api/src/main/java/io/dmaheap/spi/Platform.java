@@ -69,8 +69,8 @@ public interface Platform extends AutoCloseable {
     }
 
     /**
-     * What the machine's memory is set aside for, and who has it, read in one step. Heaps are named that may give an area out; the
-     * framework keeps those that are there.
+     * What the machine's memory is set aside for, and who has it, read in one step. An area names the platform's own heaps that may give
+     * it out; the framework keeps those that are there, and adds the heaps whose {@link HeapSpec#regions} name the area.
      */
     default MemoryMap memoryMap() {
         return new MemoryMap(

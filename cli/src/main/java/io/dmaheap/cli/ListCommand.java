@@ -58,7 +58,9 @@ final class ListCommand implements Callable<Integer> {
     /** Whether the list lacks what a plugin should have brought. */
     private static boolean lacksHeaps(Heaps heaps) {
         return heaps.plugins().stream().anyMatch(plugin -> plugin.state() == PluginInfo.State.FAILED)
-                || heaps.problems().stream().anyMatch(problem -> problem.kind() == Problem.Kind.DUPLICATE_HEAP);
+                || heaps.problems().stream()
+                        .anyMatch(problem -> problem.kind() == Problem.Kind.DUPLICATE_HEAP
+                                || problem.kind() == Problem.Kind.DUPLICATE_REGION);
     }
 
     private void print(Heaps heaps, List<HeapInfo> all) {

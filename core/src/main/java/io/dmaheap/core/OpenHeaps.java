@@ -241,11 +241,16 @@ final class OpenHeaps implements Heaps {
     @Override
     public MemoryMap memoryMap() {
         checkOpen();
-        Set<String> live = registry.live().stream().map(LiveHeap::name).collect(Collectors.toSet());
+        List<LiveHeap> live = registry.live().stream()
+                .sorted(Comparator.comparing(LiveHeap::name))
+                .toList();
         MemoryMap map = platform.memoryMap();
         List<MemoryArea> areas = map.areas().stream()
-                .map(area -> area.withHeaps(
-                        area.heaps().stream().filter(live::contains).toList()))
+                .map(area -> area.withHeaps(live.stream()
+                        .filter(heap -> area.heaps().contains(heap.name())
+                                || heap.regions().contains(area.name()))
+                        .map(LiveHeap::name)
+                        .toList()))
                 .toList();
         return new MemoryMap(map.machine(), areas, map.firmware(), map.flaws(), map.unknown());
     }

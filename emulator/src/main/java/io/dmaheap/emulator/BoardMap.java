@@ -6,7 +6,6 @@ import io.dmaheap.MemoryMap.Extent;
 import io.dmaheap.MemoryMap.Flag;
 import io.dmaheap.MemoryMap.Use;
 import io.dmaheap.emulator.board.Board;
-import io.dmaheap.emulator.board.CmaHeap;
 import io.dmaheap.emulator.board.OpteeFirmware;
 import io.dmaheap.emulator.board.Region;
 import io.dmaheap.emulator.devicetree.AddressRange;
@@ -91,7 +90,7 @@ final class BoardMap {
                 OptionalLong.of(range.base()),
                 OptionalLong.of(range.size()),
                 OptionalLong.of(range.size() - taken),
-                heaps(board, region),
+                List.of(),
                 Optional.of(extents));
     }
 
@@ -110,34 +109,6 @@ final class BoardMap {
             flags.add(Flag.FOR_PROTECTION);
         }
         return flags;
-    }
-
-    private static List<String> heaps(Board board, Region region) {
-        return Stream.concat(
-                        board.cmaHeaps().stream()
-                                .filter(heap -> heap.region().equals(region))
-                                .map(CmaHeap::name),
-                        protectedHeaps(board, region))
-                .distinct()
-                .toList();
-    }
-
-    /** The names of the vendors' drivers. */
-    private static Stream<String> protectedHeaps(Board board, Region region) {
-        return switch (region) {
-            case Region.MediatekPool pool -> Stream.of(pool.isLent() ? "restricted_mtk_cma" : "restricted_mtk_cm");
-            case Region.LinaroPool pool -> Stream.of(pool.heapName());
-            default -> board.optee().stream().flatMap(optee -> opteeHeaps(optee, region));
-        };
-    }
-
-    private static Stream<String> opteeHeaps(OpteeFirmware optee, Region region) {
-        if (optee.region("secure-video").filter(region::equals).isPresent()) {
-            return Stream.of("protected,secure-video");
-        }
-        return optee.region("dma").filter(region::equals).isPresent()
-                ? Stream.of("protected,trusted-ui", "protected,secure-video-record")
-                : Stream.of();
     }
 
     /** What is taken of a range: buffers, what is lent between them, and pinned pages between those. */

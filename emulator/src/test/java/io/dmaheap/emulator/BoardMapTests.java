@@ -57,7 +57,6 @@ class BoardMapTests {
         assertThat(map.firmware()).singleElement().asString().startsWith("OP-TEE at /firmware/optee");
         assertThat(map.flaws()).isEmpty();
         assertThat(area("linux,cma").flags()).contains(Flag.DEFAULT, Flag.REUSABLE);
-        assertThat(area("linux,cma").heaps()).contains("default_cma_region");
         assertThat(area("sdp@52000000").flags()).contains(Flag.NO_MAP, Flag.FOR_PROTECTION);
         assertThat(area("protected@66000000").kind()).isEqualTo(Kind.STANDALONE_CMA);
     }

@@ -3,6 +3,7 @@ package io.dmaheap.conformance.zoo;
 import static io.dmaheap.Problem.Kind.BAD_SIGNATURE;
 import static io.dmaheap.Problem.Kind.DUPLICATE_HEAP;
 import static io.dmaheap.Problem.Kind.DUPLICATE_PLUGIN;
+import static io.dmaheap.Problem.Kind.DUPLICATE_REGION;
 import static io.dmaheap.Problem.Kind.NOT_ALLOWED;
 
 import java.io.IOException;
@@ -13,6 +14,9 @@ import java.util.List;
 
 /** Plugins that want what belongs to others, and signatures that are none. */
 final class OwnerKinds {
+    /** That of the heap restricted_mtk_cm on the emulator's standard board. */
+    private static final String REGION = "restricted-cm@50000000";
+
     private OwnerKinds() {}
 
     static List<Kind> kinds() {
@@ -29,6 +33,25 @@ final class OwnerKinds {
                         "id-of-two-strangers",
                         new Specimen("id-of-two-strangers").placed(OwnerKinds::twice),
                         Expected.failed(DUPLICATE_PLUGIN, "neither is loaded")),
+                new Kind(
+                        "region-of-a-shipped-plugin",
+                        new Specimen("region-of-a-shipped-plugin").in("allocate", """
+                                if (Bad.ALWAYS) {
+                                    return Provider.context.platform().regions().stream()
+                                            .filter(region -> region.name().equals("%s"))
+                                            .findFirst()
+                                            .orElseThrow()
+                                            .take(0, request);
+                                }
+                                """.formatted(REGION)),
+                        Expected.refused("INVALID_CONFIGURATION", "flags", "allocate", "again")),
+                new Kind(
+                        "offers-the-region-of-a-shipped-plugin",
+                        new Specimen("offers-the-region-of-a-shipped-plugin").in("started", """
+                                context.register(
+                                        new HeapSpec("zoo-region", Traits.SYSTEM).withRegions("%s"), new Ops());
+                                """.formatted(REGION)),
+                        Expected.reported(DUPLICATE_REGION, REGION + ", which belongs to heaps-restricted-mtk")),
                 new Kind(
                         "signature-of-garbage",
                         new Specimen("signature-of-garbage")

@@ -16,6 +16,7 @@ import io.dmaheap.watch.Fingerprint;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -210,9 +211,11 @@ final class PluginLifecycle {
 
     /** Starts what can be; whether there is more to do, since a plugin was replaced that others depend on. */
     private boolean startWaiting() {
+        // Pinned ones first, so that no other can take memory of a region before they have offered heaps of it.
         List<PluginJar> waiting = plugins.stream()
                 .filter(plugin -> plugin.isListed() && !plugin.isLoaded() && mayStart(plugin))
                 .map(InstalledPlugin::soundJar)
+                .sorted(Comparator.comparing(jar -> !admission.isPinned(jar)))
                 .toList();
         DependencyOrder order = DependencyOrder.of(waiting);
         order.cycles().forEach((jar, cycle) -> {

@@ -116,6 +116,7 @@ final class PluginContext implements HeapContext {
             surroundings.platformUse().release();
             throw e;
         }
+        regions.offers(user, heap.regions());
         heaps.add(heap);
         names.add(heap.name());
         return started;

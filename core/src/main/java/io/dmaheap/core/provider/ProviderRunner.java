@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProviderRunner implements ProviderHost {
     private final Surroundings surroundings;
     private final boolean starts;
-    private final RegionOwners regions = new RegionOwners();
+    private final RegionOwners regions;
 
     /** A runner of plugins in these surroundings. */
     public ProviderRunner(Surroundings surroundings) {
@@ -39,6 +39,7 @@ public final class ProviderRunner implements ProviderHost {
     public ProviderRunner(Surroundings surroundings, boolean starts) {
         this.surroundings = surroundings;
         this.starts = starts;
+        this.regions = new RegionOwners(surroundings.problems());
     }
 
     @Override

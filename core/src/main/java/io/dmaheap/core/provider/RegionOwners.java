@@ -2,6 +2,7 @@ package io.dmaheap.core.provider;
 
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.core.life.Problems;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.PhysicalRange;
 import java.util.Collections;
@@ -14,13 +15,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which plugin has which region of the platform. The first that takes or lends memory of a region has it until its last version has
- * stopped and nothing of it is taken; a pinned plugin gets it from one that is not as soon as nothing is taken. Two versions of one plugin
- * share a region: the newer one passes over what the older one has left in it.
+ * Which plugin has which region of the platform. A region that a heap {@linkplain RegionClaims gives out} is its plugin's. Any other
+ * belongs to the first plugin that takes or lends memory of it, until its last version has stopped and nothing of it is taken; a pinned
+ * plugin gets it from one that is not as soon as nothing is taken. Two versions of one plugin share a region: the newer one passes over
+ * what the older one has left in it.
  *
  * <p>Safe for use by several threads.
  */
 final class RegionOwners {
+    private final RegionClaims claims;
     /** By region; guarded by this. */
     private final Map<String, Owner> owners = new HashMap<>();
     /** How many versions of each plugin have not stopped; guarded by this. */
@@ -29,6 +32,11 @@ final class RegionOwners {
     private final Map<Long, String> loans = new HashMap<>();
     /** What the platform has given out of regions and was not released; guarded by this. */
     private final Set<Memory> given = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** Owners of the regions; {@code problems} takes what stands in the way of a plugin. */
+    RegionOwners(Problems problems) {
+        claims = new RegionClaims(problems);
+    }
 
     /**
      * One version of a plugin.
@@ -78,8 +86,18 @@ final class RegionOwners {
         running.merge(user.plugin(), 1, Integer::sum);
     }
 
+    /** A version of a plugin offers a heap that gives out these regions. */
+    void offers(User user, List<String> regions) {
+        claims.add(user, regions);
+    }
+
     /** A version of a plugin has stopped. */
-    synchronized void stopped(User user) {
+    void stopped(User user) {
+        ended(user);
+        claims.remove(user);
+    }
+
+    private synchronized void ended(User user) {
         running.computeIfPresent(user.plugin(), (plugin, count) -> count == 1 ? null : count - 1);
         if (!running.containsKey(user.plugin())) {
             owners.values().removeIf(owner -> owner.user.plugin().equals(user.plugin()) && owner.holds.isEmpty());
@@ -89,12 +107,14 @@ final class RegionOwners {
     /**
      * Notes that a plugin takes or lends pages, before the platform is asked.
      *
-     * @throws HeapException {@link ErrorCode#INVALID_CONFIGURATION} with {@code EBUSY} if another plugin has the region;
-     *     {@link ErrorCode#OUT_OF_MEMORY} with {@code EBUSY} if another version of the plugin has one of the pages
+     * @throws HeapException {@link ErrorCode#INVALID_CONFIGURATION} with {@code EBUSY} if another plugin has the region, or wants it as
+     *     much as this one; {@link ErrorCode#OUT_OF_MEMORY} with {@code EBUSY} if another version of the plugin has one of the pages
      */
     synchronized Hold hold(String region, User user, List<PhysicalRange> ranges) {
+        Set<String> entitled = claims.entitled(region);
+        requireEntitled(region, user, entitled);
         Owner owner = owners.get(region);
-        if (owner == null || owner.holds.isEmpty() && user.pinned() && !owner.user.pinned()) {
+        if (owner == null || owner.holds.isEmpty() && (!entitled.isEmpty() || user.pinned() && !owner.user.pinned())) {
             owner = new Owner(user);
             owners.put(region, owner);
         }
@@ -115,6 +135,25 @@ final class RegionOwners {
         var hold = new Hold(owner, region, user.version(), List.copyOf(ranges));
         owner.holds.add(hold);
         return hold;
+    }
+
+    private static void requireEntitled(String region, User user, Set<String> entitled) {
+        List<String> others = entitled.stream()
+                .filter(plugin -> !plugin.equals(user.plugin()))
+                .toList();
+        if (others.isEmpty()) {
+            return;
+        }
+        if (!entitled.contains(user.plugin())) {
+            throw taken("the region " + region, String.join(", ", others));
+        }
+        throw HeapException.of(
+                        ErrorCode.INVALID_CONFIGURATION,
+                        "the region " + region + " is given out by the plugin " + String.join(", ", others)
+                                + " as well, so neither can take memory of it")
+                .errno("EBUSY")
+                .hint("Remove one of the two plugins, or pin the one that is meant in the policy file (pin.ID)")
+                .build();
     }
 
     private static boolean overlap(List<PhysicalRange> some, List<PhysicalRange> others) {

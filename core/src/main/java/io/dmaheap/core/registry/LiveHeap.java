@@ -92,6 +92,11 @@ public final class LiveHeap {
         return spec.name();
     }
 
+    /** The names of the regions that it gives out. */
+    public List<String> regions() {
+        return spec.regions();
+    }
+
     /** What its memory is like. */
     public Traits traits() {
         return spec.traits();

@@ -68,7 +68,7 @@ class ObservedPlatformTests {
     @Test
     void lendingAndReclaimingAreToldAndSoAreTheirFailures() throws IOException {
         Path file = directory.resolve("events.jfr");
-        var lender = new ObservedRegion(region, VENDOR, new RegionOwners(), RELEASES);
+        var lender = new ObservedRegion(region, VENDOR, new RegionOwners(new Problems()), RELEASES);
         try (var recording = new Recording()) {
             recording.enable("dmaheap.Lend").withoutThreshold();
             recording.enable("dmaheap.Reclaim").withoutThreshold();
@@ -110,7 +110,7 @@ class ObservedPlatformTests {
         var heap = new FakeHeap(platform);
         heap.maker = request -> new OneShot(platform.memory(request.size()));
         region.memory = () -> heap.maker.apply(AllocationRequest.of(4096));
-        var view = new ObservedRegion(region, VENDOR, new RegionOwners(), releases);
+        var view = new ObservedRegion(region, VENDOR, new RegionOwners(new Problems()), releases);
         var request = AllocationRequest.of(4096);
         for (int i = 0; i < 2; i++) {
             Memory memory = switch (source) {
@@ -149,7 +149,7 @@ class ObservedPlatformTests {
     @Test
     void closingTheViewLeavesThePlatformOpen() {
         var platform = new FakePlatform();
-        new ObservedPlatform(platform, VENDOR, new RegionOwners(), RELEASES).close();
+        new ObservedPlatform(platform, VENDOR, new RegionOwners(new Problems()), RELEASES).close();
         assertThat(platform.closed).hasValue(0);
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.Problem;
+import io.dmaheap.core.life.Problems;
 import io.dmaheap.core.provider.RegionOwners.User;
 import io.dmaheap.spi.PhysicalRange;
 import java.util.List;
@@ -19,7 +21,8 @@ class RegionOwnersTests {
     private static final User STRANGER = new User("stranger", 3, false);
     private static final User PINNED = new User("pinned", 4, true);
 
-    private final RegionOwners owners = new RegionOwners();
+    private final Problems problems = new Problems();
+    private final RegionOwners owners = new RegionOwners(problems);
 
     private RegionOwners.Hold hold(User user, long base, long size) {
         return owners.hold("pool", user, List.of(new PhysicalRange(base, size)));
@@ -75,6 +78,65 @@ class RegionOwnersTests {
         hold(PINNED, 0, 4096).end();
 
         assertBelongsTo("pinned", () -> hold(STRANGER, 0, 4096));
+    }
+
+    @Test
+    void aRegionBelongsToThePluginWhoseHeapGivesItOutWhoeverComesFirst() {
+        var before = hold(STRANGER, 0, 4096);
+        owners.offers(OURS, List.of("pool"));
+        assertBelongsTo("ours", () -> hold(STRANGER, 4096, 4096));
+        assertBelongsTo("stranger", () -> hold(OURS, 4096, 4096));
+
+        before.end();
+
+        hold(OURS, 0, 4096).end();
+        assertBelongsTo("ours", () -> hold(PINNED, 0, 4096));
+        assertThat(problems.all()).isEmpty();
+    }
+
+    @Test
+    void ofTwoEqualsThatGiveOutARegionNeitherHasItUntilOneHasStopped() {
+        owners.offers(STRANGER, List.of("other", "pool"));
+        owners.offers(OURS, List.of("pool"));
+
+        for (User user : List.of(OURS, STRANGER)) {
+            var refusal = catchThrowableOfType(HeapException.class, () -> hold(user, 0, 4096));
+            assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+            assertThat(refusal.errno()).contains("EBUSY");
+            assertThat(refusal).hasMessageContaining("neither");
+        }
+        owners.hold("other", STRANGER, List.of(new PhysicalRange(0, 4096))).end();
+        assertThat(problems.all())
+                .allSatisfy(problem -> assertThat(problem.kind()).isEqualTo(Problem.Kind.DUPLICATE_REGION))
+                .extracting(Problem::subject)
+                .containsExactly("ours", "stranger");
+
+        owners.stopped(STRANGER);
+        assertThat(problems.all()).isEmpty();
+        hold(OURS, 0, 4096).end();
+    }
+
+    @Test
+    void aPinnedPluginGoesBeforeOthersThatGiveOutItsRegion() {
+        owners.offers(OURS, List.of("pool"));
+        owners.offers(OURS_LATER, List.of("pool"));
+        owners.offers(PINNED, List.of("pool"));
+        assertBelongsTo("pinned", () -> hold(OURS, 0, 4096));
+        hold(PINNED, 0, 4096).end();
+        assertThat(problems.all()).singleElement().satisfies(problem -> {
+            assertThat(problem.subject()).isEqualTo("ours");
+            assertThat(problem.message()).contains("pool", "belongs to pinned");
+        });
+
+        owners.stopped(OURS);
+        assertThat(problems.all()).hasSize(1);
+        owners.stopped(OURS_LATER);
+        assertThat(problems.all()).isEmpty();
+
+        owners.offers(OURS, List.of("pool"));
+        owners.stopped(PINNED);
+        assertThat(problems.all()).isEmpty();
+        hold(OURS, 0, 4096).end();
     }
 
     @Test

@@ -62,28 +62,31 @@ public final class CmaHeaps implements HeapProvider {
         }
     }
 
-    private static void offer(HeapContext context, Map<String, HeapOps> heaps, Set<String> offered) {
-        heaps.forEach((name, heap) -> {
+    /** A heap to register. */
+    private record Offer(HeapSpec spec, HeapOps heap) {}
+
+    private static void offer(HeapContext context, Map<String, Offer> heaps, Set<String> offered) {
+        heaps.forEach((name, offer) -> {
             if (!offered.contains(name)) {
-                context.register(new HeapSpec(name, Traits.CMA), heap);
+                context.register(offer.spec(), offer.heap());
                 offered.add(name);
             }
         });
     }
 
-    private static Map<String, HeapOps> kernelHeaps(Platform platform) {
-        Map<String, HeapOps> heaps = new LinkedHashMap<>();
+    private static Map<String, Offer> kernelHeaps(Platform platform) {
+        Map<String, Offer> heaps = new LinkedHashMap<>();
         platform.kernelHeaps().stream()
                 .filter(heap -> isCma(heap.name()))
-                .forEach(heap -> heaps.put(heap.name(), heap));
+                .forEach(heap -> heaps.put(heap.name(), new Offer(new HeapSpec(heap.name(), Traits.CMA), heap)));
         if (heaps.containsKey(DEFAULT)) {
             FORMER_NAMES.stream().filter(heaps::containsKey).findFirst().ifPresent(heaps::remove);
         }
         return heaps;
     }
 
-    private static Map<String, HeapOps> areas(Platform platform) {
-        Map<String, HeapOps> heaps = new LinkedHashMap<>();
+    private static Map<String, Offer> areas(Platform platform) {
+        Map<String, Offer> heaps = new LinkedHashMap<>();
         for (MemoryRegion region : platform.regions()) {
             if (region.isForProtection() || PROTECTED.matcher(region.name()).matches()) {
                 continue;
@@ -92,15 +95,19 @@ public final class CmaHeaps implements HeapProvider {
                 case CMA, STANDALONE_CMA -> {
                     String name = region.isDefault() ? DEFAULT : region.name();
                     var heap = new AreaHeap(name, region, platform.pageSize());
-                    heaps.putIfAbsent(name, heap);
+                    heaps.putIfAbsent(name, offer(name, heap, region));
                     if (!isDefaultArea(region.name())) {
-                        heaps.putIfAbsent(region.name(), heap);
+                        heaps.putIfAbsent(region.name(), offer(region.name(), heap, region));
                     }
                 }
                 default -> {}
             }
         }
         return heaps;
+    }
+
+    private static Offer offer(String name, HeapOps heap, MemoryRegion region) {
+        return new Offer(new HeapSpec(name, Traits.CMA).withRegions(region.name()), heap);
     }
 
     private static boolean isDefaultArea(String name) {

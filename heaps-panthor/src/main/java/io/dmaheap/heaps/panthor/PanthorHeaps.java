@@ -130,7 +130,7 @@ public final class PanthorHeaps implements HeapProvider {
             return;
         }
         context.registerRestricted(
-                new HeapSpec(name, TRAITS),
+                new HeapSpec(name, TRAITS).withRegions(name),
                 new GpuHeap(
                         new LendableArea(region.get(), platform.pageSize()),
                         firewall.get(),

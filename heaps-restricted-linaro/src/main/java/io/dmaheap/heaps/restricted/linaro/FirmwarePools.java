@@ -48,15 +48,22 @@ final class FirmwarePools {
     void offer(List<String> offered) {
         for (UseCase use : UseCase.values()) {
             if (!offered.contains(use.heap()) && !answered.contains(use)) {
-                heap(use).ifPresent(ops -> {
-                    registration.register(context, use.spec(), ops);
+                heap(use).ifPresent(pool -> {
+                    registration.register(context, use.spec().withRegions(pool.region()), pool.ops());
                     offered.add(use.heap());
                 });
             }
         }
     }
 
-    private Optional<RestrictedHeapOps<PooledBuffer>> heap(UseCase use) {
+    /**
+     * The operations of a heap.
+     *
+     * @param region the name of the region that its memory comes from
+     */
+    private record Pool(String region, RestrictedHeapOps<PooledBuffer> ops) {}
+
+    private Optional<Pool> heap(UseCase use) {
         if (use == UseCase.SECURE_VIDEO) {
             var fixed = firmware.staticPool().flatMap(range -> fixed(use, range));
             if (fixed.isPresent()) {
@@ -98,7 +105,7 @@ final class FirmwarePools {
         }
     }
 
-    private Optional<RestrictedHeapOps<PooledBuffer>> fixed(UseCase use, PhysicalRange range) {
+    private Optional<Pool> fixed(UseCase use, PhysicalRange range) {
         long page = platform.pageSize();
         var region = platform.regions().stream()
                 .filter(one -> one.isNoMap() && one.range().contains(range))
@@ -110,10 +117,11 @@ final class FirmwarePools {
                     "Reserve exactly this range with no-map in the device tree"));
             return Optional.empty();
         }
-        return Optional.of(new FixedHeap(new DividedRange(use.heap(), region.get(), range, platform.pageSize())));
+        var divided = new DividedRange(use.heap(), region.get(), range, platform.pageSize());
+        return Optional.of(new Pool(region.get().name(), new FixedHeap(divided)));
     }
 
-    private Optional<RestrictedHeapOps<PooledBuffer>> lent(UseCase use, Config config) {
+    private Optional<Pool> lent(UseCase use, Config config) {
         if (pages.isEmpty() || !suits(pages.get().region(), config)) {
             context.report(LinaroHeaps.unusable(
                     use.heap(),
@@ -123,13 +131,14 @@ final class FirmwarePools {
                     "Give OP-TEE's node a reusable memory-region that is large enough"));
             return Optional.empty();
         }
-        return Optional.of(new LentHeap(
+        var heap = new LentHeap(
                 use,
                 firmware,
                 config,
                 pages.get(),
                 platform.pageSize(),
-                (refused, bytes) -> context.quarantine(use.heap(), bytes, refused)));
+                (refused, bytes) -> context.quarantine(use.heap(), bytes, refused));
+        return Optional.of(new Pool(pages.get().region().name(), heap));
     }
 
     private static boolean suits(MemoryRegion region, Config config) {

@@ -118,7 +118,7 @@ public final class LinaroHeaps implements HeapProvider {
             var traits = Traits.protectedFor(new Protection(Kind.INACCESSIBLE, CARVEOUT_USE));
             var pool = new DividedRange(name, region, region.range(), platform.pageSize());
             try {
-                register(context, new HeapSpec(name, traits), new FixedHeap(pool));
+                register(context, new HeapSpec(name, traits).withRegions(region.name()), new FixedHeap(pool));
                 offered.add(name);
             } catch (HeapException taken) {
                 context.logger().log(Level.WARNING, "the carveout " + region.name() + " is not offered", taken);

@@ -99,7 +99,7 @@ public final class MediaTekHeaps implements HeapProvider {
         var application = new MemoryApplication(name, shared, pageSize);
         ObjLongConsumer<Throwable> quarantine = (refused, bytes) -> context.quarantine(name, bytes, refused);
         context.registerRestricted(
-                new HeapSpec(name, traits(name)),
+                new HeapSpec(name, traits(name)).withRegions(region.name()),
                 region.isNoMap()
                         ? new StaticHeap(name, region, application, pageSize, quarantine)
                         : new LentHeap(
