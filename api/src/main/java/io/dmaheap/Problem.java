@@ -61,7 +61,7 @@ public record Problem(Kind kind, String subject, String message, String hint, Op
         MISSING_DEPENDENCY,
         /** Another plugin has the same id. */
         DUPLICATE_PLUGIN,
-        /** Another plugin offers a heap of the same name. */
+        /** Another plugin offers a heap of the same name. Ends when it does not. */
         DUPLICATE_HEAP,
         /** Another plugin has a heap that gives out the same region of memory. */
         DUPLICATE_REGION,
@@ -87,7 +87,10 @@ public record Problem(Kind kind, String subject, String message, String hint, Op
         DOWNGRADED,
         /** The plugin threw what it must not, or released memory twice. */
         PLUGIN_THREW,
-        /** The plugin did not return from a call within the limit; the cause has the stack of its thread. */
+        /**
+         * The plugin did not return from a call within the limit; the cause has the stack of its thread. Ends when the plugin was stopped and
+         * has returned.
+         */
         PLUGIN_OVERDUE,
         /** The plugin left a thread running after it was stopped. */
         LEAKED_THREAD,

@@ -43,7 +43,8 @@ public interface HeapContext {
      *
      * <p>The first look is taken on the calling thread, and what it throws goes through. The others are taken on the
      * {@link #executor()}, one at a time, from the plugin's start until it begins to go away; they are over before
-     * {@link HeapProvider#stop()}. What one of those throws is reported, and does not keep the next from being taken.
+     * {@link HeapProvider#stop()}. What one of those throws is reported until a later one comes to its end, and does not keep the next from
+     * being taken.
      *
      * @param look registers what is there and was not registered before; it may find nothing new, and {@link #register} throws
      *     {@link IllegalStateException} if the plugin has begun to go away meanwhile
@@ -54,9 +55,13 @@ public interface HeapContext {
 
     /**
      * Reports what the plugin cannot offer, or not as it should, and why; {@link io.dmaheap.Heaps#problems()} shows it. For a plugin
-     * that goes on without.
+     * that goes on without. A later report of the same kind and subject takes the place of the earlier one. A report ends when it is
+     * {@linkplain #withdrawReport withdrawn}, and with the plugin.
      */
     void report(Problem problem);
+
+    /** Ends what the plugin has {@linkplain #report reported} of this kind about this subject, since it is so no longer. Harmless if it has not. */
+    default void withdrawReport(Problem.Kind kind, String subject) {}
 
     /**
      * Counts memory that the plugin has to withhold from everybody, as it may still be protected, such as a pool that its protector

@@ -103,7 +103,8 @@ final class OpenHeaps implements Heaps {
         this.platform = platform;
         this.platformUse = new PlatformUse(platform);
         this.aliases = policy.aliases().with(platform::heapAliases);
-        this.registry = new HeapRegistry(aliases, clash -> problems.report(clash.problem()));
+        this.registry = new HeapRegistry(
+                aliases, clash -> problems.report(clash.problem()), clash -> problems.end(clash.problem()));
         this.buffers = new Buffers(platform, platformUse, new LeakDetector(options.leakDetection(), problems));
         this.watch = new Watch(buffers.leaks(), buffers.ledger().sockets());
         platform.flaws()

@@ -3,9 +3,11 @@ package io.dmaheap.core.call;
 import io.dmaheap.Problem;
 import io.dmaheap.core.life.ForeignFailure;
 import io.dmaheap.core.life.Problems;
+import io.dmaheap.core.life.StandingProblems;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +22,13 @@ public final class LifeCalls {
     private final String plugin;
     private final ClassLoader loader;
     private final CallLimit limit;
+    private final StandingProblems standing;
     /** Guarded by this. */
     private final Deque<Runnable> behind = new ArrayDeque<>();
     /** Guarded by this. */
     private int overdue;
+    /** Guarded by this. */
+    private boolean over;
 
     /**
      * Calls into a plugin.
@@ -34,6 +39,7 @@ public final class LifeCalls {
         this.plugin = plugin;
         this.loader = loader;
         this.limit = limit;
+        this.standing = new StandingProblems(limit.problems());
     }
 
     /** The plugin's id. */
@@ -49,6 +55,32 @@ public final class LifeCalls {
     /** Takes the problems of the plugin. */
     public Problems problems() {
         return limit.problems();
+    }
+
+    /** The problems that end with the plugin, if not before. */
+    public StandingProblems standing() {
+        return standing;
+    }
+
+    /** Reports that the plugin did not return, in place of the last time that it did not return from the same operation. */
+    public void report(OverdueException overdue) {
+        standing.report(overdue.operation(), overdue.problem());
+    }
+
+    /** As {@link #report(OverdueException)}, of an operation of one heap. */
+    public void report(String heap, OverdueException overdue) {
+        standing.report(List.of(heap, overdue.operation()), overdue.problemOfHeap(heap));
+    }
+
+    /** The plugin was stopped: when no call is overdue any more, it is gone. */
+    public void stopped() {
+        synchronized (this) {
+            over = true;
+            if (overdue > 0) {
+                return;
+            }
+        }
+        standing.endAll();
     }
 
     /** Whether a call is over the limit and has not returned. */
@@ -119,12 +151,19 @@ public final class LifeCalls {
         }
     }
 
-    private synchronized @Nullable Runnable next(LifeCall<?> call) {
-        Runnable next = overdue == 1 ? behind.poll() : null;
-        if (next == null) {
+    private @Nullable Runnable next(LifeCall<?> call) {
+        synchronized (this) {
+            Runnable next = overdue == 1 ? behind.poll() : null;
+            if (next != null) {
+                return next;
+            }
             overdue--;
             limit.remove(call);
+            if (overdue > 0 || !over) {
+                return null;
+            }
         }
-        return next;
+        standing.endAll();
+        return null;
     }
 }

@@ -14,6 +14,12 @@ public final class Problems {
 
     /** Keeps the problem and logs it. What a plugin threw is copied, since it would keep the plugin's classes in memory. */
     public void report(Problem problem) {
+        keep(problem);
+        log(problem);
+    }
+
+    /** The part of {@link #report} that calls no code of others. */
+    void keep(Problem problem) {
         var kept = new Problem(
                 problem.kind(),
                 problem.subject(),
@@ -26,6 +32,10 @@ public final class Problems {
             }
             seen.addLast(kept);
         }
+    }
+
+    /** The other part of {@link #report}. */
+    static void log(Problem problem) {
         LOG.log(System.Logger.Level.WARNING, problem::toString);
         problem.cause().ifPresent(cause -> LOG.log(System.Logger.Level.DEBUG, problem.subject(), cause));
     }
@@ -35,6 +45,12 @@ public final class Problems {
      * already, is no error.
      */
     public void end(Problem problem) {
+        forget(problem);
+        logEnd(problem);
+    }
+
+    /** The part of {@link #end} that calls no code of others. */
+    void forget(Problem problem) {
         synchronized (seen) {
             for (Iterator<Problem> all = seen.iterator(); all.hasNext(); ) {
                 if (isSame(all.next(), problem)) {
@@ -43,10 +59,14 @@ public final class Problems {
                 }
             }
         }
+    }
+
+    /** The other part of {@link #end}. */
+    static void logEnd(Problem problem) {
         LOG.log(System.Logger.Level.DEBUG, "passed: {0}", problem);
     }
 
-    private static boolean isSame(Problem one, Problem other) {
+    static boolean isSame(Problem one, Problem other) {
         return one.kind() == other.kind()
                 && one.subject().equals(other.subject())
                 && one.message().equals(other.message())

@@ -202,9 +202,17 @@ final class PluginContext implements HeapContext {
         probes.awaitEnd();
     }
 
+    /** What a report of the plugin is about. */
+    private record Reported(Problem.Kind kind, String subject) {}
+
     @Override
     public void report(Problem problem) {
-        surroundings.problems().report(problem);
+        life.standing().report(new Reported(problem.kind(), problem.subject()), problem);
+    }
+
+    @Override
+    public void withdrawReport(Problem.Kind kind, String subject) {
+        life.standing().end(new Reported(kind, subject));
     }
 
     @Override

@@ -108,8 +108,9 @@ final class Probes {
         }
         try {
             life.run("look", look);
+            life.standing().end(look);
         } catch (OverdueException e) {
-            life.problems().report(e.problem());
+            life.standing().report(look, e.problem());
         } catch (Throwable e) {
             if (isEnded()) {
                 LOG.log(
@@ -117,7 +118,7 @@ final class Probes {
                         "the plugin " + life.plugin() + " went away while it looked for heaps",
                         e);
             } else {
-                life.problems().report(threw(e));
+                life.standing().report(look, threw(e));
             }
         }
     }

@@ -149,7 +149,7 @@ public final class ProviderRunner implements ProviderHost {
                 life.run("stop", this::end);
             } catch (OverdueException e) {
                 threads.interrupt();
-                life.problems().report(e.problem());
+                life.report(e);
             }
         }
 
@@ -159,6 +159,7 @@ public final class ProviderRunner implements ProviderHost {
                 reportLeft(threads.end());
             } finally {
                 context.stopped();
+                life.stopped();
                 surroundings.platformUse().release();
             }
         }

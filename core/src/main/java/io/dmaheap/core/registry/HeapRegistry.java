@@ -44,7 +44,9 @@ public final class HeapRegistry {
     private final Set<LiveHeap> disputed = ConcurrentHashMap.newKeySet();
 
     private final Aliases aliases;
-    private final Consumer<NameClash> clashes;
+    /** Added to under {@link #waiting}, told without it. */
+    private final ClashReports clashes;
+
     private final AtomicLong versions = new AtomicLong();
 
     private final ReentrantLock waiting = new ReentrantLock();
@@ -62,17 +64,18 @@ public final class HeapRegistry {
 
     /** An empty registry. */
     public HeapRegistry(Aliases aliases) {
-        this(aliases, clash -> {});
+        this(aliases, clash -> {}, clash -> {});
     }
 
     /**
      * An empty registry.
      *
-     * @param clashes receives each heap that does not have its name, on the thread that registers or withdraws a heap
+     * @param began receives each heap that does not have its name, on a thread that registers or withdraws a heap
+     * @param ended receives it again when it has the name or is gone, or when others than before stand in its way
      */
-    public HeapRegistry(Aliases aliases, Consumer<NameClash> clashes) {
+    public HeapRegistry(Aliases aliases, Consumer<NameClash> began, Consumer<NameClash> ended) {
         this.aliases = aliases;
-        this.clashes = clashes;
+        this.clashes = new ClashReports(began, ended);
     }
 
     /** Numbers the versions of plugins in the order in which they begin to start. */
@@ -141,7 +144,6 @@ public final class HeapRegistry {
      * @throws IllegalStateException if the registry is closed
      */
     public void publish(List<LiveHeap> started) {
-        List<NameClash> found = new ArrayList<>();
         Map<LiveHeap, Runnable> ends = new HashMap<>();
         waiting.lock();
         try {
@@ -150,13 +152,13 @@ public final class HeapRegistry {
                 NameClaims claims = names.get(heap.name());
                 if (claims != null) {
                     claims.start(heap, () -> passOn(heap)).forEach(elder -> leaves(elder, ends));
-                    settle(heap.name(), claims, found);
+                    settle(heap.name(), claims);
                 }
             }
         } finally {
             waiting.unlock();
         }
-        found.forEach(clashes);
+        clashes.tell();
         end(ends);
     }
 
@@ -171,24 +173,23 @@ public final class HeapRegistry {
 
     /** The older version of a heap has no buffer left. */
     private void passOn(LiveHeap heap) {
-        List<NameClash> found = new ArrayList<>();
         Map<LiveHeap, Runnable> ends = new HashMap<>();
         waiting.lock();
         try {
             NameClaims claims = names.get(heap.name());
             if (claims != null) {
                 claims.passOn(heap).ifPresent(elder -> leaves(elder, ends));
-                settle(heap.name(), claims, found);
+                settle(heap.name(), claims);
             }
         } finally {
             waiting.unlock();
         }
-        found.forEach(clashes);
+        clashes.tell();
         end(ends);
     }
 
     /** Brings the map up to date with the claims of a name. */
-    private void settle(String name, NameClaims claims, List<NameClash> found) {
+    private void settle(String name, NameClaims claims) {
         LiveHeap holder = claims.holder().orElse(null);
         LiveHeap before = holder == null ? heaps.remove(name) : heaps.get(name);
         if (holder != null && holder != before) {
@@ -203,7 +204,7 @@ public final class HeapRegistry {
             disputed.add(before);
             before.withdrawn();
         }
-        found.addAll(claims.newClashes());
+        clashes.add(claims.changes());
         if (claims.isEmpty()) {
             names.remove(name);
         }
@@ -230,7 +231,6 @@ public final class HeapRegistry {
      * successor can is closed then. All are out of reach before the plugin is asked to close the first of them, which may take long.
      */
     public void drain(Map<LiveHeap, Runnable> leaving) {
-        List<NameClash> found = new ArrayList<>();
         Map<LiveHeap, Runnable> ends = new LinkedHashMap<>();
         waiting.lock();
         try {
@@ -245,13 +245,13 @@ public final class HeapRegistry {
                 ends.put(heap, whenGone);
                 if (claims != null) {
                     claims.remove(heap).ifPresent(elder -> leaves(elder, ends));
-                    settle(heap.name(), claims, found);
+                    settle(heap.name(), claims);
                 }
             });
         } finally {
             waiting.unlock();
         }
-        found.forEach(clashes);
+        clashes.tell();
         end(ends);
     }
 

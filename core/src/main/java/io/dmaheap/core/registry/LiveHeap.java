@@ -80,7 +80,7 @@ public final class LiveHeap {
         this.ops = ops;
         this.check = check;
         this.aliases = aliases;
-        this.calls = new PluginCalls(spec.name(), life.plugin(), life.problems());
+        this.calls = new PluginCalls(spec.name(), life);
         this.accounts = new Accounts(spec.name(), check.policy());
         this.line = check.policy().patience().isZero()
                 ? null

@@ -2,7 +2,9 @@ package io.dmaheap.core.registry;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class NameClaims {
     private final String name;
     private final List<Claim> claims = new ArrayList<>();
+    /** Reported of claims that were given up, and to be ended. */
+    private final List<NameClash> over = new ArrayList<>();
 
     /** The heap of one plugin. */
     private static final class Claim {
@@ -25,8 +29,8 @@ final class NameClaims {
         private @Nullable LiveHeap elder;
 
         private boolean started;
-        /** Whether the plugin was told that others stand in its way. */
-        private boolean told;
+        /** That others stand in its way, if that was reported. */
+        private @Nullable NameClash told;
 
         Claim(LiveHeap heap, long version, Precedence precedence) {
             this.heap = heap;
@@ -79,7 +83,7 @@ final class NameClaims {
         if (before == null) {
             return List.of();
         }
-        claims.remove(before);
+        giveUp(before);
         List<LiveHeap> leaving = new ArrayList<>();
         claim.elder = before.serving();
         if (claim.elder != before.heap) {
@@ -121,8 +125,15 @@ final class NameClaims {
         if (claim == null) {
             return Optional.empty();
         }
-        claims.remove(claim);
+        giveUp(claim);
         return claim.started ? Optional.ofNullable(claim.elder) : Optional.empty();
+    }
+
+    private void giveUp(Claim claim) {
+        claims.remove(claim);
+        if (claim.told != null) {
+            over.add(claim.told);
+        }
     }
 
     /** Whether this heap serves until its successor can. */
@@ -145,22 +156,42 @@ final class NameClaims {
         return started.stream().filter(claim -> claim.precedence == highest).toList();
     }
 
-    /** Started heaps that do not have the name, and were not reported as such. */
-    List<NameClash> newClashes() {
+    /** What has changed since the last time in which started heaps do not have the name: those that ended, and then those that began. */
+    List<ClashChange> changes() {
         List<Claim> best = best();
-        List<NameClash> clashes = new ArrayList<>();
+        List<NameClash> began = new ArrayList<>();
+        List<NameClash> ended = new ArrayList<>(over);
+        over.clear();
         for (Claim claim : claims) {
-            boolean has = best.size() == 1 && best.getFirst() == claim;
-            if (claim.started && !has && !claim.told) {
-                List<String> others = best.stream()
-                        .filter(other -> other != claim)
-                        .map(other -> other.heap.plugin())
-                        .toList();
-                clashes.add(new NameClash(name, claim.heap.plugin(), others, best.size() == 1));
+            NameClash now = clash(claim, best);
+            NameClash before = claim.told;
+            if (!Objects.equals(before, now)) {
+                claim.told = now;
+                if (before != null) {
+                    ended.add(before);
+                }
+                // That of a version before may last.
+                if (now != null && !ended.remove(now)) {
+                    began.add(now);
+                }
             }
-            claim.told = claim.started && !has;
         }
-        return clashes;
+        return Stream.concat(
+                        ended.stream().map(clash -> new ClashChange(clash, false)),
+                        began.stream().map(clash -> new ClashChange(clash, true)))
+                .toList();
+    }
+
+    private @Nullable NameClash clash(Claim claim, List<Claim> best) {
+        boolean has = best.size() == 1 && best.getFirst() == claim;
+        if (!claim.started || has) {
+            return null;
+        }
+        List<String> others = best.stream()
+                .filter(other -> other != claim)
+                .map(other -> other.heap.plugin())
+                .toList();
+        return new NameClash(name, claim.heap.plugin(), others, best.size() == 1);
     }
 
     /** Any of the heaps that want the name; all of them count against the same limits. */

@@ -3,9 +3,9 @@ package io.dmaheap.core.registry;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
+import io.dmaheap.core.call.LifeCalls;
 import io.dmaheap.core.call.OverdueException;
 import io.dmaheap.core.life.ForeignFailure;
-import io.dmaheap.core.life.Problems;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -21,7 +21,7 @@ final class PluginCalls {
 
     private final String heap;
     private final String plugin;
-    private final Problems problems;
+    private final LifeCalls life;
     /** The failures that were reported, by operation and text. */
     private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
@@ -29,10 +29,10 @@ final class PluginCalls {
             "release",
             new IllegalStateException("memory that was released before was released again; nothing was done"));
 
-    PluginCalls(String heap, String plugin, Problems problems) {
+    PluginCalls(String heap, LifeCalls life) {
         this.heap = heap;
-        this.plugin = plugin;
-        this.problems = problems;
+        this.plugin = life.plugin();
+        this.life = life;
     }
 
     /** What the plugin answers, which is not null. */
@@ -89,14 +89,15 @@ final class PluginCalls {
                 "heap " + heap + ": the plugin " + plugin + " failed in " + operation + ", which must not fail",
                 thrown);
         if (e instanceof OverdueException overdue) {
-            problems.report(overdue.problemOfHeap(heap));
+            life.report(heap, overdue);
         } else if (reported.size() < MOST_REPORTED && reported.add(operation + " " + thrown)) {
-            problems.report(Problem.of(
-                    Problem.Kind.PLUGIN_THREW,
-                    heap,
-                    "the plugin " + plugin + " failed in " + operation + ", which must not fail: " + thrown,
-                    HINT,
-                    thrown));
+            life.problems()
+                    .report(Problem.of(
+                            Problem.Kind.PLUGIN_THREW,
+                            heap,
+                            "the plugin " + plugin + " failed in " + operation + ", which must not fail: " + thrown,
+                            HINT,
+                            thrown));
         }
     }
 

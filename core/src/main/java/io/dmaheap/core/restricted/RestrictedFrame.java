@@ -171,7 +171,7 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
             }
             reported = call;
         }
-        life.problems().report(overdue.problemOfHeap(heap));
+        life.report(heap, overdue);
     }
 
     private @Nullable Void callInit() {

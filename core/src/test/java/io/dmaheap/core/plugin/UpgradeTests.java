@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dmaheap.AllocationRequest;
+import io.dmaheap.Problem;
 import io.dmaheap.Problem.Kind;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.testplugins.PluginJars;
@@ -281,6 +282,21 @@ class UpgradeTests {
         machine.scan();
 
         assertThat(machine.present).isEmpty();
+    }
+
+    @Test
+    void theReportOfADowngradeEndsWhenTheOlderVersionIsGone() throws IOException {
+        lazy("2.0.0").writeTo(plugins);
+        machine.scan();
+        Path jar = lazy("1.9.0").writeTo(plugins);
+        machine.scan();
+        assertThat(machine.present).extracting(Problem::kind).containsExactly(Kind.DOWNGRADED);
+
+        Files.delete(jar);
+        machine.scan();
+
+        assertThat(machine.present).isEmpty();
+        assertThat(versions()).isEmpty();
     }
 
     private static PluginJars base(String version) {

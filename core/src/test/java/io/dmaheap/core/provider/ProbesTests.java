@@ -2,6 +2,7 @@ package io.dmaheap.core.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.dmaheap.Problem;
 import io.dmaheap.Traits;
@@ -25,7 +26,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -167,22 +171,77 @@ class ProbesTests {
     }
 
     @Test
-    void aLateLookThatFailsIsAProblemAndTheNextIsTaken() {
+    void aLateLookThatFailsIsAProblemUntilOneComesToItsEnd() {
         var running = start((context, number) -> {
-            if (number == 2) {
-                platform.gain();
+            if (number == 2 || number == 3) {
                 throw new IllegalArgumentException("of the test");
             }
             register(context, "heap" + number);
         });
+        for (int look = 2; look <= 3; look++) {
+            platform.gain();
+            awaitLooks(look);
+            waiting()
+                    .untilAsserted(() -> assertThat(problems.all())
+                            .singleElement()
+                            .satisfies(problem -> {
+                                assertThat(problem.kind()).isEqualTo(Problem.Kind.PLUGIN_THREW);
+                                assertThat(problem.subject()).isEqualTo("vendor");
+                                assertThat(problem.message()).contains("of the test");
+                            }));
+        }
         platform.gain();
-        awaitHeap("heap3");
+        awaitHeap("heap4");
+        waiting().untilAsserted(() -> assertThat(problems.all()).isEmpty());
         running.drain(running::stop);
-        assertThat(problems.all()).singleElement().satisfies(problem -> {
-            assertThat(problem.kind()).isEqualTo(Problem.Kind.PLUGIN_THREW);
-            assertThat(problem.subject()).isEqualTo("vendor");
-            assertThat(problem.message()).contains("of the test");
+    }
+
+    @Test
+    void whatAPluginReportedEndsWhenItSaysSoOrIsGone() {
+        var context = new AtomicReference<HeapContext>();
+        var running = start((HeapContext given) -> {
+            context.set(given);
+            given.report(unusable("one", "at first"));
+            given.report(unusable("one", "later"));
+            given.report(unusable("two", "too small"));
+            given.report(unusable("three", "too far"));
         });
+        assertThat(problems.all())
+                .extracting(Problem::subject, Problem::message)
+                .containsExactlyInAnyOrder(tuple("one", "later"), tuple("two", "too small"), tuple("three", "too far"));
+
+        context.get().withdrawReport(Problem.Kind.UNUSABLE_MEMORY, "two");
+        context.get().withdrawReport(Problem.Kind.UNUSABLE_MEMORY, "never reported");
+        context.get().withdrawReport(Problem.Kind.PLUGIN_THREW, "one");
+        assertThat(problems.all()).extracting(Problem::subject).containsExactlyInAnyOrder("one", "three");
+
+        running.drain(running::stop);
+        assertThat(problems.all()).isEmpty();
+        context.get().report(unusable("one", "after the end"));
+        assertThat(problems.all()).isEmpty();
+    }
+
+    @Test
+    void aReportOfANewVersionOutlivesTheSameOneOfTheOld() {
+        Consumer<HeapContext> onStart = context -> context.report(unusable("one", "too small"));
+        var old = start(onStart);
+        var fresh = start(onStart);
+        old.drain(old::stop);
+        assertThat(problems.all()).hasSize(1);
+        fresh.drain(fresh::stop);
+        assertThat(problems.all()).isEmpty();
+    }
+
+    private static Problem unusable(String subject, String message) {
+        return Problem.of(Problem.Kind.UNUSABLE_MEMORY, subject, message, "Mend it", null);
+    }
+
+    private void awaitLooks(int count) {
+        waiting().untilAsserted(() -> assertThat(looks).hasValueGreaterThanOrEqualTo(count));
+    }
+
+    private static ConditionFactory waiting() {
+        return Awaitility.await().atMost(LONG);
     }
 
     @Test

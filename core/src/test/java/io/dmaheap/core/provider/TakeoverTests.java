@@ -50,7 +50,7 @@ class TakeoverTests {
     private final FakePlatform platform = new FakePlatform();
     private final PlatformUse use = new PlatformUse(platform);
     private final List<NameClash> clashes = new ArrayList<>();
-    private final HeapRegistry registry = new HeapRegistry(TestHeaps.policy().aliases(), clashes::add);
+    private final HeapRegistry registry = new HeapRegistry(TestHeaps.policy().aliases(), clashes::add, clashes::remove);
     private final Problems problems = new Problems();
     private final ProviderRunner runner = new ProviderRunner(new Surroundings(
             platform,
@@ -246,6 +246,7 @@ class TakeoverTests {
         end(pinned);
         LiveHeap again = find("name");
         assertThat(again.plugin()).isEqualTo("stranger");
+        assertThat(clashes).isEmpty();
         again.release();
         end(stranger);
     }
@@ -281,7 +282,32 @@ class TakeoverTests {
         end(two);
 
         find("name").release();
+        assertThat(clashes).isEmpty();
         end(one);
+    }
+
+    @Test
+    void aClashIsReportedAnewWhenOthersStandInTheWayAndEndsWithTheHeap() {
+        Running one = start("one", false, Traits.SYSTEM, "name");
+        Running two = start("two", false, Traits.SYSTEM, "name");
+        Running three = start("three", false, Traits.SYSTEM, "name");
+        assertThat(clashes)
+                .containsExactlyInAnyOrder(
+                        new NameClash("name", "one", List.of("two", "three"), false),
+                        new NameClash("name", "two", List.of("one", "three"), false),
+                        new NameClash("name", "three", List.of("one", "two"), false));
+
+        end(one);
+        Running newer = start("two", false, Traits.SYSTEM, "name");
+        end(two);
+
+        assertThat(clashes)
+                .containsExactlyInAnyOrder(
+                        new NameClash("name", "two", List.of("three"), false),
+                        new NameClash("name", "three", List.of("two"), false));
+        end(newer);
+        end(three);
+        assertThat(clashes).isEmpty();
     }
 
     /** Plugins replace each other as fast as they can while others look. */

@@ -72,6 +72,7 @@ public final class PanthorHeaps implements HeapProvider {
                 .filter(heap -> heap.name().equals(name) && !offered.get())
                 .findFirst()
                 .ifPresent(heap -> {
+                    context.withdrawReport(Problem.Kind.UNUSABLE_MEMORY, name);
                     context.register(new HeapSpec("protected,gpu", TRAITS), heap);
                     offered.set(true);
                 }));

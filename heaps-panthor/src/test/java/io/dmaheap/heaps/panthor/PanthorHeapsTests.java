@@ -63,9 +63,11 @@ class PanthorHeapsTests {
             new PanthorHeaps().start(context);
             growing.appear("system");
             assertThat(context.heaps()).isEmpty();
+            assertThat(context.problems()).hasSize(1);
             growing.appear("acme-gpu-protected");
             growing.appear("another");
             assertThat(context.heaps()).containsOnlyKeys("protected,gpu");
+            assertThat(context.problems()).isEmpty();
         }
     }
 }

@@ -47,7 +47,7 @@ public final class RecordingContext implements HeapContext, AutoCloseable {
         return Map.copyOf(heaps);
     }
 
-    /** What was reported, oldest first. */
+    /** What was reported and not withdrawn, oldest first. */
     public List<Problem> problems() {
         return List.copyOf(problems);
     }
@@ -90,7 +90,13 @@ public final class RecordingContext implements HeapContext, AutoCloseable {
 
     @Override
     public void report(Problem problem) {
+        withdrawReport(problem.kind(), problem.subject());
         problems.add(problem);
+    }
+
+    @Override
+    public void withdrawReport(Problem.Kind kind, String subject) {
+        problems.removeIf(problem -> problem.kind() == kind && problem.subject().equals(subject));
     }
 
     /** Remembered as a problem. */

@@ -73,6 +73,9 @@ final class FirmwarePools {
         try {
             Optional<Config> config = firmware.config(use.id());
             answered.add(use);
+            if (unanswered.remove(use)) {
+                context.withdrawReport(Problem.Kind.UNUSABLE_MEMORY, use.heap());
+            }
             return config.flatMap(wanted -> lent(use, wanted));
         } catch (HeapException refusal) {
             switch (refusal.code()) {
@@ -112,8 +115,9 @@ final class FirmwarePools {
                 .findFirst();
         if (range.size() == 0 || range.base() % page != 0 || range.size() % page != 0 || region.isEmpty()) {
             context.report(LinaroHeaps.unusable(
-                    use.heap(),
-                    "OP-TEE reports the static pool " + range + ", which is not made of pages of a no-map region",
+                    "OP-TEE",
+                    "reports the static pool " + range + " for " + use.heap()
+                            + ", which is not made of pages of a no-map region",
                     "Reserve exactly this range with no-map in the device tree"));
             return Optional.empty();
         }
