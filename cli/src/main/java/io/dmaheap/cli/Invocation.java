@@ -20,10 +20,11 @@ final class Invocation {
     private static final String EMULATOR = "emulator";
 
     /**
-     * How long a call into a plugin may take: short, since a person waits, but longer on a machine that took long to come as far as
-     * opening the heaps; never longer than programs wait.
+     * How long a call into a plugin may take: short, since a person waits for one that hangs when it is started, another that hangs
+     * when it is stopped, and hooks; but longer on a machine that took long to come as far as opening the heaps, and never longer than
+     * programs wait.
      */
-    private static final Duration SHORTEST_LIMIT = Duration.ofSeconds(4);
+    private static final Duration SHORTEST_LIMIT = Duration.ofSeconds(2);
 
     private static final Duration LONGEST_LIMIT = Duration.ofSeconds(10);
 

@@ -1,14 +1,17 @@
 package io.dmaheap.cli;
 
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What happens at Ctrl-C or SIGTERM: the call is interrupted and given a moment to close what it opened, such as working copies of
- * plugins and a socket in the file system, which would stay behind otherwise.
+ * What happens at Ctrl-C or SIGTERM, and when a plugin ends the JVM: the call is interrupted and given a moment to close what it opened,
+ * such as working copies of plugins and a socket in the file system, which would stay behind otherwise.
  */
 final class OrderlyEnd {
     private static final long PATIENCE_MILLIS = 2000;
-    private static final long HOOKS_MILLIS = 5000;
+    private static final long HOOKS_MILLIS = 3000;
     /** Of a shell for a command that a signal ended. */
     private static final int STATUS_OF_SIGNAL = 130;
 
@@ -30,13 +33,39 @@ final class OrderlyEnd {
     private void interrupt() {
         if (decided.compareAndSet(false, true)) {
             haltAfter(PATIENCE_MILLIS + HOOKS_MILLIS, STATUS_OF_SIGNAL);
+            Optional<String> exit = exitOfPlugin();
+            exit.ifPresent(where -> System.err.println("dmaheap: a plugin ended the program, " + where));
             call.interrupt();
             try {
                 call.join(PATIENCE_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+            if (exit.isPresent()) {
+                // The plugin's status may be that of success.
+                Runtime.getRuntime().halt(ExitStatus.PROBLEM);
+            }
         }
+    }
+
+    /** Where a plugin called {@link System#exit}, if that is why the JVM ends: the command itself decides first. */
+    private static Optional<String> exitOfPlugin() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .flatMap(thread -> exit(thread).stream())
+                .findAny();
+    }
+
+    private static Optional<String> exit(Map.Entry<Thread, StackTraceElement[]> thread) {
+        StackTraceElement[] stack = thread.getValue();
+        boolean exits = Arrays.stream(stack)
+                .anyMatch(frame -> frame.getClassName().equals("java.lang.Runtime")
+                        && frame.getMethodName().equals("exit"));
+        return exits
+                ? Arrays.stream(stack)
+                        .filter(frame -> !frame.getClassName().startsWith("java.lang."))
+                        .findFirst()
+                        .map(frame -> "on the thread " + thread.getKey().getName() + ": exit in " + frame)
+                : Optional.empty();
     }
 
     /** Shutdown hooks, which a plugin may have added, get a moment and no more; Flight Recorder has one as well, which writes. */
