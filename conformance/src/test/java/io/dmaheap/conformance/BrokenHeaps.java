@@ -14,7 +14,7 @@ public final class BrokenHeaps implements HeapProvider {
             context.register(new HeapSpec(flaw.heapName(), Traits.SYSTEM), flaw.over(working));
         }
         var carveout = context.platform().regions().stream()
-                .filter(region -> region.name().equals("sdp@52000000"))
+                .filter(region -> region.name().equals(BrokenBoard.REGION))
                 .findFirst()
                 .orElseThrow();
         for (ProtectionFlaw flaw : ProtectionFlaw.values()) {

@@ -187,7 +187,7 @@ class ContractCanFailTests {
 
         @Override
         protected Heaps openHeaps() {
-            return Heaps.open(HeapsOptions.defaults().withPlatform("emulator"));
+            return BrokenBoard.open();
         }
     }
 
@@ -257,7 +257,7 @@ class ContractCanFailTests {
 
         @Override
         protected Heaps openHeaps() {
-            return present(flaw).spoil(Heaps.open(HeapsOptions.defaults().withPlatform("emulator")));
+            return present(flaw).spoil(BrokenBoard.open());
         }
     }
 

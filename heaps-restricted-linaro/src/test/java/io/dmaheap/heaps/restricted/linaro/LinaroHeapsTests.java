@@ -138,7 +138,7 @@ class LinaroHeapsTests {
         var context = startedOn(new Firmware(Optional.of(pool), Optional.of(wanting(8192, 64))), SECURE, PAGES);
         assertThat(context.problems()).singleElement().satisfies(problem -> {
             assertThat(problem.kind()).isEqualTo(Problem.Kind.UNUSABLE_MEMORY);
-            assertThat(problem.subject()).isEqualTo("protected,secure-video");
+            assertThat(problem.subject()).isEqualTo("OP-TEE");
             assertThat(problem.message()).contains(pool.toString());
         });
         assertThat(total(context)).hasValue(8192);
