@@ -13,6 +13,7 @@ import io.dmaheap.core.registry.LiveHeap;
 import java.lang.ref.Reference;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reference in the hands of a caller. The only object that finding a heap makes, and kept small for that reason: whether it is
@@ -37,6 +38,19 @@ sealed class HeapHandle implements Heap {
     /** A handle for a reference that was taken before. */
     static HeapHandle of(LiveHeap heap, Buffers buffers) {
         return buffers.leaks().watchesEverything() ? new Watched(heap, buffers) : new HeapHandle(heap, buffers);
+    }
+
+    /** A handle with a reference of its own, or null if the heap is going away. */
+    static @Nullable HeapHandle take(LiveHeap heap, Buffers buffers) {
+        if (!heap.retain()) {
+            return null;
+        }
+        try {
+            return of(heap, buffers);
+        } catch (RuntimeException | Error e) {
+            heap.release();
+            throw e;
+        }
     }
 
     /** Gives the reference back. */

@@ -54,10 +54,10 @@ import io.dmaheap.tee.Tee;
 import io.dmaheap.tee.TeeInfo;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -179,16 +179,21 @@ final class OpenHeaps implements Heaps {
         List<DeviceInfo> users = devices().stream()
                 .filter(device -> need.devices().contains(device.name()))
                 .toList();
-        var all = new LinkedHashMap<HeapHandle, LiveHeap>();
+        var live = List.copyOf(registry.live());
+        // Room for all, so that a handle once taken is never lost for want of memory.
+        var handles = new ArrayList<HeapHandle>(live.size());
+        var held = new ArrayList<LiveHeap>(live.size());
         try {
-            for (LiveHeap heap : registry.live()) {
-                if (heap.retain()) {
-                    all.put(HeapHandle.of(heap, buffers), heap);
+            for (LiveHeap heap : live) {
+                HeapHandle handle = HeapHandle.take(heap, buffers);
+                if (handle != null) {
+                    handles.add(handle);
+                    held.add(heap);
                 }
             }
             var infos = new HashMap<HeapHandle, HeapInfo>();
-            Iterator<HeapInfo> answers = LiveHeap.infos(all.values()).iterator();
-            all.keySet().forEach(handle -> infos.put(handle, answers.next()));
+            Iterator<HeapInfo> answers = LiveHeap.infos(held).iterator();
+            handles.forEach(handle -> infos.put(handle, answers.next()));
             return RankedChoice.of(
                     need,
                     users,
@@ -197,7 +202,13 @@ final class OpenHeaps implements Heaps {
                     buffers.leaks(),
                     buffers.ledger().choices());
         } catch (RuntimeException | Error e) {
-            all.keySet().forEach(HeapHandle::close);
+            for (HeapHandle handle : handles) {
+                try {
+                    handle.close();
+                } catch (RuntimeException | Error more) {
+                    e.addSuppressed(more);
+                }
+            }
             throw e;
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.DmaBuf;
+import io.dmaheap.DmaBufFd;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
@@ -16,6 +17,7 @@ import io.dmaheap.Usage;
 import io.dmaheap.core.fake.FakeHeap;
 import io.dmaheap.core.fake.FakePlatform;
 import io.dmaheap.core.fake.FakeProvider;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +97,33 @@ class ClientLimitTests {
             assertThat(shared.bytesByClient())
                     .containsOnly(entry("decoder", decoder.size()), entry("camera", camera.size()));
         }
+    }
+
+    @Test
+    void whatOnlyADescriptorKeepsCountsUntilThatIsClosed() {
+        DmaBufFd camera;
+        DmaBufFd decoder;
+        try (DmaBuf first = allocate("camera", 2);
+                DmaBuf second = allocate("decoder", 4)) {
+            camera = first.exportFd();
+            decoder = second.exportFd();
+        }
+        assertThat(heaps.usage().bufferHandles()).isZero();
+
+        assertLimit("the client camera", () -> allocate("camera", 1));
+        assertLimit("this heap take", () -> allocate("player", 1));
+        camera.close();
+        allocate("camera", 2).close();
+        assertLimit("the client decoder", () -> allocate("decoder", 1));
+        decoder.close();
+        allocate("decoder", 4).close();
+    }
+
+    private static void assertLimit(String whose, ThrowingCallable allocation) {
+        assertThatThrownBy(allocation)
+                .isInstanceOfSatisfying(
+                        HeapException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED))
+                .hasMessageContaining(whose);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.dmaheap.Access;
 import io.dmaheap.CpuAccess;
 import io.dmaheap.DmaBuf;
+import io.dmaheap.Fence;
 import io.dmaheap.Heap;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions.LeakDetection;
@@ -321,6 +322,103 @@ class LeakTests {
                     .extracting(Problem::subject)
                     .containsExactlyInAnyOrder("listener on /run/never", "socket");
             assertThat(heaps.usage()).isEqualTo(Usage.NONE);
+        }
+    }
+
+    @Test
+    void aForgottenSocketThatWasAcceptedIsClosedAndReported() {
+        try (var heaps = open(LeakDetection.FULL)) {
+            try (var listener = heaps.listen(Path.of("/run/socket"));
+                    var connected = heaps.connect(Path.of("/run/socket"))) {
+                listener.accept(Duration.ZERO);
+                assertThat(heaps.usage().sockets()).isEqualTo(3);
+
+                collectUntil(() -> heaps.problems().size() == 1);
+
+                assertThat(heaps.problems().getFirst().subject()).isEqualTo("socket");
+                assertThat(heaps.usage().sockets()).isEqualTo(2);
+                assertThat(connected.peer().pid()).isPositive();
+            }
+            assertThat(heaps.usage()).isEqualTo(Usage.NONE);
+        }
+    }
+
+    private Heaps openFenced() {
+        platform.fenced = true;
+        return open(LeakDetection.FULL);
+    }
+
+    private static void forgetFences(Heaps heaps) {
+        try (Heap heap = heaps.find("system").orElseThrow();
+                DmaBuf buffer = heap.allocate(4096)) {
+            Fence one = buffer.exportFence(Access.READ);
+            one.merge(buffer.exportFence(Access.WRITE));
+        }
+    }
+
+    @Test
+    void forgottenFencesAreClosedAndReported() {
+        try (var heaps = openFenced()) {
+            forgetFences(heaps);
+
+            collectUntil(() -> heaps.problems().size() == 3);
+
+            assertThat(heaps.problems()).allSatisfy(problem -> {
+                assertThat(problem.kind()).isEqualTo(Problem.Kind.LEAKED_HANDLE);
+                assertThat(problem.subject()).isEqualTo("fence");
+                assertThat(problem.message()).contains("LeakTests.forgetFences(");
+            });
+            assertThat(platform.fences).hasValue(0);
+            assertThat(heaps.usage()).isEqualTo(Usage.NONE);
+        }
+    }
+
+    @Test
+    void fencesAndTheirDescriptorsCountWhileTheyAreOpen() {
+        try (var heaps = openFenced();
+                Heap heap = heaps.find("system").orElseThrow();
+                DmaBuf buffer = heap.allocate(4096)) {
+            Fence first = buffer.exportFence(Access.READ);
+            try (Fence merged = first.merge(first)) {
+                assertThat(heaps.usage().fences()).isEqualTo(2);
+                first.close();
+                first.close();
+                assertThat(heaps.usage().fences()).isEqualTo(1);
+                try (var descriptor = merged.exportFd()) {
+                    assertThat(descriptor.number()).isPositive();
+                    assertThat(heaps.usage().descriptors()).isEqualTo(1);
+                }
+                assertThat(heaps.usage().descriptors()).isZero();
+                buffer.importFence(merged, Access.WRITE);
+            }
+            assertThat(heaps.usage().fences()).isZero();
+            assertThat(heaps.problems()).isEmpty();
+        }
+    }
+
+    private static int forgetDescriptorOfAFence(Heaps heaps) {
+        try (Heap heap = heaps.find("system").orElseThrow();
+                DmaBuf buffer = heap.allocate(4096);
+                Fence fence = buffer.exportFence(Access.READ)) {
+            return fence.exportFd().number();
+        }
+    }
+
+    /** As that of a buffer: its number may be in use. */
+    @Test
+    void aForgottenDescriptorOfAFenceIsReportedAndStaysOpenAndCounted() {
+        try (var heaps = openFenced()) {
+            int number = forgetDescriptorOfAFence(heaps);
+
+            collectUntil(() -> !heaps.problems().isEmpty());
+
+            assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.subject()).isEqualTo("file descriptor of a fence");
+                assertThat(problem.message()).contains("stays open", "LeakTests.forgetDescriptorOfAFence(");
+            });
+            assertThat(heaps.usage().descriptors()).isEqualTo(1);
+            assertThat(heaps.usage().fences()).isZero();
+            platform.closeFd(number);
         }
     }
 

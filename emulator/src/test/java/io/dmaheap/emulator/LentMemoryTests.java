@@ -13,6 +13,7 @@ import io.dmaheap.Answer;
 import io.dmaheap.BufferInfo.Descriptor;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
+import io.dmaheap.emulator.bus.Firewall;
 import io.dmaheap.emulator.control.FaultPoint;
 import io.dmaheap.spi.LentRange;
 import io.dmaheap.spi.Memory;
@@ -21,13 +22,22 @@ import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.PhysicalRange;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.testkit.NoLeaks;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,6 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(NoLeaks.class)
 class LentMemoryTests {
     private static final int MIB = 1 << 20;
+    private static final VarHandle BYTES = ValueLayout.JAVA_BYTE.varHandle();
     private static final AccessList GPU = AccessList.of("gpu", Access.READ_WRITE);
 
     private final Emulator emulator = Emulator.standard();
@@ -133,6 +144,107 @@ class LentMemoryTests {
         assertBusFault("gpu", "read", () -> atTheBus("gpu", address, 6));
         lent.reclaim();
         assertThat(atTheBus("cpu", address, MIB)).as("the normal world's again").containsOnly(0);
+    }
+
+    private static final int MANY_BLOCKS = 64 * Firewall.BLOCK;
+    private static final int ROUNDS = 200;
+
+    private void restrict(LentRange lent, String device) {
+        firewall.restrict(lent.range(), AccessList.of(device, Access.READ_WRITE));
+    }
+
+    /** Ends what one device may do while it does it, clears the memory, and gives it to another device. */
+    private void passOn(LentRange lent, String device) {
+        firewall.unrestrict(lent.range());
+        restrict(lent, device);
+    }
+
+    private static MemorySegment filled(int value) {
+        return MemorySegment.ofArray(new byte[MANY_BLOCKS]).fill((byte) value);
+    }
+
+    private static long indexOf(byte value, MemorySegment bytes) {
+        for (long at = 0; at < bytes.byteSize(); at++) {
+            if (bytes.get(ValueLayout.JAVA_BYTE, at) == value) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    private static void awaitBegin(BooleanSupplier begun, Future<?> transfer) {
+        while (!begun.getAsBoolean() && !transfer.isDone()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Whether the transfer was stopped on its way. */
+    private static boolean isStopped(Future<?> transfer) throws InterruptedException, TimeoutException {
+        try {
+            transfer.get(30, TimeUnit.SECONDS);
+            return false;
+        } catch (ExecutionException e) {
+            assertThat(e).cause().isInstanceOfSatisfying(HeapException.class, refusal -> {
+                assertThat(refusal.code()).isEqualTo(ErrorCode.BUS_FAULT);
+                assertThat(refusal).hasMessageContaining("bus fault: gpu may not");
+            });
+            return true;
+        }
+    }
+
+    /** Whether a change comes in the middle of a transfer is a matter of time: it is tried until it does. */
+    @Test
+    @Timeout(120)
+    void eachBlockOfAWriteAtTheBusIsJudgedByTheRulesOfItsMoment() throws Exception {
+        LentRange lent = region.lend(0, MANY_BLOCKS);
+        long address = lent.range().base();
+        boolean stopped = false;
+        try (var pool = Executors.newSingleThreadExecutor()) {
+            for (int round = 0; round < ROUNDS && !stopped; round++) {
+                restrict(lent, "gpu");
+                Future<?> transfer = pool.submit(() -> device(board, "gpu").busWrite(address, filled(1)));
+                awaitBegin(() -> atTheBus("gpu", address, 1)[0] == 1, transfer);
+                passOn(lent, "display");
+                stopped = isStopped(transfer);
+
+                var left = MemorySegment.ofArray(atTheBus("display", address, MANY_BLOCKS));
+                assertThat(left.mismatch(filled(0)))
+                        .as("first byte that the next owner finds")
+                        .isEqualTo(-1);
+                firewall.unrestrict(lent.range());
+            }
+        }
+        assertThat(stopped).isTrue();
+        lent.reclaim();
+    }
+
+    @Test
+    @Timeout(120)
+    void eachBlockOfAReadAtTheBusIsJudgedByTheRulesOfItsMoment() throws Exception {
+        LentRange lent = region.lend(0, MANY_BLOCKS);
+        long address = lent.range().base();
+        boolean stopped = false;
+        try (var pool = Executors.newSingleThreadExecutor();
+                var arena = Arena.ofShared()) {
+            MemorySegment seen = arena.allocate(MANY_BLOCKS);
+            for (int round = 0; round < ROUNDS && !stopped; round++) {
+                restrict(lent, "gpu");
+                device(board, "gpu").busWrite(address, filled(1));
+                seen.fill((byte) 0);
+                Future<?> transfer = pool.submit(() -> device(board, "gpu").busRead(address, seen));
+                awaitBegin(() -> (byte) BYTES.getAcquire(seen, 0L) == 1, transfer);
+                passOn(lent, "display");
+                device(board, "display").busWrite(address, filled(2));
+                stopped = isStopped(transfer);
+
+                assertThat(indexOf((byte) 2, seen))
+                        .as("first byte of the next owner's")
+                        .isEqualTo(-1);
+                firewall.unrestrict(lent.range());
+            }
+        }
+        assertThat(stopped).isTrue();
+        lent.reclaim();
     }
 
     @Test

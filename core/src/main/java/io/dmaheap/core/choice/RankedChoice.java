@@ -10,6 +10,7 @@ import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo;
 import io.dmaheap.Need;
+import io.dmaheap.core.call.Closing;
 import io.dmaheap.core.life.LeakDetector;
 import io.dmaheap.core.life.Tally;
 import java.lang.ref.Reference;
@@ -106,21 +107,7 @@ public final class RankedChoice<H extends Heap> implements Choice {
 
     /** Closes all, whatever fails on the way. */
     private static void closeAll(List<? extends Heap> heaps) {
-        RuntimeException first = null;
-        for (Heap heap : heaps) {
-            try {
-                heap.close();
-            } catch (RuntimeException e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
+        Closing.all(heaps.stream().map(heap -> (Runnable) heap::close).toArray(Runnable[]::new));
     }
 
     private record Judged<H extends Heap>(H heap, Verdicts.Verdict verdict, Optional<Protector> protector) {
@@ -134,7 +121,8 @@ public final class RankedChoice<H extends Heap> implements Choice {
     }
 
     /**
-     * Ranks heaps. The choice owns the handles from now on; those of refused heaps are closed. If this fails, the caller has them all.
+     * Ranks heaps. The choice owns the handles from now on; those of refused heaps are closed. If this fails, the caller closes
+     * them all.
      *
      * @param users the devices of the need
      * @param heaps the heaps and what is known of them
@@ -177,7 +165,12 @@ public final class RankedChoice<H extends Heap> implements Choice {
         }
         trace.addAll(refused);
         var choice = new RankedChoice<>(taken, trace, again, leaks, open);
-        closeAll(rejected);
+        try {
+            closeAll(rejected);
+        } catch (RuntimeException | Error e) {
+            choice.close();
+            throw e;
+        }
         return choice;
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a file of the directory into an installed plugin, sound or failed. Confined to the thread that owns the plugins. */
@@ -19,11 +20,21 @@ final class JarReader {
     private static final System.Logger LOGGER = System.getLogger(JarReader.class.getName());
 
     private final WorkingCopies copies;
-    private final JarInspector inspector = new JarInspector();
+    private final BiFunction<Path, Path, PluginJar> inspection;
 
     /** Keeps its working copies below {@code temporary}. */
     JarReader(Path temporary) {
-        copies = new WorkingCopies(temporary);
+        this(temporary, new JarInspector()::inspect);
+    }
+
+    /**
+     * A reader with another judge of jars.
+     *
+     * @param inspection as {@link JarInspector#inspect}, of a file and its working copy
+     */
+    JarReader(Path temporary, BiFunction<Path, Path, PluginJar> inspection) {
+        this.copies = new WorkingCopies(temporary);
+        this.inspection = inspection;
     }
 
     /**
@@ -95,7 +106,7 @@ final class JarReader {
         }
         Path copy = copy(file, name);
         try {
-            return inspector.inspect(file, copy);
+            return inspection.apply(file, copy);
         } catch (RuntimeException | Error e) {
             // An Error as well: what one jar does to the memory or the stack must not end the scan of the others.
             boolean lost = Files.notExists(copy);

@@ -45,7 +45,13 @@ public final class PluginDirectory implements AutoCloseable {
      */
     public PluginDirectory(
             Path directory, ProviderHost host, PluginRules rules, Set<String> ofApplication, PluginListener listener) {
-        this(directory, host, rules, ofApplication, listener, Path.of(System.getProperty("java.io.tmpdir")));
+        this(
+                directory,
+                host,
+                rules,
+                ofApplication,
+                listener,
+                new JarReader(Path.of(System.getProperty("java.io.tmpdir"))));
     }
 
     PluginDirectory(
@@ -54,10 +60,10 @@ public final class PluginDirectory implements AutoCloseable {
             PluginRules rules,
             Set<String> ofApplication,
             PluginListener listener,
-            Path temporary) {
+            JarReader reader) {
         this.directory = directory;
         this.listener = listener;
-        this.lifecycle = new PluginLifecycle(host, rules, ofApplication, listener, owner, temporary);
+        this.lifecycle = new PluginLifecycle(host, rules, ofApplication, listener, owner, reader);
     }
 
     /**

@@ -58,11 +58,11 @@ final class PluginLifecycle {
             Set<String> ofApplication,
             PluginListener listener,
             OwnerThread owner,
-            Path temporary) {
+            JarReader reader) {
         this.host = host;
         this.listener = listener;
         this.owner = owner;
-        this.reader = new JarReader(temporary);
+        this.reader = reader;
         this.admission = new Admission(manager, rules, ofApplication);
         manager.addPluginStateListener(this::changed);
     }

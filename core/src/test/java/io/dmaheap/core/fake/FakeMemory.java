@@ -102,7 +102,7 @@ public class FakeMemory implements ImportedMemory {
     @Override
     public Fence exportFence(Access access) {
         used("exportFence");
-        return ImportedMemory.super.exportFence(access);
+        return platform.fenced ? new FakeFence(platform) : ImportedMemory.super.exportFence(access);
     }
 
     @Override

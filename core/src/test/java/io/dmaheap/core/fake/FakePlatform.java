@@ -54,6 +54,11 @@ public class FakePlatform implements Platform {
     /** The sockets and listeners that nobody has closed. */
     public final AtomicInteger sockets = new AtomicInteger();
 
+    /** Whether its memory has fences. */
+    public volatile boolean fenced;
+    /** The fences that were not closed. */
+    public final AtomicInteger fences = new AtomicInteger();
+
     /** The names of the kernel's heaps. */
     public final List<String> kernelHeaps = new CopyOnWriteArrayList<>();
 
@@ -107,6 +112,11 @@ public class FakePlatform implements Platform {
         int fd = nextFd.incrementAndGet();
         fds.put(fd, new Opened(memory.inode, memory.size()));
         return new DmaBufFd(fd, this::closeFd);
+    }
+
+    /** A descriptor of something that is no buffer. */
+    DmaBufFd newFd() {
+        return new DmaBufFd(anonymousFd(0), this::closeFd);
     }
 
     DmaBufFd duplicate(DmaBufFd of) {
@@ -248,6 +258,7 @@ public class FakePlatform implements Platform {
         assertThat(tee.open).as("what is open of the TEE").hasValue(0);
         assertThat(memories).as("memories").hasValue(0);
         assertThat(sockets).as("sockets").hasValue(0);
+        assertThat(fences).as("fences").hasValue(0);
         assertThat(watchers).as("watchers").isEmpty();
         assertThat(fds.keySet()).as("file descriptors").isEmpty();
     }

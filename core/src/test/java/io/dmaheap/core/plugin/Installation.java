@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -36,12 +37,16 @@ final class Installation implements AutoCloseable, PluginListener {
     }
 
     Installation(Path plugins, PluginRules rules) {
+        this(plugins, rules, new JarInspector()::inspect);
+    }
+
+    Installation(Path plugins, PluginRules rules, BiFunction<Path, Path, PluginJar> inspection) {
         try {
             temporary = Files.createTempDirectory("installation");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        directory = new PluginDirectory(plugins, host, rules, Set.of(), this, temporary);
+        directory = new PluginDirectory(plugins, host, rules, Set.of(), this, new JarReader(temporary, inspection));
     }
 
     @Override

@@ -52,6 +52,7 @@ class PolicyTests {
         var policy = Policy.read(Optional.empty(), Map.of());
 
         assertThat(policy.shareOfAvailable()).isEqualTo(0.9);
+        assertThat(policy.callLimit()).isEqualTo(Duration.ofSeconds(10));
         assertThat(policy.plugins().nativeAccess()).isEmpty();
         assertThat(policy.of("system")).isEqualTo(HeapPolicy.NONE);
         assertThat(policy.ofPlugin("any")).isEmpty();
@@ -119,6 +120,22 @@ class PolicyTests {
     void aWaitHasAUnit(String written, long millis) {
         assertThat(read("limit.system.wait = " + written).of("system").patience())
                 .isEqualTo(Duration.ofMillis(millis));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1ms, 1", "4s, 4000", "3600s, 3600000"})
+    void aCallOfAPluginMayTakeFromAMillisecondToAnHour(String written, long millis) {
+        assertThat(read("limit.plugin.call = " + written).callLimit()).isEqualTo(Duration.ofMillis(millis));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "0ms", "0s", "-1s", "3601s", "forever"})
+    void aCallOfAPluginHasALimit(String written) {
+        var refusal = catchThrowableOfType(HeapException.class, () -> read("limit.plugin.call = " + written));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+        assertThat(refusal).hasMessageContaining(written);
+        assertThat(refusal.hint()).isPresent();
     }
 
     @Test

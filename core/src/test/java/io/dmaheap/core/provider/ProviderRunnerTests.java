@@ -33,14 +33,18 @@ import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TimeZone;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -116,6 +120,54 @@ class ProviderRunnerTests {
 
         assertThat(closing).hasValue(2);
         assertThat(reached).isEmpty();
+    }
+
+    /** One that was listed before it began to stop, and many that are listed meanwhile. */
+    @Test
+    void aPluginIsNotAskedForAStatusOnceItStops() throws Exception {
+        var late = new AtomicInteger();
+        var asked = new AtomicInteger();
+        var done = new AtomicBoolean();
+        try (var pool = Executors.newFixedThreadPool(3)) {
+            var asking = IntStream.range(0, 3)
+                    .mapToObj(_ -> pool.submit(() -> {
+                        while (!done.get()) {
+                            LiveHeap.infos(registry.all());
+                        }
+                    }))
+                    .toList();
+            try {
+                for (int round = 0; round < 100; round++) {
+                    startAskAndStop(asked, late);
+                }
+            } finally {
+                done.set(true);
+            }
+            for (var one : asking) {
+                one.get(30, TimeUnit.SECONDS);
+            }
+        }
+        assertThat(asked).hasValueGreaterThanOrEqualTo(100);
+        assertThat(late).hasValue(0);
+    }
+
+    private void startAskAndStop(AtomicInteger asked, AtomicInteger late) {
+        var stopping = new AtomicBoolean();
+        platform.faults.run("status", () -> {
+            asked.incrementAndGet();
+            late.addAndGet(stopping.get() ? 1 : 0);
+        });
+        var listed = new AtomicReference<Set<LiveHeap>>(Set.of());
+        var running = start(new FakeProvider("vendor", context -> register(context, "one"), () -> {
+            stopping.set(true);
+            LiveHeap.infos(listed.get());
+            LiveHeap.infos(registry.all());
+        }));
+        listed.set(registry.all());
+        LiveHeap.infos(listed.get());
+
+        running.drain(running::stop);
+        LiveHeap.infos(listed.get());
     }
 
     @Test

@@ -116,6 +116,27 @@ class EmulatedTeeTests {
         assertThat(platform.tees()).hasSize(1);
     }
 
+    /** As on the board: the application is asked, and says what it needs. */
+    @Test
+    void aReferenceToNoBytesIsPassedOnWhereverItPoints() {
+        Memory memory = protectedMemory(8192);
+        try (TeeMemory plain = tee.allocate(4096);
+                TeeMemory registered = tee.register(memory)) {
+            for (TeeMemory one : List.of(plain, registered)) {
+                for (long offset : new long[] {0, 100, one.size()}) {
+                    TeeReply tooShort = refusal(() -> video.invoke(SHA256, plain.in(0, 100), one.out(offset, 0)));
+                    assertThat(tooShort.result()).isEqualTo(TeeResult.SHORT_BUFFER);
+                    assertThat(tooShort.size(1)).isEqualTo(32);
+                }
+                assertThat(video.invoke(SHA256, one.in(one.size(), 0), plain.out())
+                                .size(1))
+                        .isEqualTo(32);
+                assertThatThrownBy(() -> one.out(one.size() + 1, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+            }
+        }
+        memory.release();
+    }
+
     @Test
     void whoeverOpensNoSessionSaysSo() {
         assertThat(refusal(() -> tee.openSession(new UUID(7, 7))))
