@@ -229,10 +229,15 @@ public final class FolderWatch implements AutoCloseable {
         return Problem.of(
                 Problem.Kind.WATCH_IMPAIRED,
                 folder.path().toString(),
-                "inotify cannot watch it, so it is looked at every few seconds instead: " + e.getMessage(),
+                "inotify cannot watch it, so it is looked at every few seconds instead: " + reason(e),
                 "Raise the limits: `sysctl -w fs.inotify.max_user_instances=1024 fs.inotify.max_user_watches=1048576`,"
                         + " and `ulimit -n`",
                 e);
+    }
+
+    /** A file system that has no watches at all says nothing. */
+    private static String reason(Exception e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
     private Problem failure(Throwable e) {

@@ -52,6 +52,12 @@ final class PathKeys implements AutoCloseable {
     @FunctionalInterface
     interface ServiceOpener {
         WatchService open() throws IOException;
+
+        /** Takes a watch of the instance. */
+        default WatchKey register(Path directory, WatchService service, WatchEvent.Kind<?>... kinds)
+                throws IOException {
+            return directory.register(service, kinds);
+        }
     }
 
     /** What counts of the events of one directory. */
@@ -166,7 +172,7 @@ final class PathKeys implements AutoCloseable {
     private @Nullable WatchKey registered(Path directory, WatchEvent.Kind<?>[] kinds) {
         try {
             WatchService open = service();
-            return open == null ? null : directory.register(open, kinds);
+            return open == null ? null : opener.register(directory, open, kinds);
         } catch (NoSuchFileException | NotDirectoryException e) {
             return null; // gone meanwhile: its own directory is watched
         } catch (AccessDeniedException e) {

@@ -9,6 +9,8 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -316,6 +319,47 @@ class FolderWatchTests {
         assertThat(kinds()).containsExactly(Problem.Kind.WATCH_IMPAIRED);
 
         left.set(1);
+        await().until(() -> listener.problems.isEmpty());
+        write(folder, "two.jar");
+        awaitSeen("one.jar", "two.jar");
+    }
+
+    /** An instance of inotify that has watches left for the ancestors of the directory, and not for the directory itself. */
+    private static final class ShortOfWatches implements PathKeys.ServiceOpener {
+        private final Path directory;
+        private final AtomicBoolean full = new AtomicBoolean(true);
+
+        ShortOfWatches(Path directory) {
+            this.directory = directory;
+        }
+
+        @Override
+        public WatchService open() throws IOException {
+            return FileSystems.getDefault().newWatchService();
+        }
+
+        @Override
+        public WatchKey register(Path path, WatchService service, WatchEvent.Kind<?>... kinds) throws IOException {
+            if (full.get() && path.equals(directory)) {
+                throw new IOException("User limit of inotify watches reached");
+            }
+            return path.register(service, kinds);
+        }
+    }
+
+    @Test
+    void withoutAWatchOfInotifyTheDirectoryIsLookedAtAndWatchedAsSoonAsThereIsOne() throws IOException {
+        var inotify = new ShortOfWatches(folder.toRealPath());
+        startWith(inotify);
+        assertThat(kinds()).containsExactly(Problem.Kind.WATCH_IMPAIRED);
+        assertThat(listener.problems.getFirst().message()).contains("User limit of inotify watches reached");
+        assertThat(listener.problems.getFirst().hint()).contains("fs.inotify.max_user_watches");
+
+        write(folder, "one.jar");
+        awaitSeen("one.jar");
+        assertThat(kinds()).containsExactly(Problem.Kind.WATCH_IMPAIRED);
+
+        inotify.full.set(false);
         await().until(() -> listener.problems.isEmpty());
         write(folder, "two.jar");
         awaitSeen("one.jar", "two.jar");

@@ -1,5 +1,7 @@
 package io.dmaheap.core;
 
+import static io.dmaheap.testplugins.PluginJars.plugin;
+import static io.dmaheap.testplugins.PluginJars.registerHeap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,11 +22,22 @@ import io.dmaheap.core.fake.FakeProvider;
 import io.dmaheap.spi.ForwardingMemory;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.PlatformProvider;
+import java.io.IOException;
+import java.net.URL;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GivenPlatformTests {
     private final FakePlatform platform = new FakePlatform();
@@ -75,6 +88,68 @@ class GivenPlatformTests {
                         refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.PLATFORM_UNAVAILABLE))
                 .hasMessageContaining("mine: switched off");
         assertThat(platform.closed).hasValue(0);
+    }
+
+    /** One that knows nothing and must not be asked. */
+    private static final class ForeignLoader extends ClassLoader {
+        ForeignLoader() {
+            super(null);
+        }
+
+        @Override
+        public Class<?> loadClass(String name) {
+            throw new AssertionError("the context class loader was asked for " + name);
+        }
+
+        @Override
+        public Enumeration<URL> getResources(String name) {
+            throw new AssertionError("the context class loader was asked for " + name);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void openingDoesNotDependOnTheContextClassLoader(boolean isThereOne, @TempDir Path plugins) {
+        plugin("vendor").onStart(registerHeap("\"made\"")).writeTo(plugins);
+        var thread = Thread.currentThread();
+        ClassLoader usual = thread.getContextClassLoader();
+        thread.setContextClassLoader(isThereOne ? new ForeignLoader() : null);
+        try (Heaps heaps = Heaps.open(HeapsOptions.defaults().withPlugins(plugins), new Given(platform, true));
+                Heap made = heaps.find("made").orElseThrow()) {
+            assertThat(made.info().plugin()).isEqualTo("vendor");
+            assertThat(heaps.problems()).isEmpty();
+        } finally {
+            thread.setContextClassLoader(usual);
+        }
+        assertThat(platform.closed).hasValue(1);
+    }
+
+    private static List<Problem.Kind> kinds(Heaps heaps) {
+        return heaps.problems().stream().map(Problem::kind).toList();
+    }
+
+    /** In a zip file no directory can be watched, as on a machine whose inotify instances are used up. */
+    @Test
+    @Timeout(60)
+    void aPluginDirectoryThatCannotBeWatchedIsAProblemAndIsLookedAtMeanwhile(@TempDir Path folder) throws IOException {
+        Path jar = plugin("vendor").onStart(registerHeap("\"made\"")).writeTo(folder);
+        try (var zip = FileSystems.newFileSystem(folder.resolve("plugins.zip"), Map.of("create", "true"))) {
+            Path plugins = Files.createDirectory(zip.getPath("/plugins"));
+            var options = HeapsOptions.defaults().withPlugins(plugins).withPluginsWatched();
+            try (Heaps heaps = Heaps.open(options, new Given(platform, true))) {
+                assertThat(kinds(heaps)).contains(Problem.Kind.WATCH_IMPAIRED);
+                Problem impaired = heaps.problems().getFirst();
+                assertThat(impaired.subject()).isEqualTo("/plugins");
+                assertThat(impaired.message())
+                        .contains("every few seconds instead", UnsupportedOperationException.class.getName());
+                assertThat(impaired.hint()).contains("sysctl", "fs.inotify.max_user_instances");
+
+                Files.copy(jar, plugins.resolve("vendor.jar"));
+                heaps.await("made", Duration.ofSeconds(30)).close();
+                assertThat(kinds(heaps)).containsExactly(Problem.Kind.WATCH_IMPAIRED);
+            }
+        }
+        assertThat(platform.closed).hasValue(1);
     }
 
     @Test
