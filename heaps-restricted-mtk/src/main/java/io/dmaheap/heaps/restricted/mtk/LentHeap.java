@@ -11,6 +11,7 @@ import io.dmaheap.spi.PhysicalRange;
 import io.dmaheap.tee.TeeResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Predicate;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class LentHeap extends SecureWorldHeap {
     private static final long STEP = 4 << 20;
 
-    private final Consumer<Problem> problems;
+    private final Consumer<Optional<Problem>> problem;
     private final Predicate<MemoryRegion> kept;
     /** In the order of their addresses, without gaps; IDLE if there is none. */
     private final List<LentRange> loans = new ArrayList<>();
@@ -45,6 +46,7 @@ final class LentHeap extends SecureWorldHeap {
     /**
      * A heap without buffers.
      *
+     * @param problem takes why pages did not come back, and nothing when they did or the heap has ended
      * @param kept whether pages of a region are lent to the secure world, by this heap or before it
      */
     LentHeap(
@@ -53,10 +55,10 @@ final class LentHeap extends SecureWorldHeap {
             MemoryApplication application,
             int pageSize,
             ObjLongConsumer<Throwable> quarantine,
-            Consumer<Problem> problems,
+            Consumer<Optional<Problem>> problem,
             Predicate<MemoryRegion> kept) {
         super(name, region, application, pageSize, quarantine);
-        this.problems = problems;
+        this.problem = problem;
         this.kept = kept;
         this.part = region.size();
     }
@@ -128,14 +130,14 @@ final class LentHeap extends SecureWorldHeap {
             try {
                 reclaim();
             } catch (RuntimeException | Error e) {
-                problems.accept(Problem.of(
+                problem.accept(Optional.of(Problem.of(
                         Problem.Kind.QUARANTINED,
                         name(),
                         lent() + " bytes of the region " + region().name() + " could not be taken back: "
                                 + e.getMessage(),
                         "They stay with this heap, which goes on using them, and are asked for again after its next last buffer and when"
                                 + " it ends",
-                        e));
+                        e)));
             }
         }
     }
@@ -143,6 +145,8 @@ final class LentHeap extends SecureWorldHeap {
     /** What was not taken back is asked for once more. With something withheld in it, none of it can be. */
     @Override
     void ended(long withheldBytes) {
+        // Counted as quarantined from now on, if at all: no heap goes on using it.
+        problem.accept(Optional.empty());
         if (withheldBytes > 0) {
             quarantine(lent() - withheldBytes, new IllegalStateException("buffers in the same loan are withheld"));
             return;
@@ -160,5 +164,6 @@ final class LentHeap extends SecureWorldHeap {
             loans.removeLast();
         }
         hasLoans = false;
+        problem.accept(Optional.empty());
     }
 }

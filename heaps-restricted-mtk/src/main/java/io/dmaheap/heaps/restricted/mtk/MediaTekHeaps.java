@@ -1,6 +1,7 @@
 package io.dmaheap.heaps.restricted.mtk;
 
 import io.dmaheap.Answer;
+import io.dmaheap.Problem;
 import io.dmaheap.Protection;
 import io.dmaheap.Protection.Kind;
 import io.dmaheap.Traits;
@@ -108,7 +109,8 @@ public final class MediaTekHeaps implements HeapProvider {
                                 application,
                                 pageSize,
                                 quarantine,
-                                context::report,
+                                problem -> problem.ifPresentOrElse(
+                                        context::report, () -> context.withdrawReport(Problem.Kind.QUARANTINED, name)),
                                 lendable -> isLent(context.platform(), lendable)));
     }
 

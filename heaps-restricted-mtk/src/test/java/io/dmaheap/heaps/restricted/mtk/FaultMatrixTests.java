@@ -30,13 +30,16 @@ import io.dmaheap.testkit.NoLeaks;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every step of an allocation and of a release fails in every way, on both heaps, with the heap idle and in use. */
 @ExtendWith(NoLeaks.class)
 class FaultMatrixTests {
+    private static final String LENT = "restricted_mtk_cma";
     private static final List<String> HEAPS = List.of("restricted_mtk_cm", "restricted_mtk_cma");
 
     private final SecureBoard board = new SecureBoard();
@@ -240,6 +243,55 @@ class FaultMatrixTests {
             assertThat(board.isIdle())
                     .as("what is withheld pins the loan")
                     .isEqualTo(one.heap().endsWith("cm"));
+        }
+    }
+
+    /** Closes the last buffer of the heap that lends, which then keeps its pages and says so. */
+    private void keepTheLoan(Heaps heaps, int refusals) {
+        try (Heap heap = heaps.find(LENT).orElseThrow()) {
+            DmaBuf last = heap.allocate(MIB);
+            board.faults().fail(FaultPoint.TAKE_BACK, refusals);
+            last.close();
+        }
+        assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.kind()).isEqualTo(Problem.Kind.QUARANTINED);
+            assertThat(problem.subject()).isEqualTo(LENT);
+            assertThat(problem.message()).contains("could not be taken back");
+        });
+        assertThat(heaps.usage().quarantined()).isZero();
+    }
+
+    @Test
+    void thatPagesDidNotComeBackIsAProblemUntilTheyDo() {
+        try (Heaps heaps = board.open()) {
+            keepTheLoan(heaps, 1);
+            try (Heap heap = heaps.find(LENT).orElseThrow()) {
+                heap.allocate(MIB).close();
+            }
+
+            assertThat(heaps.problems()).isEmpty();
+            assertThat(board.isIdle()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void atTheEndOfTheHeapPagesComeBackOrAreQuarantined(int refusals) {
+        Heaps heaps = board.open();
+        long size = board.lendable().size();
+        keepTheLoan(heaps, refusals);
+
+        heaps.close();
+
+        if (refusals == 1) {
+            assertThat(heaps.problems()).isEmpty();
+            assertThat(heaps.usage().quarantined()).isZero();
+        } else {
+            assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.kind()).isEqualTo(Problem.Kind.QUARANTINED);
+                assertThat(problem.message()).startsWith(size + " bytes").contains("withheld");
+            });
+            assertThat(heaps.usage().quarantined()).isEqualTo(size);
         }
     }
 
