@@ -1,7 +1,10 @@
 package io.dmaheap.cli;
 
+import static java.lang.constant.ConstantDescs.CD_Class;
 import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_String;
+import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.MTD_void;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +27,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -166,12 +171,43 @@ class LauncherTests {
     }
 
     private static void writePrintingPlugin(Path jar) throws IOException {
-        var provider = ClassDesc.of("noisy.Provider");
-        var context = ClassDesc.of("io.dmaheap.spi.HeapContext");
         var stream = ClassDesc.of("java.io.PrintStream");
+        writePlugin(
+                jar,
+                "noisy",
+                start -> start.getstatic(ClassDesc.of("java.lang.System"), "out", stream)
+                        .ldc("noise of a plugin")
+                        .invokevirtual(stream, "println", MethodTypeDesc.of(CD_void, CD_String))
+                        .return_());
+    }
+
+    /** One that takes memory from {@code sun.misc.Unsafe} when it starts. */
+    private static void writeUnsafePlugin(Path jar) throws IOException {
+        var unsafe = ClassDesc.of("sun.misc.Unsafe");
+        var field = ClassDesc.of("java.lang.reflect.Field");
+        writePlugin(
+                jar,
+                "unsafe",
+                start -> start.ldc(unsafe)
+                        .ldc("theUnsafe")
+                        .invokevirtual(CD_Class, "getDeclaredField", MethodTypeDesc.of(field, CD_String))
+                        .dup()
+                        .iconst_1()
+                        .invokevirtual(field, "setAccessible", MethodTypeDesc.of(CD_void, CD_boolean))
+                        .aconst_null()
+                        .invokevirtual(field, "get", MethodTypeDesc.of(CD_Object, CD_Object))
+                        .checkcast(unsafe)
+                        .ldc(4096L)
+                        .invokevirtual(unsafe, "allocateMemory", MethodTypeDesc.of(CD_long, CD_long))
+                        .pop2()
+                        .return_());
+    }
+
+    private static void writePlugin(Path jar, String id, Consumer<CodeBuilder> start) throws IOException {
+        var context = ClassDesc.of("io.dmaheap.spi.HeapContext");
         byte[] bytes = ClassFile.of()
                 .build(
-                        provider,
+                        ClassDesc.of(id + ".Provider"),
                         type -> type.withFlags(ClassFile.ACC_PUBLIC)
                                 .withInterfaceSymbols(ClassDesc.of("io.dmaheap.spi.HeapProvider"))
                                 .withMethodBody(
@@ -182,22 +218,16 @@ class LauncherTests {
                                                 .invokespecial(CD_Object, "<init>", MTD_void)
                                                 .return_())
                                 .withMethodBody(
-                                        "start",
-                                        MethodTypeDesc.of(CD_void, context),
-                                        ClassFile.ACC_PUBLIC,
-                                        code -> code.getstatic(ClassDesc.of("java.lang.System"), "out", stream)
-                                                .ldc("noise of a plugin")
-                                                .invokevirtual(stream, "println", MethodTypeDesc.of(CD_void, CD_String))
-                                                .return_()));
+                                        "start", MethodTypeDesc.of(CD_void, context), ClassFile.ACC_PUBLIC, start));
         var manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().putValue("Plugin-Id", "noisy");
+        manifest.getMainAttributes().putValue("Plugin-Id", id);
         manifest.getMainAttributes().putValue("Plugin-Version", "1.0.0");
         try (var out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
-            out.putNextEntry(new JarEntry("noisy/Provider.class"));
+            out.putNextEntry(new JarEntry(id + "/Provider.class"));
             out.write(bytes);
             out.putNextEntry(new JarEntry("META-INF/services/io.dmaheap.spi.HeapProvider"));
-            out.write("noisy.Provider".getBytes(StandardCharsets.UTF_8));
+            out.write((id + ".Provider").getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -259,7 +289,38 @@ class LauncherTests {
 
     @Test
     void memoryAccessByUnsafeIsDenied() throws Exception {
-        assertThat(Files.readString(Path.of(SCRIPT))).contains("--sun-misc-unsafe-memory-access=deny");
+        Path plugins = Files.createDirectory(folder.resolve("plugins"));
+        writeUnsafePlugin(plugins.resolve("unsafe.jar"));
+        String module = "--add-modules=jdk.unsupported";
+
+        Ended denied = listStarting(plugins, module);
+        assertThat(denied.out())
+                .containsPattern("unsafe .*failed")
+                .contains("UnsupportedOperationException: allocateMemory");
+        Ended allowed = listStarting(plugins, module + " --sun-misc-unsafe-memory-access=allow");
+        assertThat(allowed.out()).containsPattern("unsafe .*started").doesNotContain("UnsupportedOperationException");
+        Ended withoutTheModule = listStarting(plugins, "");
+        assertThat(withoutTheModule.out()).containsPattern("unsafe .*failed").contains("sun/misc/Unsafe");
+    }
+
+    private Ended listStarting(Path plugins, String javaOptions) throws Exception {
+        var environment = new HashMap<>(thisJava());
+        environment.put("DMAHEAP_JAVA_OPTIONS", javaOptions);
+        return run(
+                environment,
+                command(
+                        List.of("/bin/sh"),
+                        "plugin",
+                        "list",
+                        "--start",
+                        "--platform",
+                        "emulator",
+                        "--plugins",
+                        plugins.toString()));
+    }
+
+    @Test
+    void theCommandItselfDoesWithoutUnsafe() throws Exception {
         Ended list = run(thisJava(), command(List.of("/bin/sh"), "doctor", "--platform", "emulator"));
         assertThat(list.err()).doesNotContain("Unsafe", "UnsupportedOperationException");
     }

@@ -329,6 +329,10 @@ class PluginBreachTests {
 
         assertThat(ops.closed).hasValue(1);
         assertThat(platform.closed).hasValue(1);
+        assertThat(heaps.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.kind()).isEqualTo(Problem.Kind.PLUGIN_THREW);
+            assertThat(problem.message()).contains("failed in close");
+        });
     }
 
     @ParameterizedTest
