@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Starts the packaged command by its script; runs in the phase integration-test, when there is one. */
 class LauncherTests {
@@ -144,30 +145,19 @@ class LauncherTests {
     }
 
     /** Standard output is the command's answer alone. */
-    @Test
-    void whatAPluginPrintsIsNoPartOfTheJson() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"plugin list --start", "list"})
+    void whatAPluginPrintsIsNoPartOfTheJson(String words) throws Exception {
         Path plugins = Files.createDirectory(folder.resolve("plugins"));
         writePrintingPlugin(plugins.resolve("noisy.jar"));
+        List<String> arguments = new ArrayList<>(List.of(words.split(" ")));
+        arguments.addAll(List.of("--json", "--platform", "emulator", "--plugins", plugins.toString()));
 
-        Ended list = run(
-                thisJava(),
-                command(
-                        List.of("/bin/sh"),
-                        "plugin",
-                        "list",
-                        "--start",
-                        "--json",
-                        "--platform",
-                        "emulator",
-                        "--plugins",
-                        plugins.toString()));
+        Ended list = run(thisJava(), command(List.of("/bin/sh"), arguments.toArray(String[]::new)));
 
         assertThat(list.err()).contains("noise of a plugin");
-        assertThat(list.out())
-                .startsWith("{")
-                .endsWith("}\n")
-                .contains("\"noisy\"")
-                .doesNotContain("noise of");
+        assertThat(list.out()).startsWith("{").endsWith("}\n").doesNotContain("noise of");
+        assertThat(list.out().contains("\"noisy\"")).isEqualTo(words.startsWith("plugin"));
     }
 
     private static void writePrintingPlugin(Path jar) throws IOException {

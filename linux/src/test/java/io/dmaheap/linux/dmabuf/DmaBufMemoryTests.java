@@ -170,6 +170,7 @@ class DmaBufMemoryTests {
         ImportedMemory imported = DmaBufImport.importFd(libc, fd);
         assertThat(imported.size()).isEqualTo(SIZE);
         assertThat(imported.info().inode()).isPositive();
+        assertThat(imported.peek()).isEqualTo(imported.info());
         libc.close(fd);
         imported.map(Access.READ_WRITE).unmap();
         imported.release();

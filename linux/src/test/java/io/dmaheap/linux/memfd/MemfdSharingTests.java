@@ -14,6 +14,7 @@ import io.dmaheap.linux.libc.FileStructs;
 import io.dmaheap.linux.libc.Libc;
 import io.dmaheap.linux.libc.NativeAccess;
 import io.dmaheap.linux.libc.ScriptedLibc;
+import io.dmaheap.spi.MemoryInfo;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +36,18 @@ class MemfdSharingTests {
     void memoryThatNobodySeesCostsTwoCallsAndItsReleaseOne() {
         memfds.allocate("system", 4096, Access.READ_WRITE, Optional.empty()).release();
         assertThat(libc.calls()).containsExactly("memfd_create", "ftruncate", "close");
+    }
+
+    @Test
+    void aLookAtTheIdentitySharesNothing() {
+        MemfdMemory memory = memfds.allocate("system", 4096, Access.READ_WRITE, Optional.empty());
+        assertThat(memory.peek()).isEqualTo(MemoryInfo.NONE);
+        assertThat(libc.calls()).containsExactly("memfd_create", "ftruncate");
+
+        var info = memory.info();
+        assertThat(info.inode()).isPositive();
+        assertThat(memory.peek()).isEqualTo(info);
+        memory.release();
     }
 
     @Test
