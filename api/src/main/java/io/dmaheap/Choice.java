@@ -13,8 +13,27 @@ import java.util.Optional;
 @PublicApi(audience = PublicApi.Audience.CALLERS)
 public interface Choice extends AutoCloseable {
 
-    /** The best heap, as a new reference that the caller closes; empty if none meets the need. */
-    Optional<Heap> heap();
+    /** What was known of the best heap when the choice was made; empty if none meets the need. */
+    Optional<HeapInfo> best();
+
+    /**
+     * Opens the best heap that is not going away. The caller closes the handle; it outlives the choice.
+     *
+     * @throws HeapException {@link ErrorCode#HEAP_NOT_FOUND} if no heap meets the need, with the reason for each;
+     *     {@link ErrorCode#HEAP_DRAINING} if those that meet it are going away
+     * @throws IllegalStateException if the choice is closed
+     */
+    Heap open();
+
+    /**
+     * As {@link #open}; empty if no heap meets the need.
+     *
+     * @deprecated it reads like a getter, and so the handle was never closed: {@link #open} opens a heap, {@link #best} describes it
+     */
+    @Deprecated(since = "0.1.0", forRemoval = true)
+    default Optional<Heap> heap() {
+        return best().map(_ -> open());
+    }
 
     /** Every live heap with the verdict on it, best first, the refused ones last. Allocation failures are added as they happen. */
     List<Candidate> trace();

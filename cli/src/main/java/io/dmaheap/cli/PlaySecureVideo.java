@@ -68,13 +68,14 @@ final class PlaySecureVideo {
             return Invocation.find(heaps, named.get());
         }
         try (Choice choice = heaps.choose(Need.any().forUseCase(NAME))) {
-            return choice.heap()
-                    .orElseThrow(() -> HeapException.of(
-                                    ErrorCode.HEAP_NOT_FOUND, "no heap here is protected for secure video")
-                            .hint(choice.trace().stream()
-                                    .map(one -> one.heap() + ": " + one.reason())
-                                    .collect(Collectors.joining("; ")))
-                            .build());
+            if (choice.best().isEmpty()) {
+                throw HeapException.of(ErrorCode.HEAP_NOT_FOUND, "no heap here is protected for secure video")
+                        .hint(choice.trace().stream()
+                                .map(one -> one.heap() + ": " + one.reason())
+                                .collect(Collectors.joining("; ")))
+                        .build();
+            }
+            return choice.open();
         }
     }
 

@@ -211,8 +211,13 @@ class StatusTests {
         public Choice choose(Need need) {
             return new Choice() {
                 @Override
-                public Optional<Heap> heap() {
+                public Optional<HeapInfo> best() {
                     return Optional.empty();
+                }
+
+                @Override
+                public Heap open() {
+                    throw new UnsupportedOperationException();
                 }
 
                 @Override

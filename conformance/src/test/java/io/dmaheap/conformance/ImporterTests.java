@@ -187,7 +187,7 @@ class ImporterTests {
         try (var board = Heaps.open(
                         HeapsOptions.defaults().withPlatform("emulator").withPolicy(policy));
                 var choice = board.choose(Need.any().usedBy("scaler"));
-                var heap = choice.heap().orElseThrow()) {
+                var heap = choice.open()) {
             assertThat(heap.name()).isEqualTo("default_cma_region");
         }
     }

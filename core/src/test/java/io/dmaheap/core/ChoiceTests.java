@@ -14,6 +14,7 @@ import io.dmaheap.DmaBuf;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
+import io.dmaheap.HeapInfo;
 import io.dmaheap.HeapInfo.Openable;
 import io.dmaheap.Heaps;
 import io.dmaheap.Need;
@@ -128,7 +129,7 @@ class ChoiceTests {
         offer(Map.of("a_cma", Traits.CMA, "b_bare", bare, "c_system", Traits.SYSTEM));
 
         try (Choice choice = heaps.choose(Need.any().prefer(Trait.CACHED).prefer(Trait.ZEROED));
-                Heap best = choice.heap().orElseThrow()) {
+                Heap best = choice.open()) {
             assertThat(choice.trace()).extracting(Candidate::heap).containsExactly("c_system", "a_cma", "b_bare");
             assertThat(best.name()).isEqualTo("c_system");
         }
@@ -142,9 +143,29 @@ class ChoiceTests {
                 Choice preferring = heaps.choose(Need.any().prefer(Trait.PROTECTED));
                 Choice asking = heaps.choose(Need.any().require(Trait.PROTECTED))) {
             assertThat(verdicts(any)).containsExactly(Verdict.REFUSED);
-            assertThat(any.heap()).isEmpty();
+            assertThat(any.best()).isEmpty();
             assertThat(verdicts(preferring)).containsExactly(Verdict.REFUSED);
             assertThat(verdicts(asking)).containsExactly(Verdict.TAKEN);
+        }
+    }
+
+    @Test
+    void theBestHeapCanBeDescribedAndOpened() {
+        offer(Map.of("a_cma", Traits.CMA, "system", Traits.SYSTEM));
+        Heap opened;
+        try (Choice choice = heaps.choose(Need.any())) {
+            assertThat(choice.best()).map(HeapInfo::name).contains("system");
+            opened = choice.open();
+        }
+        try (opened) {
+            opened.allocate(4096).close();
+        }
+        try (Choice none = heaps.choose(Need.any().require(Trait.PROTECTED))) {
+            assertThat(none.best()).isEmpty();
+            assertThatThrownBy(none::open).isInstanceOfSatisfying(HeapException.class, e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.HEAP_NOT_FOUND);
+                assertThat(e.hint().orElse("")).contains("system", "a_cma");
+            });
         }
     }
 
@@ -158,7 +179,7 @@ class ChoiceTests {
                     .anySatisfy(candidate -> assertThat(candidate.reason()).contains("trusted-ui", "secure-video"));
         }
         try (Choice choice = heaps.choose(Need.any().forUseCase("secure-video"));
-                Heap heap = choice.heap().orElseThrow()) {
+                Heap heap = choice.open()) {
             assertThat(heap.name()).isEqualTo("secret");
         }
     }
@@ -235,7 +256,7 @@ class ChoiceTests {
                             new Candidate("a_encrypted", Verdict.REFUSED, "it is protected by world-a, not by world-b"),
                             new Candidate(
                                     "a_firewalled", Verdict.REFUSED, "it is protected by world-a, not by world-b"));
-            assertThat(both.heap()).isEmpty();
+            assertThat(both.best()).isEmpty();
         }
     }
 
@@ -368,7 +389,10 @@ class ChoiceTests {
         var leaving = TestHeaps.open(own, FakeProvider.of("linux,cma", Traits.CMA, new FakeHeap(own)));
         try (Choice choice = leaving.choose(Need.any())) {
             leaving.close();
-            assertThat(choice.heap()).as("it is going away").isEmpty();
+            assertThat(choice.best()).map(HeapInfo::name).contains("linux,cma");
+            assertThatThrownBy(choice::open)
+                    .isInstanceOfSatisfying(
+                            HeapException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.HEAP_DRAINING));
         }
         own.assertNothingHeld();
     }

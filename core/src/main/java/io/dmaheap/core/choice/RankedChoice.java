@@ -44,6 +44,7 @@ public final class RankedChoice<H extends Heap> implements Choice {
     private static final int FAILURES_KEPT = 100;
 
     private final List<H> taken;
+    private final Optional<HeapInfo> best;
     private final List<Candidate> trace;
     /** Guarded by itself. */
     private final ArrayDeque<Candidate> failures = new ArrayDeque<>();
@@ -54,8 +55,14 @@ public final class RankedChoice<H extends Heap> implements Choice {
     private final Hold held;
 
     private RankedChoice(
-            List<H> taken, List<Candidate> trace, Function<H, Optional<Heap>> again, LeakDetector leaks, Tally open) {
+            List<H> taken,
+            Optional<HeapInfo> best,
+            List<Candidate> trace,
+            Function<H, Optional<Heap>> again,
+            LeakDetector leaks,
+            Tally open) {
         this.taken = List.copyOf(taken);
+        this.best = best;
         this.trace = List.copyOf(trace);
         this.again = again;
         this.held = new Hold(this.taken, leaks, open);
@@ -164,7 +171,7 @@ public final class RankedChoice<H extends Heap> implements Choice {
             }
         }
         trace.addAll(refused);
-        var choice = new RankedChoice<>(taken, trace, again, leaks, open);
+        var choice = new RankedChoice<>(taken, taken.stream().findFirst().map(heaps::get), trace, again, leaks, open);
         try {
             closeAll(rejected);
         } catch (RuntimeException | Error e) {
@@ -175,9 +182,18 @@ public final class RankedChoice<H extends Heap> implements Choice {
     }
 
     @Override
-    public Optional<Heap> heap() {
+    public Optional<HeapInfo> best() {
+        return best;
+    }
+
+    @Override
+    public Heap open() {
         checkOpen();
-        return taken.stream().map(again).flatMap(Optional::stream).findFirst();
+        return taken.stream()
+                .map(again)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseThrow(() -> taken.isEmpty() ? noneMeetsTheNeed() : allAreGoingAway());
     }
 
     @Override
@@ -223,6 +239,14 @@ public final class RankedChoice<H extends Heap> implements Choice {
     private HeapException noneMeetsTheNeed() {
         return HeapException.of(ErrorCode.HEAP_NOT_FOUND, "no heap meets the need")
                 .hint("Each heap was refused for a reason: " + reasons())
+                .build();
+    }
+
+    private HeapException allAreGoingAway() {
+        List<String> names = taken.stream().map(Heap::name).toList();
+        return HeapException.of(ErrorCode.HEAP_DRAINING, "the heaps that meet the need are going away: " + names)
+                .heap(names.getFirst())
+                .hint("Choose again")
                 .build();
     }
 
