@@ -4,6 +4,7 @@ module io.dmaheap.core {
     requires transitive io.dmaheap.api;
     requires jdk.jfr;
     requires org.pf4j;
+    requires org.slf4j;
 
     uses io.dmaheap.spi.HeapProvider;
     uses io.dmaheap.spi.PlatformProvider;

@@ -1,6 +1,7 @@
 package io.dmaheap.conformance.zoo;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
@@ -56,6 +58,17 @@ public final class Installed {
         command.add(main.getName());
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** Copies the class of a program into a folder, which is its class path then. */
+    static Path classPath(Class<?> program, Path folder) throws IOException {
+        String path = program.getName().replace('.', '/') + ".class";
+        Path file = folder.resolve(path);
+        Files.createDirectories(file.getParent());
+        try (InputStream bytes = program.getResourceAsStream("/" + path)) {
+            Files.copy(Objects.requireNonNull(bytes), file);
+        }
+        return folder;
     }
 
     /**

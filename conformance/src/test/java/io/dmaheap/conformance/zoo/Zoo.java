@@ -1,7 +1,6 @@
 package io.dmaheap.conformance.zoo;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -14,7 +13,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -53,7 +51,7 @@ final class Zoo {
         this.installed = new Installed(installed);
         this.work = work.toAbsolutePath();
         this.patience = patience;
-        this.program = program();
+        this.program = Installed.classPath(Encounter.class, this.work.resolve("program"));
     }
 
     /**
@@ -180,17 +178,6 @@ final class Zoo {
     }
 
     /** A directory with the program alone: beside it may be what is for tests, such as a services file. */
-    private Path program() throws IOException {
-        Path directory = work.resolve("program");
-        String path = Encounter.class.getName().replace('.', '/') + ".class";
-        Path file = directory.resolve(path);
-        Files.createDirectories(file.getParent());
-        try (InputStream bytes = Encounter.class.getResourceAsStream("/" + path)) {
-            Files.copy(Objects.requireNonNull(bytes), file);
-        }
-        return directory;
-    }
-
     private static String lastOf(String printed) {
         return printed.substring(Math.max(0, printed.length() - 2000)).strip();
     }

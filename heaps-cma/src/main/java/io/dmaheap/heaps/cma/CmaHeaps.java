@@ -55,7 +55,7 @@ public final class CmaHeaps implements HeapProvider {
         if (offered.isEmpty()) {
             context.logger()
                     .log(
-                            Level.INFO,
+                            Level.DEBUG,
                             "no CMA heap: the platform {0} has no CMA region with a heap (CONFIG_DMABUF_HEAPS_CMA, and cma=64M on the"
                                     + " kernel command line or a reusable reserved-memory node)",
                             context.platform().name());

@@ -58,7 +58,7 @@ public final class PanthorHeaps implements HeapProvider {
         if (wanted.isEmpty()) {
             context.logger()
                     .log(
-                            Level.INFO,
+                            Level.DEBUG,
                             "no protected heap for the GPU: set plugin.{0}.{1} in the policy file to the kernel heap that Panthor uses",
                             id(),
                             SETTING);

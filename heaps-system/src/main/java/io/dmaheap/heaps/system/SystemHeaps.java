@@ -41,7 +41,7 @@ public final class SystemHeaps implements HeapProvider {
                         },
                         () -> context.logger()
                                 .log(
-                                        Level.INFO,
+                                        Level.DEBUG,
                                         "no system heap: the kernel has none (CONFIG_DMABUF_HEAPS_SYSTEM), and the platform {0} has no"
                                                 + " such memory",
                                         context.platform().name()));

@@ -67,7 +67,7 @@ public final class LinaroHeaps implements HeapProvider {
         if (offered.isEmpty()) {
             context.logger()
                     .log(
-                            Level.INFO,
+                            Level.DEBUG,
                             "no protected heap: the platform {0} has none called protected,USE; the kernel makes them when OP-TEE offers"
                                     + " protected memory (Linux 6.18, CFG_CORE_DYN_PROTMEM or a secure data path region in OP-TEE)",
                             context.platform().name());

@@ -56,7 +56,7 @@ public final class MediaTekHeaps implements HeapProvider {
         if (offered.isEmpty()) {
             context.logger()
                     .log(
-                            Level.INFO,
+                            Level.DEBUG,
                             "no MediaTek heap: the platform {0} has none called restricted_mtk_*, secure_mtk_* or mtk_svp*, which only"
                                     + " MediaTek''s own kernels have, and no region that is {1}",
                             context.platform().name(),
