@@ -31,9 +31,7 @@ public interface Choice extends AutoCloseable {
      * @deprecated it reads like a getter, and so the handle was never closed: {@link #open} opens a heap, {@link #best} describes it
      */
     @Deprecated(since = "0.1.0", forRemoval = true)
-    default Optional<Heap> heap() {
-        return best().map(_ -> open());
-    }
+    Optional<Heap> heap();
 
     /** Every live heap with the verdict on it, best first, the refused ones last. Allocation failures are added as they happen. */
     List<Candidate> trace();

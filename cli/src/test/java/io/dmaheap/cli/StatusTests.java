@@ -221,6 +221,12 @@ class StatusTests {
                 }
 
                 @Override
+                @Deprecated
+                public Optional<Heap> heap() {
+                    return Optional.empty();
+                }
+
+                @Override
                 public List<Candidate> trace() {
                     return List.of(new Candidate("fake", Verdict.TAKEN, "made up"));
                 }

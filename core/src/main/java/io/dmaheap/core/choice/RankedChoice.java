@@ -188,12 +188,18 @@ public final class RankedChoice<H extends Heap> implements Choice {
 
     @Override
     public Heap open() {
+        return opened().orElseThrow(() -> taken.isEmpty() ? noneMeetsTheNeed() : allAreGoingAway());
+    }
+
+    @Override
+    @Deprecated(since = "0.1.0", forRemoval = true)
+    public Optional<Heap> heap() {
+        return opened();
+    }
+
+    private Optional<Heap> opened() {
         checkOpen();
-        return taken.stream()
-                .map(again)
-                .flatMap(Optional::stream)
-                .findFirst()
-                .orElseThrow(() -> taken.isEmpty() ? noneMeetsTheNeed() : allAreGoingAway());
+        return taken.stream().map(again).flatMap(Optional::stream).findFirst();
     }
 
     @Override
