@@ -68,7 +68,7 @@ class CmaHeapsTests {
     void leavesOtherHeapsToOtherPlugins(String name) {
         var context = startedWith(name);
         assertThat(context.heaps()).isEmpty();
-        assertThat(context.log()).singleElement().asString().startsWith("INFO").contains("platform fake", "cma=64M");
+        assertThat(context.log()).singleElement().asString().startsWith("DEBUG").contains("platform fake", "cma=64M");
     }
 
     @Test

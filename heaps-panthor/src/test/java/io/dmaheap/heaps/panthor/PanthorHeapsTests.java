@@ -36,7 +36,7 @@ class PanthorHeapsTests {
             assertThat(context.log())
                     .singleElement()
                     .asString()
-                    .startsWith("INFO")
+                    .startsWith("DEBUG")
                     .contains("plugin.heaps-panthor.protected-heap-name");
         }
     }

@@ -64,7 +64,7 @@ class SystemHeapsTests {
         assertThat(context.log())
                 .singleElement()
                 .asString()
-                .startsWith("INFO")
+                .startsWith("DEBUG")
                 .contains("CONFIG_DMABUF_HEAPS_SYSTEM", "platform fake");
     }
 
