@@ -20,7 +20,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The descriptor of a buffer that the policy lets nobody export: any code of the process finds its number in {@code /proc}. */
+/** The descriptor of a buffer whose export the policy denies: any code of the process finds its number in {@code /proc}. */
 class OwnDescriptorTests {
     private static final String NAME =
             "own-descriptor-" + ProcessHandle.current().pid();

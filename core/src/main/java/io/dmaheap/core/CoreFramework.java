@@ -9,7 +9,6 @@ import io.dmaheap.Problem;
 import io.dmaheap.Protection;
 import io.dmaheap.core.buffer.Voucher;
 import io.dmaheap.core.plugin.JarInspector;
-import io.dmaheap.core.plugin.PluginLogging;
 import io.dmaheap.spi.Framework;
 import io.dmaheap.spi.PlatformProvider;
 import java.nio.file.Path;
@@ -24,10 +23,6 @@ public final class CoreFramework implements Framework {
     /** What the findings "platform" and "heaps" say. */
     private static final Set<Problem.Kind> SAID_ELSEWHERE =
             Set.of(Problem.Kind.EMULATED_PLATFORM, Problem.Kind.NO_PLUGIN);
-
-    static {
-        PluginLogging.start();
-    }
 
     /** For {@link java.util.ServiceLoader}. */
     public CoreFramework() {}

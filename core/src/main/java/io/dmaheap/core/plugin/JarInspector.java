@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
 public final class JarInspector {
     private static final String GUIDE = "docs/plugins.md shows a complete manifest";
 
+    static {
+        PluginLogging.start(); // no class of PF4J is used before the first inspector is made
+    }
+
     private final ApiReferences references = new ApiReferences();
 
     /** An inspector for any number of jars. */

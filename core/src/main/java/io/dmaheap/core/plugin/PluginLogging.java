@@ -3,7 +3,7 @@ package io.dmaheap.core.plugin;
 import org.slf4j.LoggerFactory;
 
 /** The logging of PF4J, which is SLF4J's. */
-public final class PluginLogging {
+final class PluginLogging {
     /** What SLF4J says of itself on stderr (org.slf4j.helpers.Reporter). */
     private static final String VERBOSITY = "slf4j.internal.verbosity";
 
@@ -13,7 +13,7 @@ public final class PluginLogging {
      * Starts SLF4J without its report on stderr that the application has chosen no provider, unless the application has set how much SLF4J
      * says. To be called before any class of PF4J is used; harmless if SLF4J has started.
      */
-    public static void start() {
+    static void start() {
         if (System.getProperty(VERBOSITY) == null) {
             System.setProperty(VERBOSITY, "ERROR");
             try {
