@@ -56,7 +56,11 @@ class MediaTekHeapsTests {
     void leavesOtherHeapsAloneAndSaysSo(String name) {
         var context = startedWith(name);
         assertThat(context.heaps()).isEmpty();
-        assertThat(context.log()).singleElement().asString().startsWith("DEBUG").contains("platform fake", "MediaTek's");
+        assertThat(context.log())
+                .singleElement()
+                .asString()
+                .startsWith("DEBUG")
+                .contains("platform fake", "MediaTek's");
     }
 
     @Test
