@@ -106,8 +106,32 @@ public final class CmaArea {
         }
     }
 
+    /**
+     * The place that {@link #allocate(long, Occupant)} would try first. Takes nothing, and the statistics do not count it.
+     *
+     * @param pages how many; there is no place for 0
+     */
+    public Optional<Range> firstPlace(long pages) {
+        if (pages < 0) {
+            throw new IllegalArgumentException("pages must not be negative: " + pages);
+        }
+        for (Chunk range : ranges) {
+            if (pages > 0 && pages <= range.free()) {
+                int unit = range.firstAtAddress((int) range.units(pages), order(pages));
+                if (unit != Chunk.NONE) {
+                    return Optional.of(new Range(range.address(unit), pages));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private int order(long pages) {
+        return Math.min(alignmentCap, Long.SIZE - Long.numberOfLeadingZeros(pages - 1));
+    }
+
     private <T> Optional<T> search(long pages, Occupant<T> occupant) {
-        int order = Math.min(alignmentCap, Long.SIZE - Long.numberOfLeadingZeros(pages - 1));
+        int order = order(pages);
         for (Chunk range : ranges) {
             if (pages > range.free()) {
                 continue;

@@ -33,6 +33,20 @@ class CmaAreaTests {
     }
 
     @Test
+    void tellsTheFirstPlaceWithoutTakingIt() {
+        var area = new CmaArea(FRAMES);
+        for (long pages : new long[] {1, 3, 2, 100, 700}) {
+            var before = area.statistics();
+            Range place = area.firstPlace(pages).orElseThrow();
+            assertThat(area.statistics()).isEqualTo(before);
+            assertThat(area.allocate(pages)).hasValue(place.start());
+        }
+        assertThat(area.firstPlace(4096)).isEmpty();
+        assertThat(area.firstPlace(0)).isEmpty();
+        assertThatIllegalArgumentException().isThrownBy(() -> area.firstPlace(-1));
+    }
+
+    @Test
     void alignsToNoMoreThanTheCap() {
         var area = new CmaArea(FRAMES);
         assertThat(area.allocate(1)).hasValue(0x80000);

@@ -2,6 +2,7 @@ package io.dmaheap.spi;
 
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.PublicApi;
+import java.util.Optional;
 
 /**
  * The operations of a plain heap. The one that matters is {@link #allocate}; memory is given back by {@link Memory#release()}.
@@ -28,6 +29,18 @@ public interface HeapOps {
     /** How the heap is now. Cheap enough to be called for a listing. */
     default HeapStatus status() {
         return HeapStatus.UNKNOWN;
+    }
+
+    /**
+     * Where a buffer of {@code size} bytes would lie if it were allocated now. Takes nothing, and is cheap enough to be called for a
+     * choice.
+     *
+     * @param size bytes, a multiple of the page size; 0 if not known yet
+     * @return empty if the heap cannot tell: then it lies within the regions that the heap {@linkplain HeapSpec#regions names}
+     * @implSpec the default is empty
+     */
+    default Optional<MemoryOutlook> outlook(long size) {
+        return Optional.empty();
     }
 
     /** Called once, after the last buffer is gone and before the plugin stops. */

@@ -41,6 +41,15 @@ public interface PlatformDevice {
         return Optional.empty();
     }
 
+    /**
+     * Whether the device can use memory that lies so. {@link #attach} refuses what this refuses, for the same reason, and takes the rest.
+     *
+     * @implSpec the default decides by {@link #constraints()}
+     */
+    default Usability usability(MemoryOutlook outlook) {
+        return outlook.usability(constraints());
+    }
+
     /** Whether the device may and can do this to the memory; unknown for memory of another platform. */
     Answer canAccess(Memory memory, Access direction);
 

@@ -2,6 +2,7 @@ package io.dmaheap.spi;
 
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.PublicApi;
+import java.util.Optional;
 
 /**
  * The operations of a restricted heap, after {@code struct restricted_heap_ops} of the kernel series "dma-buf: heaps: Add
@@ -64,6 +65,17 @@ public interface RestrictedHeapOps<M extends Memory> {
     /** How the heap is now. Cheap enough to be called for a listing. */
     default HeapStatus status() {
         return HeapStatus.UNKNOWN;
+    }
+
+    /**
+     * Where a buffer of {@code size} bytes would lie if it were allocated now, and who could touch it then; as
+     * {@link HeapOps#outlook}.
+     *
+     * @param size bytes, a multiple of the page size; 0 if not known yet
+     * @implSpec the default is empty
+     */
+    default Optional<MemoryOutlook> outlook(long size) {
+        return Optional.empty();
     }
 
     /** Called once, after the last buffer is gone and before the plugin stops. */

@@ -1,6 +1,7 @@
 package io.dmaheap.emulator;
 
 import io.dmaheap.Access;
+import io.dmaheap.AccessList;
 import io.dmaheap.Answer;
 import io.dmaheap.DeviceInfo.Constraints;
 import io.dmaheap.DeviceMapping;
@@ -8,16 +9,17 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.emulator.board.Device;
 import io.dmaheap.emulator.board.DmaLimits;
-import io.dmaheap.emulator.board.Region;
-import io.dmaheap.emulator.board.RegionUse;
 import io.dmaheap.emulator.bus.BusMapping;
 import io.dmaheap.emulator.bus.Firewall;
 import io.dmaheap.emulator.bus.ScatterList;
 import io.dmaheap.emulator.devicetree.AddressRange;
 import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryOutlook;
 import io.dmaheap.spi.PlatformDevice;
+import io.dmaheap.spi.Usability;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -31,11 +33,18 @@ final class BoardDevice implements PlatformDevice {
     private final Device device;
     private final Firewall firewall;
     private final BoardBus bus;
+    private final DeviceReach reach;
 
-    BoardDevice(Device device, Firewall firewall, BoardBus bus) {
+    /**
+     * A device.
+     *
+     * @param lendable who reaches what the secure world gives out of regions that are lent to it, by region
+     */
+    BoardDevice(Device device, Firewall firewall, BoardBus bus, Map<AddressRange, AccessList> lendable) {
         this.device = device;
         this.firewall = firewall;
         this.bus = bus;
+        this.reach = new DeviceReach(device, firewall, lendable);
     }
 
     @Override
@@ -74,23 +83,29 @@ final class BoardDevice implements PlatformDevice {
     }
 
     @Override
+    public Usability usability(MemoryOutlook outlook) {
+        return reach.of(outlook);
+    }
+
+    @Override
     public Answer canAccess(Memory memory, Access direction) {
         return own(memory)
-                .map(own -> Answer.of(obstacle(own.addresses()).isEmpty()
-                        && firewall.permits(name(), direction, own.addresses().ranges())))
+                .map(own ->
+                        Answer.of(reach.physically(own.addresses().outlook()).answer() == Answer.YES
+                                && firewall.permits(
+                                        name(), direction, own.addresses().ranges())))
                 .orElse(Answer.UNKNOWN);
     }
 
     @Override
     public void attach(Memory memory) {
-        ScatterList places = own(memory)
-                .orElseThrow(() -> cannotUse("it is not memory of this board").build())
-                .addresses();
-        obstacle(places).ifPresent(reason -> {
-            throw cannotUse(reason).build();
-        });
-        if (!firewall.permitsAnything(name(), places.ranges())) {
-            throw denied("use", places, "attach");
+        MemoryOutlook places = own(memory)
+                .orElseThrow(() -> refusal(Usability.no("it is not memory of this board")))
+                .addresses()
+                .outlook();
+        Usability usability = usability(places);
+        if (usability.answer() != Answer.YES) {
+            throw refusal(usability);
         }
     }
 
@@ -100,7 +115,7 @@ final class BoardDevice implements PlatformDevice {
                 .orElseThrow(() -> new IllegalArgumentException("memory that was never attached to " + name()));
         ScatterList places = own.addresses();
         if (!firewall.permits(name(), direction, places.ranges())) {
-            throw denied("map for " + direction, places, "map");
+            throw denied(direction, places);
         }
         return new BusMapping(name(), places, direction, firewall, own.contents());
     }
@@ -123,42 +138,22 @@ final class BoardDevice implements PlatformDevice {
         return memory instanceof BoardMemory known && known.isBehind(firewall) ? Optional.of(known) : Optional.empty();
     }
 
-    /** Why the device can never use memory at these places. */
-    private Optional<String> obstacle(ScatterList places) {
-        return places.obstacle(constraints())
-                .or(() -> places.ranges().stream()
-                        .flatMap(range -> unreachable(range).stream())
-                        .findFirst());
-    }
-
-    private Optional<String> unreachable(AddressRange range) {
-        List<AddressRange> bounce = device.regions().stream()
-                .map(RegionUse::region)
-                .filter(Region.BouncePool.class::isInstance)
-                .map(Region::range)
-                .toList();
-        if (!bounce.isEmpty() && bounce.stream().noneMatch(pool -> pool.contains(range))) {
-            // The kernel would copy through the pool (swiotlb): the device would have a copy, which is no sharing.
-            return Optional.of("it reaches its bounce buffers only, " + bounce.getFirst() + ", and not " + range);
-        }
-        return device.dma().reaches(range)
-                ? Optional.empty()
-                : Optional.of("its %d address bits and its buses do not reach %s"
-                        .formatted(device.dma().addressBits(), range));
-    }
-
-    private HeapException.Builder cannotUse(String reason) {
-        return HeapException.of(ErrorCode.INCOMPATIBLE_DEVICE, name() + " can never use this buffer: " + reason)
+    private HeapException refusal(Usability why) {
+        boolean isDenied = why.code() == ErrorCode.ACCESS_DENIED;
+        return HeapException.of(why.code(), name() + " can never use this memory: " + why.reason())
                 .operation("attach")
-                .errno("EBUSY")
-                .hint("Heaps.choose(Need.usedBy(\"" + name() + "\")) finds memory for it, if there is any");
+                .errno(isDenied ? "EACCES" : "EBUSY")
+                .hint("Heaps.choose(Need.any().ofSize(BYTES).usedBy(\"" + name()
+                        + "\")) finds memory for it, if there is any")
+                .build();
     }
 
-    private HeapException denied(String what, ScatterList places, String operation) {
+    private HeapException denied(Access direction, ScatterList places) {
         return HeapException.of(
                         ErrorCode.ACCESS_DENIED,
-                        name() + " may not " + what + " " + places.ranges().getFirst())
-                .operation(operation)
+                        name() + " may not map for " + direction + " "
+                                + places.ranges().getFirst())
+                .operation("map")
                 .errno("EACCES")
                 .hint("The memory is protected, and the device is not on its access list: canAccess tells beforehand")
                 .build();

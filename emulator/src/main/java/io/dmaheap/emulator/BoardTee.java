@@ -55,7 +55,7 @@ final class BoardTee {
     }
 
     /** Every device that can be trusted with protected memory, for as much as it can. */
-    private static AccessList trusted(Board board) {
+    static AccessList trusted(Board board) {
         var grants = new HashMap<String, Access>();
         for (Device device : board.devices()) {
             if (device.secureReads() || device.secureWrites()) {

@@ -1,10 +1,12 @@
 package io.dmaheap.emulator;
 
+import io.dmaheap.AccessList;
 import io.dmaheap.BufferHolder;
 import io.dmaheap.MemoryMap;
 import io.dmaheap.emulator.board.Board;
 import io.dmaheap.emulator.board.Region;
 import io.dmaheap.emulator.control.Faults;
+import io.dmaheap.emulator.devicetree.AddressRange;
 import io.dmaheap.emulator.secure.SecureWorld;
 import io.dmaheap.linux.memfd.Memfds;
 import io.dmaheap.spi.FdListener;
@@ -21,7 +23,9 @@ import io.dmaheap.spi.ProtectedMemoryFirmware;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A machine in software. Whatever needs file descriptors it has only where the host has memfds. */
 final class EmulatorPlatform implements Platform {
@@ -49,13 +53,22 @@ final class EmulatorPlatform implements Platform {
                 .sorted(Comparator.comparing(MemoryRegion::name))
                 .toList();
         var bus = new BoardBus(board, machine);
+        Map<AddressRange, AccessList> lendable = lendable(board);
         this.devices = board.devices().stream()
-                .<PlatformDevice>map(device -> new BoardDevice(device, machine.firewall(), bus))
+                .<PlatformDevice>map(device -> new BoardDevice(device, machine.firewall(), bus, lendable))
                 .sorted(Comparator.comparing(PlatformDevice::name))
                 .toList();
         this.optee = board.optee().map(firmware -> new BoardOptee(firmware, board, machine, secureWorld, regions));
         this.secureWorld = secureWorld;
         this.tee = board.optee().map(_ -> BoardTee.of(board, machine, secureWorld));
+    }
+
+    /** Who reaches memory of the regions that MediaTek's application gives out once they are lent to it. */
+    private static Map<AddressRange, AccessList> lendable(Board board) {
+        AccessList trusted = BoardTee.trusted(board);
+        return board.regions().stream()
+                .filter(region -> region instanceof Region.MediatekPool pool && pool.isLent())
+                .collect(Collectors.toMap(Region::range, _ -> trusted, (one, _) -> one));
     }
 
     static boolean isDeclaredHeap(Board board, Region region) {

@@ -39,6 +39,28 @@ final class OrdinaryPages {
      * @return them in the order of the buffer
      */
     synchronized List<AddressRange> take(long size) {
+        List<AddressRange> taken = find(size);
+        if (taken.isEmpty()) {
+            throw new IllegalStateException(size + " bytes have no place in " + memory);
+        }
+        return taken;
+    }
+
+    /** The places that {@link #take} would find now; empty if there are none. */
+    synchronized List<AddressRange> next(long size) {
+        int before = next;
+        List<AddressRange> found = find(size);
+        giveBack(found);
+        next = before;
+        return found;
+    }
+
+    /** All memory that pages come from. */
+    List<AddressRange> memory() {
+        return memory;
+    }
+
+    private List<AddressRange> find(long size) {
         if (banks.isEmpty()) {
             split();
         }
@@ -46,13 +68,13 @@ final class OrdinaryPages {
         int order = 0;
         for (long left = size; left > 0; ) {
             long chunk = CHUNKS[order];
-            OptionalLong address = chunk <= left ? find(chunk) : OptionalLong.empty();
+            OptionalLong address = chunk <= left ? findChunk(chunk) : OptionalLong.empty();
             if (address.isPresent()) {
                 taken.add(new AddressRange(address.getAsLong(), chunk));
                 left -= chunk;
             } else if (++order == CHUNKS.length) {
                 giveBack(taken);
-                throw new IllegalStateException(left + " bytes of " + size + " have no place in " + memory);
+                return List.of();
             }
         }
         return taken;
@@ -70,7 +92,7 @@ final class OrdinaryPages {
         }
     }
 
-    private OptionalLong find(long chunk) {
+    private OptionalLong findChunk(long chunk) {
         for (int tried = 0; tried < banks.size(); tried++) {
             Pool bank = banks.get(next);
             next = (next + 1) % banks.size();

@@ -1,11 +1,13 @@
 package io.dmaheap.emulator;
 
 import io.dmaheap.AllocationRequest;
+import io.dmaheap.Answer;
 import io.dmaheap.HeapInfo.Openable;
 import io.dmaheap.emulator.bus.Firewall;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryOutlook;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -38,6 +40,19 @@ final class SystemMemory implements HeapOps {
             dram.giveBack(size);
             throw e;
         }
+    }
+
+    /** The places that {@link #allocate} and the first device after it would find. */
+    @Override
+    public Optional<MemoryOutlook> outlook(long size) {
+        var anywhere = MemoryOutlook.within(
+                size, pages.memory().stream().map(DeviceReach::physical).toList(), Answer.NO);
+        return Optional.of(
+                size == 0 || size > dram.free()
+                        ? anywhere
+                        : anywhere.withSegments(pages.next(size).stream()
+                                .map(DeviceReach::physical)
+                                .toList()));
     }
 
     @Override

@@ -41,6 +41,17 @@ class OrdinaryPagesTests {
     }
 
     @Test
+    void theNextPlacesAreToldWithoutTakingThem() {
+        for (long size : new long[] {4096, 3 * MIB, 65536, 12288}) {
+            var told = pages.next(size);
+            assertThat(pages.next(size)).isEqualTo(told);
+            assertThat(pages.take(size)).isEqualTo(told);
+        }
+        assertThat(pages.next(64 * MIB)).as("more than is left").isEmpty();
+        assertThat(pages.next(4096)).isEqualTo(pages.take(4096));
+    }
+
+    @Test
     void noPageIsGivenTwiceAndEveryPageIsGiven() {
         long seed = System.nanoTime();
         var random = new Random(seed);

@@ -4,7 +4,9 @@ import io.dmaheap.AllocationRequest;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.KernelHeap;
 import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryOutlook;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -44,6 +46,11 @@ record ObservedKernelHeap(KernelHeap heap, ReleaseWatch releases) implements Ker
     @Override
     public HeapStatus status() {
         return heap.status();
+    }
+
+    @Override
+    public Optional<MemoryOutlook> outlook(long size) {
+        return heap.outlook(size);
     }
 
     @Override

@@ -4,6 +4,8 @@ import io.dmaheap.AllocationRequest;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryOutlook;
+import java.util.Optional;
 
 /**
  * The ordinary memory of a platform, as one plugin has it.
@@ -26,6 +28,11 @@ record ObservedSystemMemory(HeapOps memory, ReleaseWatch releases) implements He
     @Override
     public HeapStatus status() {
         return memory.status();
+    }
+
+    @Override
+    public Optional<MemoryOutlook> outlook(long size) {
+        return memory.outlook(size);
     }
 
     @Override

@@ -4,6 +4,8 @@ import io.dmaheap.AllocationRequest;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryOutlook;
+import java.util.Optional;
 
 /**
  * The operations of a heap, run with the class loader of its plugin as context loader. Written out, since a shared method that takes
@@ -35,6 +37,12 @@ record PluginOps(HeapOps ops, ClassLoader loader) implements HeapOps {
     @Override
     public HeapStatus status() {
         return ops.status();
+    }
+
+    /** On the thread of a call, which has the loader. */
+    @Override
+    public Optional<MemoryOutlook> outlook(long size) {
+        return ops.outlook(size);
     }
 
     /** On the thread of a call, which has the loader. */

@@ -15,8 +15,10 @@ import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Mapping;
 import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryOutlook;
 import io.dmaheap.spi.RestrictedHeapOps;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -204,6 +206,11 @@ public final class RestrictedFrame<M extends Memory> implements HeapOps {
     @Override
     public HeapStatus status() {
         return ops.status();
+    }
+
+    @Override
+    public Optional<MemoryOutlook> outlook(long size) {
+        return ops.outlook(size);
     }
 
     @Override

@@ -62,7 +62,8 @@ public final class Firewall {
                     && (!direction.writes() || writers.contains(device));
         }
 
-        private AccessList accessList() {
+        /** Who passes, with what passes. */
+        public AccessList accessList() {
             var grants = new HashMap<String, Access>();
             Stream.concat(readers.stream(), writers.stream())
                     .forEach(device -> direction(readers.contains(device), writers.contains(device))
@@ -155,6 +156,13 @@ public final class Firewall {
                 .filter(rule -> ranges.stream().anyMatch(rule.range()::overlaps))
                 .map(Rule::accessList)
                 .reduce(Firewall::both);
+    }
+
+    /** The rules of the secure world about some of this range, which never change. */
+    public List<Rule> bootRules(AddressRange range) {
+        return rules.stream()
+                .filter(rule -> rule.world() == World.SECURE && rule.range().overlaps(range))
+                .toList();
     }
 
     /** Who is on both lists, with what both allow. */

@@ -1,10 +1,10 @@
 package io.dmaheap.emulator.bus;
 
-import io.dmaheap.DeviceInfo.Constraints;
 import io.dmaheap.DeviceMapping.Segment;
 import io.dmaheap.emulator.devicetree.AddressRange;
+import io.dmaheap.spi.MemoryOutlook;
+import io.dmaheap.spi.PhysicalRange;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * How a buffer lies in physical memory. A device sees memory where the CPU sees it, so these are its DMA addresses too.
@@ -23,25 +23,17 @@ public record ScatterList(List<AddressRange> ranges) {
         return new ScatterList(List.of(range));
     }
 
+    /** For {@link io.dmaheap.spi.PlatformDevice#usability}. */
+    public MemoryOutlook outlook() {
+        return MemoryOutlook.at(ranges.stream()
+                .map(range -> new PhysicalRange(range.base(), range.size()))
+                .toList());
+    }
+
     /** For the device. */
     public List<Segment> segments() {
         return ranges.stream()
                 .map(range -> new Segment(range.base(), range.size()))
                 .toList();
-    }
-
-    /** Why there are too many pieces, or too large ones, for a device; empty if there are not. */
-    public Optional<String> obstacle(Constraints device) {
-        if (device.needsContiguous() && ranges.size() > 1) {
-            return Optional.of("it needs contiguous memory, and this is in " + ranges.size() + " pieces");
-        }
-        if (ranges.size() > device.maxSegments()) {
-            return Optional.of("it takes " + device.maxSegments() + " segments, and this has " + ranges.size());
-        }
-        return ranges.stream()
-                .filter(range -> range.size() > device.maxSegmentSize())
-                .findFirst()
-                .map(range -> "it takes segments of " + device.maxSegmentSize() + " bytes, and " + range + " has "
-                        + range.size());
     }
 }

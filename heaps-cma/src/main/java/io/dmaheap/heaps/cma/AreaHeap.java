@@ -1,6 +1,7 @@
 package io.dmaheap.heaps.cma;
 
 import io.dmaheap.AllocationRequest;
+import io.dmaheap.Answer;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo.Openable;
@@ -10,7 +11,10 @@ import io.dmaheap.allocators.Range;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryOutlook;
 import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.PhysicalRange;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -98,6 +102,19 @@ final class AreaHeap implements HeapOps {
 
     private long bytes(long pages) {
         return pages * pageSize;
+    }
+
+    /** The first place that {@link #allocate} would try; another one if a page there cannot be moved. */
+    @Override
+    public Optional<MemoryOutlook> outlook(long size) {
+        Optional<Range> place;
+        synchronized (area) {
+            place = area.firstPlace(size / pageSize);
+        }
+        var anywhere = MemoryOutlook.within(size, List.of(region.range()), Answer.YES);
+        return Optional.of(place.map(pages ->
+                        anywhere.withSegments(List.of(new PhysicalRange(bytes(pages.start()), bytes(pages.size())))))
+                .orElse(anywhere));
     }
 
     @Override

@@ -2,11 +2,13 @@ package io.dmaheap.heaps.panthor;
 
 import io.dmaheap.AccessList;
 import io.dmaheap.AllocationRequest;
+import io.dmaheap.Answer;
 import io.dmaheap.HeapInfo.Openable;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.LentRange;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryFirewall;
+import io.dmaheap.spi.MemoryOutlook;
 import io.dmaheap.spi.RestrictedHeapOps;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +75,12 @@ final class GpuHeap implements RestrictedHeapOps<GpuBuffer> {
     public void free(GpuBuffer buffer) {
         buffer.release();
         takeBack(buffer.lent());
+    }
+
+    @Override
+    public Optional<MemoryOutlook> outlook(long size) {
+        return Optional.of(MemoryOutlook.within(size, List.of(area.region().range()), Answer.YES)
+                .withAccessList(allowed));
     }
 
     @Override

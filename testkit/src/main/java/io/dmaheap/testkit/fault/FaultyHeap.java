@@ -4,7 +4,9 @@ import io.dmaheap.AllocationRequest;
 import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryOutlook;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A plain heap that fails on demand, and whose memory does. */
 public final class FaultyHeap implements HeapOps {
@@ -35,6 +37,11 @@ public final class FaultyHeap implements HeapOps {
     @Override
     public HeapStatus status() {
         return faults.call(Callback.STATUS, working::status);
+    }
+
+    @Override
+    public Optional<MemoryOutlook> outlook(long size) {
+        return working.outlook(size);
     }
 
     @Override

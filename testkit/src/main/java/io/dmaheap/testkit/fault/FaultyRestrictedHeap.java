@@ -3,8 +3,10 @@ package io.dmaheap.testkit.fault;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryOutlook;
 import io.dmaheap.spi.RestrictedHeapOps;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A restricted heap that fails on demand. Its memory is the vendor's own and does not.
@@ -59,6 +61,11 @@ public final class FaultyRestrictedHeap<M extends Memory> implements RestrictedH
     @Override
     public HeapStatus status() {
         return faults.call(Callback.STATUS, working::status);
+    }
+
+    @Override
+    public Optional<MemoryOutlook> outlook(long size) {
+        return working.outlook(size);
     }
 
     @Override

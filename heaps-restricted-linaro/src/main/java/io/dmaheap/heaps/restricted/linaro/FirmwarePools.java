@@ -1,5 +1,7 @@
 package io.dmaheap.heaps.restricted.linaro;
 
+import io.dmaheap.Access;
+import io.dmaheap.AccessList;
 import io.dmaheap.HeapException;
 import io.dmaheap.Problem;
 import io.dmaheap.spi.HeapContext;
@@ -8,11 +10,15 @@ import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.PhysicalRange;
 import io.dmaheap.spi.Platform;
 import io.dmaheap.spi.ProtectedMemoryFirmware;
+import io.dmaheap.spi.ProtectedMemoryFirmware.Attribute;
 import io.dmaheap.spi.ProtectedMemoryFirmware.Config;
 import io.dmaheap.spi.RestrictedHeapOps;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -139,10 +145,24 @@ final class FirmwarePools {
                 use,
                 firmware,
                 config,
+                users(config),
                 pages.get(),
                 platform.pageSize(),
                 (refused, bytes) -> context.quarantine(use.heap(), bytes, refused));
         return Optional.of(new Pool(pages.get().region().name(), heap));
+    }
+
+    /** The devices that the firmware knows by these numbers. */
+    private AccessList users(Config config) {
+        Map<String, Access> grants = new HashMap<>();
+        for (Attribute attribute : config.attributes()) {
+            platform.devices().stream()
+                    .filter(device -> device.endpoint().equals(OptionalInt.of(attribute.endpoint())))
+                    .forEach(device -> grants.put(
+                            device.name(),
+                            attribute.permissions() == Attribute.READ_WRITE ? Access.READ_WRITE : Access.READ));
+        }
+        return new AccessList(grants);
     }
 
     private static boolean suits(MemoryRegion region, Config config) {

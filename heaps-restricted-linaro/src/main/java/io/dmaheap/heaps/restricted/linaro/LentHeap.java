@@ -1,14 +1,18 @@
 package io.dmaheap.heaps.restricted.linaro;
 
+import io.dmaheap.AccessList;
 import io.dmaheap.AllocationRequest;
+import io.dmaheap.Answer;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.HeapInfo.Openable;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.LentRange;
+import io.dmaheap.spi.MemoryOutlook;
 import io.dmaheap.spi.ProtectedMemoryFirmware;
 import io.dmaheap.spi.ProtectedMemoryFirmware.Config;
 import io.dmaheap.spi.RestrictedHeapOps;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,6 +37,7 @@ final class LentHeap implements RestrictedHeapOps<PooledBuffer> {
     private final UseCase useCase;
     private final ProtectedMemoryFirmware firmware;
     private final Config config;
+    private final AccessList allowed;
     private final LendablePages pages;
     private final int pageSize;
     private final ObjLongConsumer<Throwable> quarantine;
@@ -55,16 +60,23 @@ final class LentHeap implements RestrictedHeapOps<PooledBuffer> {
 
     private record Loan(LentRange lent, DividedRange pool) {}
 
+    /**
+     * A heap without buffers.
+     *
+     * @param allowed the devices that the firmware wants the memory for
+     */
     LentHeap(
             UseCase useCase,
             ProtectedMemoryFirmware firmware,
             Config config,
+            AccessList allowed,
             LendablePages pages,
             int pageSize,
             ObjLongConsumer<Throwable> quarantine) {
         this.useCase = useCase;
         this.firmware = firmware;
         this.config = config;
+        this.allowed = allowed;
         this.pages = pages;
         this.pageSize = pageSize;
         this.quarantine = quarantine;
@@ -181,6 +193,12 @@ final class LentHeap implements RestrictedHeapOps<PooledBuffer> {
 
     private Loan present() {
         return Objects.requireNonNull(loan, "nothing is lent");
+    }
+
+    @Override
+    public Optional<MemoryOutlook> outlook(long size) {
+        return Optional.of(MemoryOutlook.within(size, List.of(pages.region().range()), Answer.YES)
+                .withAccessList(allowed));
     }
 
     @Override

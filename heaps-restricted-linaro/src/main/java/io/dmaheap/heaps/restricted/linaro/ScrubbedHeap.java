@@ -3,7 +3,9 @@ package io.dmaheap.heaps.restricted.linaro;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryOutlook;
 import io.dmaheap.spi.RestrictedHeapOps;
+import java.util.Optional;
 
 /**
  * A heap that divides its memory itself, whose buffers are overwritten at their end: their place is free then, whoever still has a
@@ -52,6 +54,11 @@ record ScrubbedHeap<M extends Memory>(RestrictedHeapOps<M> ops, Scrubber scrubbe
     @Override
     public HeapStatus status() {
         return ops.status();
+    }
+
+    @Override
+    public Optional<MemoryOutlook> outlook(long size) {
+        return ops.outlook(size);
     }
 
     @Override

@@ -6,7 +6,9 @@ import io.dmaheap.spi.ForwardingMemory;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.KernelHeap;
 import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryOutlook;
 import io.dmaheap.spi.RestrictedHeapOps;
+import java.util.Optional;
 
 /**
  * A protected heap of the kernel's, whose buffers are overwritten before anybody is given them.
@@ -73,6 +75,11 @@ record ScrubbedKernelHeap(KernelHeap heap, Scrubber scrubber)
     @Override
     public HeapStatus status() {
         return heap.status();
+    }
+
+    @Override
+    public Optional<MemoryOutlook> outlook(long size) {
+        return heap.outlook(size);
     }
 
     @Override

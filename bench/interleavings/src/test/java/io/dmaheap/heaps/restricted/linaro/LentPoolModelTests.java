@@ -3,6 +3,7 @@ package io.dmaheap.heaps.restricted.linaro;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
 
+import io.dmaheap.AccessList;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
@@ -84,6 +85,7 @@ public class LentPoolModelTests {
                     UseCase.TRUSTED_UI,
                     firmware,
                     new ProtectedMemoryFirmware.Config(WatchedMachine.POOL, WatchedMachine.PAGE, 32, List.of()),
+                    AccessList.NOBODY,
                     pages,
                     WatchedMachine.PAGE,
                     (refused, bytes) -> {
