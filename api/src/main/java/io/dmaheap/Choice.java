@@ -39,7 +39,9 @@ public interface Choice extends AutoCloseable {
     /**
      * Allocates from the best heap that has the memory: a heap that fails with {@link ErrorCode#OUT_OF_MEMORY},
      * {@link ErrorCode#LIMIT_EXCEEDED}, {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#HEAP_DRAINING} or
-     * {@link ErrorCode#DEVICE_GONE} is passed over for the next.
+     * {@link ErrorCode#DEVICE_GONE} is passed over for the next. So is one whose buffer a device of the need cannot use, with
+     * {@link ErrorCode#INCOMPATIBLE_DEVICE} or {@link ErrorCode#ACCESS_DENIED}, and the buffer is given back: every device of the need that
+     * is known can attach the buffer that this returns.
      *
      * @throws HeapException {@link ErrorCode#HEAP_NOT_FOUND} if no heap meets the need, otherwise the failure of the best heap, as
      *     {@link Heap#allocate(AllocationRequest)}, with those of the others suppressed in it

@@ -1,5 +1,6 @@
 package io.dmaheap;
 
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,9 +22,11 @@ import java.util.Set;
  * @param size the bytes of one buffer, 0 if not known yet: a heap whose pool is smaller is refused
  * @param wishes what is wanted of each trait; a trait that is absent does not matter
  * @param useCase the protected use case, empty for ordinary memory: a heap protected for another use is never chosen
- * @param devices the devices that will use the buffer: a heap must suit them all
+ * @param devices the devices that will use the buffer. A heap that one of them cannot use is refused; one of which that is not known
+ *     comes last
  * @param protectionKind how the memory must be protected, empty if any way will do
  * @param protector the id of the plugin whose protection it must be, such as {@code heaps-restricted-mtk}; empty if anybody's will do
+ * @param certainDevices those of the devices that must be known to be able to use the memory
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)
 public record Need(
@@ -32,12 +35,14 @@ public record Need(
         Optional<String> useCase,
         Set<String> devices,
         Optional<Protection.Kind> protectionKind,
-        Optional<String> protector) {
+        Optional<String> protector,
+        Set<String> certainDevices) {
 
     /** Copies the collections. */
     public Need {
         wishes = Map.copyOf(wishes);
-        devices = Set.copyOf(devices);
+        certainDevices = Set.copyOf(certainDevices);
+        devices = union(devices, certainDevices);
         Objects.requireNonNull(useCase, "useCase");
         Objects.requireNonNull(protectionKind, "protectionKind");
         Objects.requireNonNull(protector, "protector");
@@ -51,6 +56,17 @@ public record Need(
         this(size, wishes, useCase, devices, Optional.empty(), Optional.empty());
     }
 
+    /** Names no device of which it must be known. */
+    public Need(
+            long size,
+            Map<Trait, Wish> wishes,
+            Optional<String> useCase,
+            Set<String> devices,
+            Optional<Protection.Kind> protectionKind,
+            Optional<String> protector) {
+        this(size, wishes, useCase, devices, protectionKind, protector, Set.of());
+    }
+
     /** Any memory at all, as long as it is not protected. */
     public static Need any() {
         return new Need(0, Map.of(), Optional.empty(), Set.of());
@@ -58,7 +74,7 @@ public record Need(
 
     /** Must hold buffers of {@code bytes}. */
     public Need ofSize(long bytes) {
-        return new Need(bytes, wishes, useCase, devices, protectionKind, protector);
+        return new Need(bytes, wishes, useCase, devices, protectionKind, protector, certainDevices);
     }
 
     /** Must have the trait; "unknown" is not enough. */
@@ -78,28 +94,50 @@ public record Need(
 
     /** Must be protected for this use case. */
     public Need forUseCase(String word) {
-        return new Need(size, protectedWishes(), Optional.of(word), devices, protectionKind, protector);
+        return new Need(size, protectedWishes(), Optional.of(word), devices, protectionKind, protector, certainDevices);
     }
 
     /** Must be protected in this way, for whatever use. */
     public Need protectedAs(Protection.Kind kind) {
-        return new Need(size, protectedWishes(), useCase, devices, Optional.of(kind), protector);
+        return new Need(size, protectedWishes(), useCase, devices, Optional.of(kind), protector, certainDevices);
     }
 
     /** Must be protected by heaps of the plugin of this id, such as {@code heaps-restricted-mtk}, for whatever use. */
     public Need protectedBy(String plugin) {
-        return new Need(size, protectedWishes(), useCase, devices, protectionKind, Optional.of(plugin));
+        return new Need(size, protectedWishes(), useCase, devices, protectionKind, Optional.of(plugin), certainDevices);
     }
 
-    /** Will be used by these devices as well. */
+    /**
+     * Will be used by these devices as well. A heap that one of them cannot use is refused: its addresses do not reach the memory, a buffer
+     * of this {@linkplain #ofSize size} has too many segments, or it is protected from the device. A heap of which that is not known is
+     * taken, and comes last. A real kernel names no devices, so there this excludes nothing; what the policy says of a device
+     * ({@code device.NAME}) counts on every platform.
+     */
     public Need usedBy(String... names) {
-        Set<String> all = new HashSet<>(devices);
-        all.addAll(List.of(names));
-        return new Need(size, wishes, useCase, all, protectionKind, protector);
+        return withDevices(union(devices, List.of(names)), certainDevices);
+    }
+
+    /**
+     * Will be used by these devices as well, and each of them must be known to be able to. A heap is refused if the device is not known
+     * here, unless the policy names the heap for it ({@code device.NAME}), and if only an allocation would show whether the device can
+     * use the memory.
+     */
+    public Need requireUsableBy(String... names) {
+        return withDevices(devices, union(certainDevices, List.of(names)));
+    }
+
+    private Need withDevices(Set<String> all, Set<String> certain) {
+        return new Need(size, wishes, useCase, all, protectionKind, protector, certain);
+    }
+
+    private static Set<String> union(Set<String> some, Collection<String> more) {
+        Set<String> all = new HashSet<>(some);
+        all.addAll(more);
+        return Set.copyOf(all);
     }
 
     private Need with(Trait trait, Wish wish) {
-        return new Need(size, wishesWith(trait, wish), useCase, devices, protectionKind, protector);
+        return new Need(size, wishesWith(trait, wish), useCase, devices, protectionKind, protector, certainDevices);
     }
 
     private Map<Trait, Wish> protectedWishes() {

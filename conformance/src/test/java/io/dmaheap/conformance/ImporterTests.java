@@ -151,7 +151,8 @@ class ImporterTests {
                 var _ = device("display").attach(frame)) {
             assertThat(choice.trace()).anySatisfy(candidate -> {
                 assertThat(candidate.heap()).isEqualTo("system");
-                assertThat(candidate.reason()).contains("display needs contiguous memory");
+                assertThat(candidate.reason())
+                        .contains("display can never use this memory: it needs contiguous memory, and this is in ");
             });
         }
     }

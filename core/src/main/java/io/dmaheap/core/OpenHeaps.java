@@ -28,6 +28,7 @@ import io.dmaheap.core.buffer.Ledger;
 import io.dmaheap.core.buffer.PlatformUse;
 import io.dmaheap.core.call.CallLimit;
 import io.dmaheap.core.call.Closing;
+import io.dmaheap.core.choice.DeviceUse;
 import io.dmaheap.core.choice.RankedChoice;
 import io.dmaheap.core.life.End;
 import io.dmaheap.core.life.LeakDetector;
@@ -48,7 +49,11 @@ import io.dmaheap.core.tee.OpenTee;
 import io.dmaheap.spi.HeapProvider;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.KernelHeap;
+import io.dmaheap.spi.MemoryOutlook;
+import io.dmaheap.spi.MemoryRegion;
+import io.dmaheap.spi.PhysicalRange;
 import io.dmaheap.spi.Platform;
+import io.dmaheap.spi.PlatformDevice;
 import io.dmaheap.spi.PlatformTee;
 import io.dmaheap.tee.Tee;
 import io.dmaheap.tee.TeeInfo;
@@ -59,6 +64,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -176,9 +182,7 @@ final class OpenHeaps implements Heaps {
     public Choice choose(Need need) {
         Objects.requireNonNull(need, "need");
         checkOpen();
-        List<DeviceInfo> users = devices().stream()
-                .filter(device -> need.devices().contains(device.name()))
-                .toList();
+        RankedChoice.Devices devices = devicesOf(need);
         var live = List.copyOf(registry.live());
         // Room for all, so that a handle once taken is never lost for want of memory.
         var handles = new ArrayList<HeapHandle>(live.size());
@@ -191,13 +195,19 @@ final class OpenHeaps implements Heaps {
                     held.add(heap);
                 }
             }
-            var infos = new HashMap<HeapHandle, HeapInfo>();
+            Map<LiveHeap, MemoryOutlook> outlooks =
+                    devices.users().isEmpty() ? Map.of() : LiveHeap.outlooks(held, wholePages(need.size()));
+            var offers = new HashMap<HeapHandle, RankedChoice.Offer>();
             Iterator<HeapInfo> answers = LiveHeap.infos(held).iterator();
-            handles.forEach(handle -> infos.put(handle, answers.next()));
+            for (int i = 0; i < held.size(); i++) {
+                LiveHeap heap = held.get(i);
+                MemoryOutlook outlook = outlooks.containsKey(heap) ? outlooks.get(heap) : byRegions(heap, need);
+                offers.put(handles.get(i), new RankedChoice.Offer(answers.next(), outlook));
+            }
             return RankedChoice.of(
                     need,
-                    users,
-                    infos,
+                    devices,
+                    offers,
                     HeapHandle::again,
                     buffers.leaks(),
                     buffers.ledger().choices());
@@ -211,6 +221,43 @@ final class OpenHeaps implements Heaps {
             }
             throw e;
         }
+    }
+
+    private RankedChoice.Devices devicesOf(Need need) {
+        if (need.devices().isEmpty()) {
+            return RankedChoice.Devices.NONE;
+        }
+        List<PlatformDevice> known = platform.devices();
+        List<DeviceUse> users = need.devices().stream()
+                .sorted()
+                .map(name -> DeviceUse.of(
+                        name,
+                        known,
+                        policy.heapsFor(name),
+                        need.certainDevices().contains(name)))
+                .toList();
+        return new RankedChoice.Devices(
+                users,
+                buffer -> users.stream()
+                        .flatMap(user -> user.device().stream())
+                        .forEach(device -> new BufferDevice(device, platformUse)
+                                .attach(buffer)
+                                .close()));
+    }
+
+    private long wholePages(long size) {
+        long page = platform.pageSize();
+        return size > Long.MAX_VALUE - page ? size : Math.ceilDiv(size, page) * page;
+    }
+
+    /** What is known of the memory of a heap that cannot tell by itself where it lies. */
+    private MemoryOutlook byRegions(LiveHeap heap, Need need) {
+        List<PhysicalRange> within = platform.regions().stream()
+                .filter(region -> heap.regions().contains(region.name()))
+                .map(MemoryRegion::range)
+                .toList();
+        return MemoryOutlook.within(
+                wholePages(need.size()), within, heap.traits().contiguous());
     }
 
     @Override

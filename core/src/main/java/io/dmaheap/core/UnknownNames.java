@@ -1,5 +1,6 @@
 package io.dmaheap.core;
 
+import io.dmaheap.DeviceInfo;
 import io.dmaheap.Finding;
 import io.dmaheap.HeapInfo;
 import io.dmaheap.HeapState;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 final class UnknownNames {
     private final Policy policy;
     private final Set<String> heaps;
+    private final Set<String> devices;
     private final Set<String> plugins;
     private final Set<String> platforms;
 
@@ -30,6 +32,7 @@ final class UnknownNames {
                 .filter(heap -> heap.state() != HeapState.AWAITED)
                 .map(HeapInfo::name)
                 .collect(Collectors.toCollection(TreeSet::new));
+        this.devices = open.devices().stream().map(DeviceInfo::name).collect(Collectors.toCollection(TreeSet::new));
         this.plugins = open.plugins().stream().map(PluginInfo::id).collect(Collectors.toCollection(TreeSet::new));
         this.platforms =
                 Platforms.all().stream().map(PlatformProvider::name).collect(Collectors.toCollection(TreeSet::new));
@@ -48,13 +51,19 @@ final class UnknownNames {
             case ALIAS ->
                 mention.name().endsWith("*")
                         || policy.aliases().of(mention.name()).stream().anyMatch(heaps::contains);
+            case HEAP_OR_ALIAS ->
+                heaps.contains(mention.name())
+                        || policy.aliases().of(mention.name()).stream().anyMatch(heaps::contains);
+            // Where a platform names no devices, the policy is the only one who knows them.
+            case DEVICE -> devices.isEmpty() || devices.contains(mention.name());
             case HEAP, PLUGIN, PLATFORM -> names(mention.kind()).contains(mention.name());
         };
     }
 
     private Set<String> names(Mention.Kind kind) {
         return switch (kind) {
-            case ALIAS, HEAP -> heaps;
+            case ALIAS, HEAP, HEAP_OR_ALIAS -> heaps;
+            case DEVICE -> devices;
             case PLUGIN -> plugins;
             case PLATFORM -> platforms;
         };
@@ -63,7 +72,8 @@ final class UnknownNames {
     private Finding finding(Mention mention) {
         String what = switch (mention.kind()) {
             case ALIAS -> "no heap is here that the alias " + mention.name() + " could stand for";
-            case HEAP -> "no heap here is called " + mention.name();
+            case HEAP, HEAP_OR_ALIAS -> "no heap here is called " + mention.name();
+            case DEVICE -> "no device here is called " + mention.name();
             case PLUGIN -> "no plugin here is called " + mention.name();
             case PLATFORM -> "no platform is called " + mention.name();
         };

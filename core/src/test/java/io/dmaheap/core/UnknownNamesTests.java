@@ -37,6 +37,8 @@ class UnknownNamesTests {
             native-access = vendor     | no plugin here is called vendor                            | there is plugin-of-system
             plugin.nosuch.key = x      | no plugin here is called nosuch                            | there is plugin-of-system
             platform.fakee.memory = 1M | no platform is called fakee                                | Did you mean fake?
+            device.codek = system      | no device here is called codek                             | Did you mean codec?
+            device.codec = sytem       | no heap here is called sytem                               | Did you mean system?
             alias.camera = cam0 cam1   | no heap is here that the alias camera could stand for      | there is system
             """)
     void isToldWithItsPlace(String line, String what, String fix) {
@@ -57,7 +59,8 @@ class UnknownNamesTests {
                 "native-access =",
                 "plugin.plugin-of-system.key = x",
                 "alias.video_* = protected,*",
-                "alias.camera = cam0 system"
+                "alias.camera = cam0 system",
+                "device.codec = system"
             })
     void whatThereIsIsNotTold(String line) {
         assertThat(findings(line)).isEmpty();

@@ -3,7 +3,6 @@ package io.dmaheap.core.choice;
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.Answer;
 import io.dmaheap.Choice;
-import io.dmaheap.DeviceInfo;
 import io.dmaheap.DmaBuf;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
@@ -13,6 +12,7 @@ import io.dmaheap.Need;
 import io.dmaheap.core.call.Closing;
 import io.dmaheap.core.life.LeakDetector;
 import io.dmaheap.core.life.Tally;
+import io.dmaheap.spi.MemoryOutlook;
 import java.lang.ref.Reference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,12 +23,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The heaps that meet a need, ranked by how many preferred traits they have; among equals ordinary memory comes before contiguous,
+ * The heaps that meet a need, ranked by what the policy says of its devices, by whether these are certain to be able to use them, and by how
+ * many preferred traits they have; among equals ordinary memory comes before contiguous,
  * which is scarce. Of protected heaps only those are taken that share the protection of the best one.
  */
 public final class RankedChoice<H extends Heap> implements Choice {
@@ -38,7 +40,9 @@ public final class RankedChoice<H extends Heap> implements Choice {
             ErrorCode.LIMIT_EXCEEDED,
             ErrorCode.PERMISSION_DENIED,
             ErrorCode.HEAP_DRAINING,
-            ErrorCode.DEVICE_GONE);
+            ErrorCode.DEVICE_GONE,
+            ErrorCode.INCOMPATIBLE_DEVICE,
+            ErrorCode.ACCESS_DENIED);
 
     /** Older failures are forgotten: a choice may live as long as the program, and fall back for every buffer. */
     private static final int FAILURES_KEPT = 100;
@@ -49,6 +53,7 @@ public final class RankedChoice<H extends Heap> implements Choice {
     /** Guarded by itself. */
     private final ArrayDeque<Candidate> failures = new ArrayDeque<>();
 
+    private final Consumer<DmaBuf> check;
     private final Function<H, Optional<Heap>> again;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -58,12 +63,14 @@ public final class RankedChoice<H extends Heap> implements Choice {
             List<H> taken,
             Optional<HeapInfo> best,
             List<Candidate> trace,
+            Consumer<DmaBuf> check,
             Function<H, Optional<Heap>> again,
             LeakDetector leaks,
             Tally open) {
         this.taken = List.copyOf(taken);
         this.best = best;
         this.trace = List.copyOf(trace);
+        this.check = check;
         this.again = again;
         this.held = new Hold(this.taken, leaks, open);
         held.watch(this);
@@ -118,8 +125,11 @@ public final class RankedChoice<H extends Heap> implements Choice {
     }
 
     private record Judged<H extends Heap>(H heap, Verdicts.Verdict verdict, Optional<Protector> protector) {
-        static <H extends Heap> Judged<H> of(H heap, HeapInfo info, Need need, List<DeviceInfo> users) {
-            return new Judged<>(heap, Verdicts.of(info, need, users), Protector.of(info));
+        static <H extends Heap> Judged<H> of(H heap, Offer offer, Need need, Devices devices) {
+            return new Judged<>(
+                    heap,
+                    Verdicts.of(offer.info(), need, devices.users(), offer.outlook()),
+                    Protector.of(offer.info()));
         }
 
         Optional<String> refusal(Optional<Protector> ofBest) {
@@ -128,10 +138,34 @@ public final class RankedChoice<H extends Heap> implements Choice {
     }
 
     /**
+     * What is known of a heap.
+     *
+     * @param info the heap
+     * @param outlook where a buffer of the need's size would lie
+     */
+    public record Offer(HeapInfo info, MemoryOutlook outlook) {}
+
+    /**
+     * The devices of a need.
+     *
+     * @param users each of them
+     * @param check throws {@link HeapException} if one that is known cannot use a buffer
+     */
+    public record Devices(List<DeviceUse> users, Consumer<DmaBuf> check) {
+        /** No device. */
+        public static final Devices NONE = new Devices(List.of(), _ -> {});
+
+        /** Copies the list. */
+        public Devices {
+            users = List.copyOf(users);
+        }
+    }
+
+    /**
      * Ranks heaps. The choice owns the handles from now on; those of refused heaps are closed. If this fails, the caller closes
      * them all.
      *
-     * @param users the devices of the need
+     * @param devices the devices of the need
      * @param heaps the heaps and what is known of them
      * @param again takes one more reference to the very same heap, unless that is going away
      * @param leaks watches the choice
@@ -139,8 +173,8 @@ public final class RankedChoice<H extends Heap> implements Choice {
      */
     public static <H extends Heap> RankedChoice<H> of(
             Need need,
-            List<DeviceInfo> users,
-            Map<H, HeapInfo> heaps,
+            Devices devices,
+            Map<H, Offer> heaps,
             Function<H, Optional<Heap>> again,
             LeakDetector leaks,
             Tally open) {
@@ -149,9 +183,8 @@ public final class RankedChoice<H extends Heap> implements Choice {
         List<Candidate> refused = new ArrayList<>();
         List<Candidate> trace = new ArrayList<>();
         List<Judged<H>> judged = heaps.entrySet().stream()
-                .map(heap -> Judged.of(heap.getKey(), heap.getValue(), need, users))
-                .sorted(Comparator.comparingInt(
-                                (Judged<H> one) -> -one.verdict().preferred())
+                .map(heap -> Judged.of(heap.getKey(), heap.getValue(), need, devices))
+                .sorted(Comparator.comparing((Judged<H> one) -> one.verdict(), Verdicts.Verdict.BEST_FIRST)
                         .thenComparing(one -> one.heap().traits().contiguous() == Answer.YES)
                         .thenComparing(one -> one.heap().name()))
                 .toList();
@@ -171,7 +204,8 @@ public final class RankedChoice<H extends Heap> implements Choice {
             }
         }
         trace.addAll(refused);
-        var choice = new RankedChoice<>(taken, taken.stream().findFirst().map(heaps::get), trace, again, leaks, open);
+        Optional<HeapInfo> best = taken.stream().findFirst().map(heaps::get).map(Offer::info);
+        var choice = new RankedChoice<>(taken, best, trace, devices.check(), again, leaks, open);
         try {
             closeAll(rejected);
         } catch (RuntimeException | Error e) {
@@ -215,7 +249,7 @@ public final class RankedChoice<H extends Heap> implements Choice {
         HeapException first = null;
         for (Heap heap : taken) {
             try {
-                return heap.allocate(request);
+                return checked(heap.allocate(request));
             } catch (HeapException e) {
                 if (!PASSED_OVER.contains(e.code())) {
                     throw e;
@@ -224,6 +258,20 @@ public final class RankedChoice<H extends Heap> implements Choice {
             }
         }
         throw first == null ? noneMeetsTheNeed() : first;
+    }
+
+    /** Gives back what a device of the need cannot use: where memory lies may show only now. */
+    private DmaBuf checked(DmaBuf buffer) {
+        boolean usable = false;
+        try {
+            check.accept(buffer);
+            usable = true;
+            return buffer;
+        } finally {
+            if (!usable) {
+                buffer.close();
+            }
+        }
     }
 
     private HeapException remember(@Nullable HeapException first, Heap heap, HeapException failure) {

@@ -1,13 +1,14 @@
 package io.dmaheap.core.choice;
 
 import io.dmaheap.Answer;
-import io.dmaheap.DeviceInfo;
 import io.dmaheap.HeapInfo;
 import io.dmaheap.Need;
 import io.dmaheap.Need.Wish;
 import io.dmaheap.Protection;
 import io.dmaheap.Trait;
+import io.dmaheap.spi.MemoryOutlook;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,18 +22,27 @@ final class Verdicts {
      * What came of it.
      *
      * @param refusal why the heap cannot be used, empty if it can
+     * @param named for how many devices of the need the policy names it
+     * @param position the sum of its positions in the policy's lists for these devices
+     * @param unsure for how many devices of the need it is not certain that they can use every buffer of the heap
      * @param preferred how many of the preferred traits it has
      * @param praise what speaks for it
      */
-    record Verdict(Optional<String> refusal, int preferred, String praise) {
+    record Verdict(Optional<String> refusal, int named, int position, int unsure, int preferred, String praise) {
+        /** Best first: the operator's word, then what is certain, then what is preferred. */
+        static final Comparator<Verdict> BEST_FIRST = Comparator.comparingInt((Verdict one) -> -one.named)
+                .thenComparingInt(Verdict::position)
+                .thenComparingInt(Verdict::unsure)
+                .thenComparingInt(one -> -one.preferred);
+
         private static Verdict refused(String reason) {
-            return new Verdict(Optional.of(reason), 0, "");
+            return new Verdict(Optional.of(reason), 0, 0, 0, 0, "");
         }
     }
 
     private Verdicts() {}
 
-    static Verdict of(HeapInfo heap, Need need, List<DeviceInfo> users) {
+    static Verdict of(HeapInfo heap, Need need, List<DeviceUse> users, MemoryOutlook outlook) {
         if (!heap.openable().yes()) {
             return Verdict.refused(heap.openable().reason());
         }
@@ -51,17 +61,13 @@ final class Verdicts {
         if (heap.total().isPresent() && heap.total().getAsLong() < need.size()) {
             return Verdict.refused("its whole pool is " + heap.total().getAsLong() + " bytes");
         }
-        for (String device : need.devices()) {
-            if (users.stream().noneMatch(user -> user.name().equals(device))) {
-                return Verdict.refused("nobody knows whether " + device + " can use it: there is no such device");
-            }
-        }
-        for (DeviceInfo user : users) {
-            if (user.constraints().needsContiguous() && heap.traits().contiguous() != Answer.YES) {
-                return Verdict.refused(user.name() + " needs contiguous memory");
-            }
-        }
-        return byTraits(heap, need, users);
+        List<DeviceUse.Opinion> opinions =
+                users.stream().map(user -> user.of(heap, outlook)).toList();
+        return opinions.stream()
+                .flatMap(opinion -> opinion.refusal().stream())
+                .findFirst()
+                .map(Verdict::refused)
+                .orElseGet(() -> byTraits(heap, need, opinions));
     }
 
     private static Optional<String> otherThanNamed(Optional<Protector> protector, Need need) {
@@ -81,7 +87,7 @@ final class Verdicts {
                         .map(named -> "it is protected by " + plugin + ", not by " + named));
     }
 
-    private static Verdict byTraits(HeapInfo heap, Need need, List<DeviceInfo> users) {
+    private static Verdict byTraits(HeapInfo heap, Need need, List<DeviceUse.Opinion> opinions) {
         List<String> has = new ArrayList<>();
         int preferred = 0;
         for (Map.Entry<Trait, Wish> entry : new TreeMap<>(need.wishes()).entrySet()) {
@@ -110,18 +116,25 @@ final class Verdicts {
                 }
             }
         }
-        for (DeviceInfo user : users) {
-            if (isSetAside(heap, user)) {
-                preferred++;
-                has.add("set aside for " + user.name());
+        int named = 0;
+        int position = 0;
+        int unsure = 0;
+        for (DeviceUse.Opinion opinion : opinions) {
+            if (opinion.isNamed()) {
+                named++;
+                position += opinion.position();
             }
+            unsure += opinion.sure() ? 0 : 1;
+            preferred += opinion.setAside() ? 1 : 0;
+            has.addAll(opinion.notes());
         }
-        return new Verdict(Optional.empty(), preferred, has.isEmpty() ? "any memory will do" : String.join(", ", has));
-    }
-
-    /** A device names regions, and the heap of a region may have another name that the policy knows. */
-    private static boolean isSetAside(HeapInfo heap, DeviceInfo user) {
-        return user.heaps().contains(heap.name()) || heap.aliases().stream().anyMatch(user.heaps()::contains);
+        return new Verdict(
+                Optional.empty(),
+                named,
+                position,
+                unsure,
+                preferred,
+                has.isEmpty() ? "any memory will do" : String.join(", ", has));
     }
 
     private static String lacks(Trait trait, Answer answer) {

@@ -15,6 +15,10 @@ public record Mention(Kind kind, String name, String place) {
         ALIAS,
         /** A heap. */
         HEAP,
+        /** A heap, by its name or an alias of it. */
+        HEAP_OR_ALIAS,
+        /** A device. */
+        DEVICE,
         /** A plugin, by its id. */
         PLUGIN,
         /** A platform. */

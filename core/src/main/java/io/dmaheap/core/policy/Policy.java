@@ -16,23 +16,26 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What the operator decided. Immutable once read. The keys are described for users in {@code docs/policy.md}:
  * {@code alias.NAME}, {@code limit.available}, {@code limit.plugin.call}, those of one heap ({@link HeapKey}), {@code native-access},
- * {@code plugin.allow}, {@code pin.ID}, {@code plugin.ID.KEY}, {@code platform.NAME.KEY}.
+ * {@code plugin.allow}, {@code pin.ID}, {@code plugin.ID.KEY}, {@code platform.NAME.KEY}, {@code kernel-heap.NAME},
+ * {@code device.NAME}.
  */
 public final class Policy {
     static final String KEYS =
             "Known keys: alias.NAME, limit.available, limit.plugin.call, limit.HEAP.buffer, limit.HEAP.total,"
                     + " limit.HEAP.client, limit.HEAP.client.NAME, limit.HEAP.wait, export.HEAP, native-access, plugin.allow,"
-                    + " pin.ID, plugin.ID.KEY, platform.NAME.KEY, kernel-heap.NAME";
+                    + " pin.ID, plugin.ID.KEY, platform.NAME.KEY, kernel-heap.NAME, device.NAME";
 
     static final String ALLOW = "plugin.allow";
     static final String PIN = "pin.";
 
     private static final Duration LONGEST_CALL = Duration.ofHours(1);
     private static final String KERNEL_HEAP = "kernel-heap.";
+    private static final String DEVICE = "device.";
     private static final Pattern SHARE = Pattern.compile("\\d{1,3}(\\.\\d{1,9})?%");
 
     private final Map<String, List<String>> aliases = new HashMap<>();
@@ -41,6 +44,7 @@ public final class Policy {
     private final Map<String, Map<String, String>> platforms = new HashMap<>();
     private final Set<String> nativeAccess = new TreeSet<>();
     private final Map<String, Traits> kernelHeaps = new TreeMap<>();
+    private final Map<String, List<String>> devices = new HashMap<>();
     private final Map<String, Set<String>> pins = new HashMap<>();
     private Optional<List<String>> allowed = Optional.empty();
     private final List<Mention> mentions = new ArrayList<>();
@@ -107,6 +111,11 @@ public final class Policy {
         return Map.copyOf(kernelHeaps);
     }
 
+    /** The heaps that suit a device, best first, by their names or aliases; empty if nothing was decided about it. */
+    public List<String> heapsFor(String device) {
+        return devices.getOrDefault(device, List.of());
+    }
+
     /** What was decided about one heap. */
     public HeapPolicy of(String heap) {
         return heaps.getOrDefault(heap, HeapPolicy.NONE);
@@ -158,6 +167,15 @@ public final class Policy {
         if (key.equals("limit.plugin.call")) {
             callLimit = callLimit(setting);
             return List.of();
+        }
+        if (key.startsWith(DEVICE) && key.length() > DEVICE.length()) {
+            String device = key.substring(DEVICE.length());
+            List<String> suitable = HeapList.of(setting);
+            devices.put(device, suitable);
+            return Stream.concat(
+                            Stream.of(mention(Mention.Kind.DEVICE, device, setting)),
+                            suitable.stream().map(heap -> mention(Mention.Kind.HEAP_OR_ALIAS, heap, setting)))
+                    .toList();
         }
         return List.of(applyToOne(setting));
     }

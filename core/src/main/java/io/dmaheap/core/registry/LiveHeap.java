@@ -15,7 +15,9 @@ import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.HeapSpec;
 import io.dmaheap.spi.HeapStatus;
 import io.dmaheap.spi.Memory;
+import io.dmaheap.spi.MemoryOutlook;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,13 +121,30 @@ public final class LiveHeap {
 
     /** Snapshots of these heaps of one registry, in their order. Waits for their plugins, for a second at most. */
     public static List<HeapInfo> infos(Collection<LiveHeap> heaps) {
-        Map<LiveHeap, HeapStatus> statuses = StatusRound.of(heaps);
+        Map<LiveHeap, HeapStatus> statuses =
+                QuestionRound.of(heaps, new QuestionRound.Question<>("status", LiveHeap::status));
         Map<String, List<String>> leading =
                 heaps.isEmpty() ? Map.of() : heaps.iterator().next().aliases.leading();
         return heaps.stream()
                 .map(heap -> heap.info(
                         leading.getOrDefault(heap.name(), List.of()), statuses.getOrDefault(heap, HeapStatus.UNKNOWN)))
                 .toList();
+    }
+
+    /**
+     * Where a buffer of {@code size} bytes of each of these heaps of one registry would lie, as far as they tell. Waits for their plugins,
+     * for a second at most.
+     */
+    public static Map<LiveHeap, MemoryOutlook> outlooks(Collection<LiveHeap> heaps, long size) {
+        Map<LiveHeap, Optional<MemoryOutlook>> answers =
+                QuestionRound.of(heaps, new QuestionRound.Question<>("outlook", heap -> heap.outlook(size)));
+        Map<LiveHeap, MemoryOutlook> told = new HashMap<>();
+        answers.forEach((heap, answer) -> answer.ifPresent(outlook -> told.put(heap, outlook)));
+        return told;
+    }
+
+    private Optional<MemoryOutlook> outlook(long size) {
+        return calls.call("outlook", () -> ops.outlook(size));
     }
 
     private HeapInfo info(List<String> otherNames, HeapStatus now) {

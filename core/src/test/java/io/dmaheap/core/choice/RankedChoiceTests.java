@@ -16,6 +16,7 @@ import io.dmaheap.Traits;
 import io.dmaheap.core.life.LeakDetector;
 import io.dmaheap.core.life.Problems;
 import io.dmaheap.core.life.Tally;
+import io.dmaheap.spi.MemoryOutlook;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RankedChoiceTests {
     private final Problems problems = new Problems();
     private final Tally open = new Tally();
-    private final Map<Handle, HeapInfo> heaps = new LinkedHashMap<>();
+    private final Map<Handle, RankedChoice.Offer> heaps = new LinkedHashMap<>();
 
     /** A handle of which one method may throw. */
     private static final class Handle implements Heap {
@@ -103,18 +104,20 @@ class RankedChoiceTests {
         var handle = new Handle(name, traits);
         heaps.put(
                 handle,
-                new HeapInfo(
-                        name,
-                        List.of(),
-                        HeapState.LIVE,
-                        traits,
-                        "vendor",
-                        Optional.empty(),
-                        Openable.YES,
-                        OptionalLong.empty(),
-                        OptionalLong.empty(),
-                        0,
-                        0));
+                new RankedChoice.Offer(
+                        new HeapInfo(
+                                name,
+                                List.of(),
+                                HeapState.LIVE,
+                                traits,
+                                "vendor",
+                                Optional.empty(),
+                                Openable.YES,
+                                OptionalLong.empty(),
+                                OptionalLong.empty(),
+                                0,
+                                0),
+                        MemoryOutlook.within(0, List.of(), traits.contiguous())));
         return handle;
     }
 
@@ -129,7 +132,7 @@ class RankedChoiceTests {
     private RankedChoice<Handle> choose() {
         return RankedChoice.of(
                 Need.any().require(Trait.CONTIGUOUS),
-                List.of(),
+                RankedChoice.Devices.NONE,
                 heaps,
                 Optional::of,
                 new LeakDetector(LeakDetection.FULL, problems),

@@ -88,6 +88,38 @@ class PolicyTests {
         assertThat(limits).isEqualTo(HeapPolicy.NONE.withBuffer(1 << 20).withTotal(2 << 20));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "isp@60000000, protected,secure-video",
+                "isp@60000000 protected,secure-video",
+                "isp@60000000,\tprotected,secure-video,"
+            })
+    void aDeviceHasHeapsInOrderWhoseNamesMayHaveCommas(String list) {
+        var policy = read("device.usb.cam.0 = " + list);
+
+        assertThat(policy.heapsFor("usb.cam.0")).containsExactly("isp@60000000", "protected,secure-video");
+        assertThat(policy.heapsFor("usb")).isEmpty();
+        assertThat(policy.mentions())
+                .extracting(Mention::kind)
+                .containsExactly(Mention.Kind.DEVICE, Mention.Kind.HEAP_OR_ALIAS, Mention.Kind.HEAP_OR_ALIAS);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            device.cam =             | no heap is named
+            device.cam = a,, b       | not the name of a heap: 'a,,'
+            device.cam = a , b       | not the name of a heap: ','
+            device.cam = a, -b       | not the name of a heap: '-b'
+            device.cam = a, b a      | a is named twice
+            device. = a              | no such setting: device.
+            """)
+    void aListOfHeapsThatMakesNoSenseIsRefusedWithItsLine(String line, String what) {
+        assertThat(catchThrowableOfType(HeapException.class, () -> read("# first", line)))
+                .hasMessageContaining("board.policy:2: " + what)
+                .satisfies(refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION));
+    }
+
     @Test
     void clientsHaveALimitEachOrOneForAll() {
         var limits =

@@ -4,7 +4,6 @@ import io.dmaheap.core.call.LifeCall;
 import io.dmaheap.core.call.LifeCalls;
 import io.dmaheap.core.call.OverdueException;
 import io.dmaheap.core.call.Overlap;
-import io.dmaheap.spi.HeapStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,19 +12,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks heaps how they are: those of one plugin one after the other, several plugins beside each other once one takes long. A heap that
+ * Asks heaps a question, such as how they are: those of one plugin one after the other, several plugins beside each other once one takes long. A heap that
  * has not answered when the time is over is left out, and not asked again before its plugin has returned.
  */
-final class StatusRound {
+final class QuestionRound<T> {
     /** The answer should be cheap, so a listing need not wait for it as long as for a start. */
     private static final Duration LONGEST = Duration.ofSeconds(1);
 
     private final LifeCalls life;
+    private final Question<T> question;
     private final List<LiveHeap> heaps = new ArrayList<>();
-    private final Map<LiveHeap, HeapStatus> answers;
+    private final Map<LiveHeap, T> answers;
     /** The heap that is asked; the code that takes it from here drops its reference. */
     private final AtomicReference<@Nullable LiveHeap> asked = new AtomicReference<>();
 
@@ -34,24 +35,33 @@ final class StatusRound {
 
     private volatile boolean over;
 
-    private StatusRound(LifeCalls life, Map<LiveHeap, HeapStatus> answers) {
+    private QuestionRound(LifeCalls life, Question<T> question, Map<LiveHeap, T> answers) {
         this.life = life;
+        this.question = question;
         this.answers = answers;
     }
 
+    /**
+     * What heaps are asked.
+     *
+     * @param operation the method of the plugin that answers, for reports
+     * @param answer calls it
+     */
+    record Question<T>(String operation, Function<LiveHeap, T> answer) {}
+
     /** The answers of those heaps that gave one. */
-    static Map<LiveHeap, HeapStatus> of(Collection<LiveHeap> heaps) {
-        Map<LiveHeap, HeapStatus> answers = new ConcurrentHashMap<>();
-        Map<LifeCalls, StatusRound> rounds = new LinkedHashMap<>();
+    static <T> Map<LiveHeap, T> of(Collection<LiveHeap> heaps, Question<T> question) {
+        Map<LiveHeap, T> answers = new ConcurrentHashMap<>();
+        Map<LifeCalls, QuestionRound<T>> rounds = new LinkedHashMap<>();
         for (LiveHeap heap : heaps) {
-            rounds.computeIfAbsent(heap.life(), life -> new StatusRound(life, answers))
+            rounds.computeIfAbsent(heap.life(), life -> new QuestionRound<>(life, question, answers))
                     .heaps
                     .add(heap);
         }
         if (rounds.size() == 1) {
-            rounds.values().forEach(StatusRound::ask);
+            rounds.values().forEach(QuestionRound::ask);
         } else {
-            Overlap.forEach(rounds.values(), LONGEST, StatusRound::ask);
+            Overlap.forEach(rounds.values(), LONGEST, QuestionRound::ask);
         }
         return answers;
     }
@@ -61,19 +71,19 @@ final class StatusRound {
             return;
         }
         try {
-            LifeCall<@Nullable Void> call = life.begin("status", LONGEST, this::askAll);
+            LifeCall<@Nullable Void> call = life.begin(question.operation(), LONGEST, this::askAll);
             call.end();
         } catch (OverdueException e) {
             over = true;
             LiveHeap late = last;
-            (late == null ? heaps.getFirst() : late).failed("status", e);
+            (late == null ? heaps.getFirst() : late).failed(question.operation(), e);
             LiveHeap held = asked.getAndSet(null);
             if (held != null) {
                 held.release();
             }
         } catch (Throwable e) {
             // No thread for the call: there are no answers then.
-            heaps.getFirst().failed("status", e);
+            heaps.getFirst().failed(question.operation(), e);
         }
     }
 
@@ -89,9 +99,9 @@ final class StatusRound {
                 return null;
             }
             try {
-                answers.put(heap, heap.status());
+                answers.put(heap, question.answer().apply(heap));
             } catch (Throwable e) {
-                heap.failed("status", e);
+                heap.failed(question.operation(), e);
             } finally {
                 drop(heap);
             }
