@@ -78,7 +78,11 @@ final class AllocCommand implements Callable<Integer> {
         try (Heaps heaps = invocation.openToAllocate()) {
             if (heap.equals(AUTO)) {
                 Need wanted = need.need().ofSize(size);
+                need.unknownDevices(heaps).forEach(invocation.err()::println);
                 try (Choice warm = heaps.choose(wanted)) {
+                    if (warm.best().isEmpty()) {
+                        explain(warm.trace());
+                    }
                     Workbench.warmUp(warm::allocate);
                 }
                 try (Choice choice = heaps.choose(wanted)) {
@@ -98,8 +102,8 @@ final class AllocCommand implements Callable<Integer> {
     private void checkOptions() {
         if (!heap.equals(AUTO) && need.given()) {
             throw new MisuseException(
-                    "--require, --prefer, --forbid, --use-case, --protection, --protected-by and --used-by choose a heap, so they"
-                            + " need --heap auto");
+                    "--require, --prefer, --forbid, --use-case, --protection, --protected-by, --used-by and --require-usable-by choose a"
+                            + " heap, so they need --heap auto");
         }
         if (count < 1) {
             throw new MisuseException("--count must be at least 1, not " + count);

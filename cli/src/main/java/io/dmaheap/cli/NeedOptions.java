@@ -1,9 +1,14 @@
 package io.dmaheap.cli;
 
+import io.dmaheap.DeviceInfo;
+import io.dmaheap.Heaps;
 import io.dmaheap.Need;
 import io.dmaheap.Protection;
 import io.dmaheap.Trait;
+import io.dmaheap.cli.output.Near;
+import io.dmaheap.cli.output.Printable;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -58,21 +63,33 @@ final class NeedOptions {
             names = "--used-by",
             paramLabel = "DEVICE",
             split = ",",
-            description = "Only memory that these devices can use, where the platform knows devices.")
+            description =
+                    "Memory that these devices can use. What is not known to suit them comes last; a real kernel names no devices.")
     private List<String> devices = List.of();
+
+    @Option(
+            names = "--require-usable-by",
+            paramLabel = "DEVICE",
+            split = ",",
+            description =
+                    "Only memory that these devices are known to be able to use, by the platform or device.NAME in the policy.")
+    private List<String> certainDevices = List.of();
 
     boolean given() {
         return !required.isEmpty()
                 || !preferred.isEmpty()
                 || !forbidden.isEmpty()
                 || !devices.isEmpty()
+                || !certainDevices.isEmpty()
                 || useCase != null
                 || protection != null
                 || protector != null;
     }
 
     Need need() {
-        Need need = Need.any().usedBy(devices.toArray(String[]::new));
+        Need need = Need.any()
+                .usedBy(devices.toArray(String[]::new))
+                .requireUsableBy(certainDevices.toArray(String[]::new));
         for (Trait trait : preferred) {
             need = need.prefer(trait);
         }
@@ -85,5 +102,15 @@ final class NeedOptions {
         need = useCase == null ? need : need.forUseCase(useCase);
         need = protection == null ? need : need.protectedAs(protection);
         return protector == null ? need : need.protectedBy(protector);
+    }
+
+    /** A line for each device that the platform does not know though it names devices: most likely it is misspelt. */
+    List<String> unknownDevices(Heaps heaps) {
+        List<String> known = heaps.devices().stream().map(DeviceInfo::name).toList();
+        return Stream.concat(devices.stream(), certainDevices.stream())
+                .distinct()
+                .filter(name -> !known.isEmpty() && !known.contains(name))
+                .map(name -> Printable.text("no device here is called " + name + Near.hint(name, known)))
+                .toList();
     }
 }

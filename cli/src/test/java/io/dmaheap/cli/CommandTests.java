@@ -36,6 +36,29 @@ class CommandTests {
     }
 
     @Test
+    void allocTellsWhatADeviceCanUseAndWhatItCannot() {
+        var result = emulated("alloc", "--size", "300M", "--used-by", "decoder", "--explain");
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.out())
+                .containsPattern("(?m)^system +refused +decoder can never use this memory: it takes 256 segments, and")
+                .containsPattern("(?m)^video@68000000 +refused +its whole pool is 33554432 bytes");
+        assertThat(emulated("alloc", "--size", "8M", "--require-usable-by", "decoder", "--explain")
+                        .out())
+                .containsPattern("(?m)^video@68000000 +taken +set aside for decoder$")
+                .contains("1 x 8 MiB from video@68000000");
+    }
+
+    @Test
+    void aMisspeltDeviceIsGuessed() {
+        var result = emulated("alloc", "--size", "1M", "--used-by", "Dekoder,camera");
+        assertThat(result.status()).isZero();
+        assertThat(result.err()).contains("no device here is called Dekoder, did you mean decoder?");
+        assertThat(emulated("alloc", "--size", "1M", "--require-usable-by", "DEKODER")
+                        .err())
+                .contains("did you mean decoder");
+    }
+
+    @Test
     void allocExplainsItsChoiceAndTimesEachStep() {
         var result = emulated("alloc", "--size", "8M", "--explain");
         assertThat(result.status()).isZero();

@@ -36,7 +36,7 @@ class WrongInputTests {
             alloc --size 1M --count many          | invalid value for option '--count': 'many' is not an int; try: dmaheap alloc --help
             alloc --size 1M --hold -1             | --hold must not be negative: -1; try: dmaheap alloc --help
             alloc --size 1M --require big         | invalid value for option '--require' (TRAIT): 'big' is no trait: there is contiguous, cached, cpu-accessible, zeroed, protected; try: dmaheap alloc --help
-            alloc --size 1M --heap system --prefer cached | --require, --prefer, --forbid, --use-case, --protection, --protected-by and --used-by choose a heap, so they need --heap auto; try: dmaheap alloc --help
+            alloc --size 1M --heap system --prefer cached | --require, --prefer, --forbid, --use-case, --protection, --protected-by, --used-by and --require-usable-by choose a heap, so they need --heap auto; try: dmaheap alloc --help
             alloc --size 1M --protection magic    | invalid value for option '--protection': 'magic' is no protection: there is inaccessible, encrypted, hypervisor; try: dmaheap alloc --help
             play                                  | what to play is missing, such as decode-1080p; try: dmaheap play --help
             play decode-4k --frames 0             | --frames must be at least 1, not 0; try: dmaheap play --help

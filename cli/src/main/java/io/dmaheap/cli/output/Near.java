@@ -15,13 +15,17 @@ public final class Near {
     public static String hint(String asTyped, Collection<String> words) {
         String typed = asTyped.toLowerCase(Locale.ROOT);
         String near = words.stream()
-                .filter(word -> word.startsWith(typed)
-                        || typed.startsWith(word)
-                        || distance(typed, word) <= Math.max(1, word.length() / 3))
-                .sorted(Comparator.comparingInt((String word) -> distance(typed, word)))
+                .filter(word -> isNear(typed, word.toLowerCase(Locale.ROOT)))
+                .sorted(Comparator.comparingInt((String word) -> distance(typed, word.toLowerCase(Locale.ROOT))))
                 .limit(SHOWN)
                 .collect(Collectors.joining(" or "));
         return near.isEmpty() ? "" : ", did you mean " + near + "?";
+    }
+
+    private static boolean isNear(String typed, String word) {
+        return word.startsWith(typed)
+                || typed.startsWith(word)
+                || distance(typed, word) <= Math.max(1, word.length() / 3);
     }
 
     /** How many letters must be added, dropped or changed to turn one word into the other. */
