@@ -4,7 +4,9 @@ import io.dmaheap.AllocationRequest;
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.PublicApi;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A range of physical memory that the machine's description sets aside. The platform owns its bytes; a plugin decides what lies
@@ -33,6 +35,17 @@ public interface MemoryRegion {
 
     /** The {@code compatible} string of its node that tells whose it is; empty for CMA areas and device pools, and where it has none. */
     String compatible();
+
+    /**
+     * A property of its node, such as a vendor's own: the bytes as the device tree has them, numbers in big-endian cells of four bytes and
+     * strings with a zero byte after each.
+     *
+     * @param property its name
+     * @return a read-only view of the bytes, which may be none; empty if the node has no such property, or the platform knows no node
+     */
+    default Optional<ByteBuffer> property(String property) {
+        return Optional.empty();
+    }
 
     /** Whether this is the default region of its kind ({@code linux,cma-default}). */
     default boolean isDefault() {

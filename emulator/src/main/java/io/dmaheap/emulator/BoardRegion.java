@@ -11,6 +11,7 @@ import io.dmaheap.spi.LentRange;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.PhysicalRange;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,6 +76,14 @@ final class BoardRegion implements MemoryRegion {
             case Region.Carveout carveout -> carveout.compatible();
             default -> "";
         };
+    }
+
+    @Override
+    public Optional<ByteBuffer> property(String property) {
+        return region.placement()
+                .node()
+                .property(property)
+                .map(value -> ByteBuffer.wrap(value.bytes()).asReadOnlyBuffer());
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.dmaheap.testkit.NoLeaks;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -84,6 +85,45 @@ class BoardRegionTests {
                     .filteredOn(area -> area.name().equals("vault@90000000"))
                     .extracting(MemoryArea::compatible)
                     .containsExactly("acme,vault-2");
+        }
+    }
+
+    @Test
+    void aVendorReadsThePropertiesOfTheNode(@TempDir Path folder) throws IOException {
+        Path source = Files.writeString(folder.resolve("vendor.dts"), """
+                /dts-v1/;
+                / {
+                    #address-cells = <2>;
+                    #size-cells = <2>;
+                    memory@80000000 { device_type = "memory"; reg = <0 0x80000000 0 0x40000000>; };
+                    reserved-memory {
+                        #address-cells = <2>;
+                        #size-cells = <2>;
+                        ranges;
+                        vault@90000000 {
+                            compatible = "acme,vault";
+                            reg = <0 0x90000000 0 0x100000>;
+                            no-map;
+                            acme,granule = <0x10000 7>;
+                            acme,use = "secure-video";
+                        };
+                    };
+                };
+                """);
+        try (Platform vendor = new EmulatorPlatformProvider().open(Map.of("board", source.toString()))) {
+            var vault = region(vendor, "vault@90000000");
+            var granule = vault.property("acme,granule").orElseThrow();
+            assertThat(granule.isReadOnly()).isTrue();
+            assertThat(granule.getInt()).isEqualTo(0x10000);
+            assertThat(granule.getInt()).isEqualTo(7);
+            assertThat(granule.hasRemaining()).isFalse();
+            assertThat(StandardCharsets.US_ASCII.decode(
+                            vault.property("acme,use").orElseThrow()))
+                    .hasToString("secure-video\0");
+            assertThat(vault.property("no-map"))
+                    .hasValueSatisfying(
+                            value -> assertThat(value.hasRemaining()).isFalse());
+            assertThat(vault.property("acme,colour")).isEmpty();
         }
     }
 

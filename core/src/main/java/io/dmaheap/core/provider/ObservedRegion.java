@@ -8,7 +8,9 @@ import io.dmaheap.spi.LentRange;
 import io.dmaheap.spi.Memory;
 import io.dmaheap.spi.MemoryRegion;
 import io.dmaheap.spi.PhysicalRange;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -50,6 +52,11 @@ record ObservedRegion(MemoryRegion region, RegionOwners.User user, RegionOwners 
     @Override
     public String compatible() {
         return region.compatible();
+    }
+
+    @Override
+    public Optional<ByteBuffer> property(String property) {
+        return region.property(property);
     }
 
     @Override

@@ -164,8 +164,7 @@ final class RegionReader {
     }
 
     private void add(Node node, AddressRange range, long alignment, boolean dynamic) {
-        var placement = new Placement(
-                node.name(), node.path(), range, alignment, dynamic, node.has("no-map"), node.has("reusable"));
+        var placement = new Placement(node, range, alignment, dynamic);
         regions.put(node.path(), RegionRules.region(node, placement));
     }
 
