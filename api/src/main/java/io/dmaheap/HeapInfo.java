@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param free the bytes of the pool that are free, if it tells; the largest single buffer may be smaller
  * @param buffers the number of live buffers from this heap in this process
  * @param bytes the bytes in those buffers
+ * @param largest the bytes of the largest buffer that the heap ever gives out, where it has such a limit beside its pool
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)
 public record HeapInfo(
@@ -31,11 +32,28 @@ public record HeapInfo(
         OptionalLong total,
         OptionalLong free,
         long buffers,
-        long bytes) {
+        long bytes,
+        OptionalLong largest) {
 
     /** Copies the list. */
     public HeapInfo {
         aliases = List.copyOf(aliases);
+    }
+
+    /** A heap without a limit for one buffer but its pool. */
+    public HeapInfo(
+            String name,
+            List<String> aliases,
+            HeapState state,
+            Traits traits,
+            String plugin,
+            Optional<NodeInfo> node,
+            Openable openable,
+            OptionalLong total,
+            OptionalLong free,
+            long buffers,
+            long bytes) {
+        this(name, aliases, state, traits, plugin, node, openable, total, free, buffers, bytes, OptionalLong.empty());
     }
 
     /**

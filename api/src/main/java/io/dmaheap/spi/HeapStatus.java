@@ -14,9 +14,11 @@ import java.util.OptionalLong;
  * @param openable whether this user may allocate
  * @param total the size of the pool in bytes, if there is a pool
  * @param free the free bytes of the pool, if known
+ * @param largest the bytes of the largest buffer that the heap ever gives out, where it has such a limit beside its pool, as udmabuf has
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)
-public record HeapStatus(Optional<NodeInfo> node, Openable openable, OptionalLong total, OptionalLong free) {
+public record HeapStatus(
+        Optional<NodeInfo> node, Openable openable, OptionalLong total, OptionalLong free, OptionalLong largest) {
     /** No node, open to everybody, without a pool. */
     public static final HeapStatus UNKNOWN =
             new HeapStatus(Optional.empty(), Openable.YES, OptionalLong.empty(), OptionalLong.empty());
@@ -31,10 +33,28 @@ public record HeapStatus(Optional<NodeInfo> node, Openable openable, OptionalLon
         Objects.requireNonNull(openable, "openable");
         Objects.requireNonNull(total, "total");
         Objects.requireNonNull(free, "free");
+        Objects.requireNonNull(largest, "largest");
+        if (largest.orElse(0) < 0) {
+            throw new IllegalArgumentException("no buffer can be of " + text(largest) + " bytes");
+        }
         if (total.orElse(0) < 0 || free.orElse(0) < 0 || free.orElse(0) > total.orElse(Long.MAX_VALUE)) {
             throw new IllegalArgumentException(
                     "a pool of " + text(total) + " bytes cannot have " + text(free) + " bytes free");
         }
+    }
+
+    /**
+     * A heap without a limit for one buffer but its pool.
+     *
+     * @throws IllegalArgumentException as the canonical constructor
+     */
+    public HeapStatus(Optional<NodeInfo> node, Openable openable, OptionalLong total, OptionalLong free) {
+        this(node, openable, total, free, OptionalLong.empty());
+    }
+
+    /** The same status of a heap whose buffers have at most this many bytes; empty for no such limit. */
+    public HeapStatus withLargest(OptionalLong bytes) {
+        return new HeapStatus(node, openable, total, free, bytes);
     }
 
     private static String text(OptionalLong bytes) {

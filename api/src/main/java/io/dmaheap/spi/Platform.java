@@ -33,6 +33,16 @@ public interface Platform extends AutoCloseable {
      */
     long availableMemory();
 
+    /**
+     * What holds {@link #availableMemory()} down, in words that can be the subject of a sentence, such as {@code the cgroup /box (memory.max
+     * 104857600)}; empty where it is the machine itself.
+     *
+     * @implSpec the default is empty
+     */
+    default Optional<String> memoryLimit() {
+        return Optional.empty();
+    }
+
     /** The heaps of the kernel, whether or not this user may open them, by name. */
     default List<KernelHeap> kernelHeaps() {
         return List.of();
@@ -50,6 +60,16 @@ public interface Platform extends AutoCloseable {
 
     /** Page-scattered, zeroed memory, for a platform without a kernel heap for it. */
     default Optional<HeapOps> systemMemory() {
+        return Optional.empty();
+    }
+
+    /**
+     * Dma-bufs made of memory files through {@code /dev/udmabuf}, for users who may open no heap of the kernel; empty where there is no such
+     * device. Its status tells whether this user may open it.
+     *
+     * @implSpec the default is none
+     */
+    default Optional<HeapOps> udmabufMemory() {
         return Optional.empty();
     }
 

@@ -37,6 +37,7 @@ final class HeapJson {
                 .with("openable", of(heap.openable()))
                 .with("total", heap.total())
                 .with("free", heap.free())
+                .with("largest", heap.largest())
                 .with("buffers", heap.buffers())
                 .with("bytes", heap.bytes());
     }

@@ -57,6 +57,7 @@ final class ShowCommand implements Callable<Integer> {
                         line("protection", HeapWords.word(protection.kind()) + ", for " + protection.useCase()));
         line("alignment", heap.traits().alignment() + " bytes");
         heap.total().ifPresent(total -> line("pool", Sizes.text(total) + free(heap)));
+        heap.largest().ifPresent(largest -> line("largest buffer", Sizes.text(largest)));
         line("in this process", heap.buffers() + " buffers, " + Sizes.text(heap.bytes()));
         PrintWriter out = invocation.out();
         out.println();

@@ -1,7 +1,6 @@
 package io.dmaheap.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dmaheap.AllocationRequest;
 import io.dmaheap.BufferListener;
@@ -11,16 +10,12 @@ import io.dmaheap.Heap;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
 import io.dmaheap.Usage;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +28,7 @@ class ForeignPeerTests {
 
     @Test
     void aProgramInCTakesABufferAndGivesOne() throws Exception {
-        Path peer = compiled();
+        Path peer = CProgram.compiled("peer", directory);
         Path path = directory.resolve("socket");
         try (Heaps heaps = Heaps.open(HeapsOptions.defaults().withPlatform("emulator"))) {
             try (BufferListener listener = heaps.listen(path)) {
@@ -76,31 +71,5 @@ class ForeignPeerTests {
                 assertThat(bytes.getString(4096)).isEqualTo("made in C");
             }
         }
-    }
-
-    private Path compiled() throws IOException, InterruptedException {
-        Optional<Path> compiler = Stream.of(System.getenv("PATH").split(":"))
-                .map(folder -> Path.of(folder, "cc"))
-                .filter(Files::isExecutable)
-                .findFirst();
-        if (System.getenv("CI") != null) {
-            assertThat(compiler).as("cc, which CI must have").isPresent();
-        }
-        assumeTrue(compiler.isPresent(), "no cc on PATH: the protocol was not tried with a program in C");
-        Path program = directory.resolve("peer");
-        Process process = new ProcessBuilder(
-                        compiler.orElseThrow().toString(),
-                        "-Wall",
-                        "-Werror",
-                        "src/test/c/peer.c",
-                        "-o",
-                        program.toString())
-                .redirectErrorStream(true)
-                .start();
-        CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES).execute(process::destroyForcibly);
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as(output).isTrue();
-        assertThat(process.exitValue()).as(output).isZero();
-        return program;
     }
 }

@@ -74,7 +74,6 @@ import java.util.stream.Stream;
 
 /** The rooms of the house, put together. */
 final class OpenHeaps implements Heaps {
-    private static final System.Logger LOG = System.getLogger("io.dmaheap");
     private static final String NOT_YET = "no plugin offers it yet";
 
     private final Policy policy;
@@ -116,7 +115,7 @@ final class OpenHeaps implements Heaps {
         platform.flaws()
                 .forEach(flaw -> problems.report(
                         Problem.of(Problem.Kind.FAULTY_DESCRIPTION, flaw.node(), flaw.message(), flaw.hint(), null)));
-        var bound = new MemoryBound(platform::availableMemory, policy.shareOfAvailable());
+        var bound = new MemoryBound(platform::availableMemory, platform::memoryLimit, policy.shareOfAvailable());
         this.limit = new CallLimit(policy.callLimit(), problems);
         this.plugins = new Plugins(
                 options,
@@ -139,17 +138,12 @@ final class OpenHeaps implements Heaps {
                     picked.info(),
                     platform,
                     () -> onPath.stream().iterator());
-            picked.problem().ifPresent(opened::warn);
+            picked.problem().ifPresent(opened.problems::report);
             return opened;
         } catch (RuntimeException | Error e) {
             platform.close();
             throw e;
         }
-    }
-
-    private void warn(Problem problem) {
-        LOG.log(System.Logger.Level.WARNING, problem);
-        problems.report(problem);
     }
 
     /** What the operator decided. */

@@ -21,6 +21,7 @@ import io.dmaheap.core.fake.FakeProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
@@ -146,6 +147,15 @@ class AllocationTests {
             pool.allocate(1L << 30).close();
         }
         assertThat(platform.readings).hasValue(0);
+    }
+
+    @Test
+    void theGroupThatHoldsTheMemoryDownIsNamed() {
+        platform.available.set(4096);
+        assertThatThrownBy(() -> system.allocate(8192)).hasMessageContaining("more than this machine can give");
+        platform.memoryLimit = Optional.of("the cgroup /box (memory.max 4096)");
+        assertThatThrownBy(() -> system.allocate(8192))
+                .hasMessageContaining("8192 bytes are more than the cgroup /box (memory.max 4096) can give");
     }
 
     @Test

@@ -298,6 +298,21 @@ class ChoiceTests {
         }
     }
 
+    @Test
+    void aHeapWhoseLargestBufferIsSmallerIsRefused() {
+        offer(Map.of("udmabuf", Traits.SYSTEM));
+        ops.get("udmabuf").status = HeapStatus.UNKNOWN.withLargest(OptionalLong.of(4096));
+
+        assertThat(heaps.heaps().getFirst().largest()).hasValue(4096);
+        try (Choice enough = heaps.choose(Need.any().ofSize(4096));
+                Choice tooSmall = heaps.choose(Need.any().ofSize(4097))) {
+            assertThat(verdicts(enough)).containsExactly(Verdict.TAKEN);
+            assertThat(tooSmall.trace())
+                    .extracting(Candidate::reason)
+                    .containsExactly("its largest buffer has 4096 bytes");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = ErrorCode.class,

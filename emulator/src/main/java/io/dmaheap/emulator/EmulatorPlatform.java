@@ -108,6 +108,13 @@ final class EmulatorPlatform implements Platform {
         return Math.min(dram.free(), host.memfds().map(Memfds::availableMemory).orElse(Long.MAX_VALUE));
     }
 
+    /** The memory of the emulated machine, unless its host has less. */
+    @Override
+    public Optional<String> memoryLimit() {
+        boolean ofHost = host.memfds().map(Memfds::availableMemory).orElse(Long.MAX_VALUE) < dram.free();
+        return ofHost ? host.memfds().flatMap(Memfds::memoryLimit) : Optional.of("the emulated machine");
+    }
+
     @Override
     public Optional<HeapOps> systemMemory() {
         return Optional.of(systemMemory);

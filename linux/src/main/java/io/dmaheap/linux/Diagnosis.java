@@ -2,13 +2,12 @@ package io.dmaheap.linux;
 
 import io.dmaheap.Finding;
 import io.dmaheap.HeapException;
-import io.dmaheap.linux.dmabuf.Udmabuf;
 import io.dmaheap.linux.libc.Errno;
 import io.dmaheap.linux.libc.Failure;
-import io.dmaheap.linux.libc.FileStructs;
 import io.dmaheap.linux.libc.Libc;
 import io.dmaheap.linux.libc.NativeAccess;
 import io.dmaheap.linux.libc.SharedFd;
+import io.dmaheap.linux.proc.AvailableMemory;
 import io.dmaheap.linux.proc.CmaPools;
 import io.dmaheap.linux.proc.KernelConfig;
 import io.dmaheap.linux.proc.OpenFiles;
@@ -18,9 +17,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The findings of {@code dmaheap doctor} about the kernel: in the order in which one would look. */
 final class Diagnosis {
+    /** A limit from here on is none for a buffer. */
+    private static final long MANY_BYTES = 1L << 40;
+
     private final Path root;
     private final KernelConfig config;
     private final List<Finding> findings = new ArrayList<>();
@@ -48,6 +51,7 @@ final class Diagnosis {
         look("heaps", () -> heaps(libc));
         look("CMA heap", () -> cmaNames(HeapDirectory.below(root).nodes(libc)));
         look("udmabuf", () -> udmabuf(libc));
+        look("memory", () -> memory(libc));
         fences();
         look("open files", () -> openFiles(OpenFiles.read(libc, root)));
         return List.copyOf(findings);
@@ -148,23 +152,46 @@ final class Diagnosis {
     }
 
     private void udmabuf(Libc libc) {
-        String node = root.resolve(Udmabuf.NODE.substring(1)).toString();
-        int fd = libc.open(node, FileStructs.O_RDWR | FileStructs.O_CLOEXEC);
+        var node = new UdmabufNode(root);
+        int fd = node.open(libc);
         if (fd >= 0) {
             SharedFd.close(libc, fd);
-            findings.add(Finding.ok("udmabuf", node + " can be opened: emulated buffers are true dma-bufs"));
+            OptionalLong largest = node.largest(libc);
+            String size = largest.isPresent() && largest.getAsLong() < MANY_BYTES
+                    ? " of up to " + (largest.getAsLong() >> 20) + " MiB (" + node.limitFile() + ")"
+                    : "";
+            findings.add(Finding.ok(
+                    "udmabuf",
+                    node.path() + " can be opened: the heap udmabuf gives dma-bufs" + size
+                            + ", and so does the emulator"
+                            + (size.isEmpty() ? "" : ", whose larger buffers are memfds")));
             return;
         }
         if (fd == -Errno.EMFILE || fd == -Errno.ENFILE) {
-            throw Failure.of("open", fd, "cannot open " + node).build();
+            throw Failure.of("open", fd, "cannot open " + node.path()).build();
         }
-        String fix = fd == -Errno.ENOENT
-                ? "`sudo modprobe udmabuf` (" + config.describe("CONFIG_UDMABUF") + ")"
-                : "Let your user open it: a udev line `KERNEL==\"udmabuf\", TAG+=\"uaccess\"`";
+        String refusal = fd == -Errno.ENOENT
+                ? node.path() + " is missing; " + config.describe("CONFIG_UDMABUF")
+                : node.refusal(fd);
         findings.add(Finding.warn(
                 "udmabuf",
-                node + ": " + Errno.name(fd) + ", so emulated buffers stay memfds, which no driver can import",
-                fix));
+                refusal + ": there is no heap udmabuf, and emulated buffers stay memfds, which no driver can import",
+                node.fix(fd)));
+    }
+
+    /** Which limit holds for buffers without a pool of their own. */
+    private void memory(Libc libc) {
+        AvailableMemory ofHeaps = AvailableMemory.forHeaps(libc, root);
+        String detail = (ofHeaps.ofMachine() >> 20) + " MiB are available (MemAvailable)";
+        Optional<AvailableMemory.CgroupLimit> group = ofHeaps.tightest();
+        if (group.isPresent()) {
+            detail += "; " + group.get() + " leaves " + (group.get().left() >> 20) + " MiB, for memory files"
+                    + (ofHeaps.isCharged()
+                            ? " and, with dma_heap.mem_accounting=Y, for buffers of the kernel's heaps"
+                            : " and not for buffers of the kernel's heaps, which are charged with"
+                                    + " dma_heap.mem_accounting=Y only");
+        }
+        findings.add(Finding.ok("memory", detail));
     }
 
     private void fences() {

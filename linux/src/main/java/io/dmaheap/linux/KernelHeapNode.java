@@ -116,8 +116,17 @@ final class KernelHeapNode implements KernelHeap {
         return switch (-result) {
             case Errno.EMFILE, Errno.ENFILE -> builder.build();
             default ->
-                builder.hint(node.refusal(result) + ". " + node.fix(result)).build();
+                builder.hint(node.refusal(result) + ". " + node.fix(result) + instead())
+                        .build();
         };
+    }
+
+    /** What this user can have meanwhile. */
+    private String instead() {
+        var udmabuf = new UdmabufNode(node.root());
+        return udmabuf.exists() && udmabuf.openable(libc).yes()
+                ? ". Meanwhile the heap " + UdmabufHeap.NAME + " gives page-scattered dma-bufs to this user"
+                : "";
     }
 
     private HeapException invalidSize(long size) {

@@ -14,6 +14,7 @@ import io.dmaheap.linux.socket.SeqpacketSocket;
 import io.dmaheap.linux.tee.TeeNode;
 import io.dmaheap.spi.FdListener;
 import io.dmaheap.spi.FdSocket;
+import io.dmaheap.spi.HeapOps;
 import io.dmaheap.spi.ImportedMemory;
 import io.dmaheap.spi.KernelHeap;
 import io.dmaheap.spi.Platform;
@@ -22,6 +23,7 @@ import io.dmaheap.spi.PlatformWatch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The kernel that this process runs on. Holds nothing itself: each heap holds its node, each buffer its descriptor, each watch its share
@@ -58,10 +60,20 @@ final class LinuxPlatform implements Platform {
     }
 
     @Override
+    public Optional<String> memoryLimit() {
+        return AvailableMemory.forHeaps(libc, root).limit().map(Object::toString);
+    }
+
+    @Override
     public List<KernelHeap> kernelHeaps() {
         return arrivals.nodes().stream()
                 .<KernelHeap>map(path -> new KernelHeapNode(libc, new HeapNode(path, root), pools, pageSize))
                 .toList();
+    }
+
+    @Override
+    public Optional<HeapOps> udmabufMemory() {
+        return new UdmabufNode(root).exists() ? Optional.of(new UdmabufHeap(libc, root)) : Optional.empty();
     }
 
     /** Links to the nodes of heaps, and second nodes of one heap. */

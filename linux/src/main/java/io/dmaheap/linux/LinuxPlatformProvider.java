@@ -70,10 +70,18 @@ public final class LinuxPlatformProvider implements PlatformProvider {
                 reasons.add(answer.reason());
             }
         }
-        return openable.isEmpty()
-                ? unusable(String.join("; ", reasons))
-                : new Suitability(
-                        true, RANK, directory.path() + " has heaps that can be opened: " + String.join(" ", openable));
+        if (!openable.isEmpty()) {
+            return usable(directory.path() + " has heaps that can be opened: " + String.join(" ", openable));
+        }
+        String closed = String.join("; ", reasons);
+        var udmabuf = new UdmabufNode(root);
+        return udmabuf.exists() && udmabuf.openable(libc).yes()
+                ? usable(udmabuf.path() + " can be opened, and no heap of the kernel: " + closed)
+                : unusable(closed);
+    }
+
+    private static Suitability usable(String reason) {
+        return new Suitability(true, RANK, reason);
     }
 
     private static Suitability unusable(String reason) {

@@ -19,12 +19,12 @@ class DiagnosisTests {
     @Test
     void aBareMachineGetsAFixForEverything() throws Exception {
         write("proc/sys/kernel/osrelease", "6.12.1-amd64\n");
-        write("boot/config-6.12.1-amd64", "# CONFIG_DMABUF_HEAPS is not set\nCONFIG_UDMABUF=m\n");
+        write("boot/config-6.12.1-amd64", "# CONFIG_DMABUF_HEAPS is not set\n# CONFIG_UDMABUF is not set\n");
         assertThat(finding("kernel").status()).isEqualTo(Finding.Status.OK);
         assertThat(finding("heaps").detail()).contains("is missing", "CONFIG_DMABUF_HEAPS is not set");
         assertThat(finding("heaps").status()).isEqualTo(Finding.Status.FAIL);
-        assertThat(finding("udmabuf").detail()).contains("ENOENT");
-        assertThat(finding("udmabuf").fix()).contains("modprobe udmabuf", "CONFIG_UDMABUF=m");
+        assertThat(finding("udmabuf").detail()).contains("is missing", "CONFIG_UDMABUF is not set");
+        assertThat(finding("udmabuf").fix()).contains("CONFIG_UDMABUF=y").doesNotContain("modprobe");
         assertThat(finding("fences").status()).isEqualTo(Finding.Status.WARN);
     }
 
@@ -46,11 +46,49 @@ class DiagnosisTests {
         write("dev/dma_heap/system", "");
         write("dev/dma_heap/default_cma_region", "");
         write("dev/udmabuf", "");
+        write("proc/meminfo", "MemAvailable:    8388608 kB\n");
         assertThat(new Diagnosis(root).run(libc))
                 .isNotEmpty()
                 .allSatisfy(finding -> assertThat(finding.status()).isEqualTo(Finding.Status.OK))
                 .allSatisfy(finding -> assertThat(finding.fix()).isEmpty());
         assertThat(libc.held()).isEmpty();
+    }
+
+    /** What the kernel makes no dma-buf of, the emulator gives as a memfd, so the limit is named. */
+    @Test
+    void theLargestUdmabufIsNamedWhereThereIsALimit() throws Exception {
+        write("dev/udmabuf", "");
+        write("sys/module/udmabuf/parameters/size_limit_mb", "64\n");
+        assertThat(finding("udmabuf").status()).isEqualTo(Finding.Status.OK);
+        assertThat(finding("udmabuf").detail()).contains("up to 64 MiB", "size_limit_mb", "larger buffers are memfds");
+        write("sys/module/udmabuf/parameters/size_limit_mb", "2147483647\n");
+        assertThat(finding("udmabuf").detail()).doesNotContain("MiB");
+    }
+
+    @Test
+    void theLimitThatHoldsForMemoryIsNamed() throws Exception {
+        write("proc/meminfo", "MemAvailable:    8388608 kB\n");
+        assertThat(finding("memory").detail()).isEqualTo("8192 MiB are available (MemAvailable)");
+        write("proc/self/cgroup", "0::/box\n");
+        write("sys/fs/cgroup/box/memory.max", "104857600\n");
+        write("sys/fs/cgroup/box/memory.current", "52428800\n");
+        assertThat(finding("memory").detail())
+                .contains(
+                        "the cgroup /box (memory.max 104857600) leaves 50 MiB",
+                        "not for buffers of the kernel's heaps",
+                        "dma_heap.mem_accounting=Y only");
+        write("sys/module/dma_heap/parameters/mem_accounting", "Y\n");
+        assertThat(finding("memory").detail())
+                .contains("and, with dma_heap.mem_accounting=Y, for buffers of the kernel's");
+    }
+
+    @Test
+    void aUdmabufThatDoesNotOpenGetsItsUdevLine() throws Exception {
+        write("dev/udmabuf", "");
+        libc.refuse(root.resolve("dev/udmabuf").toString(), Errno.EACCES);
+        assertThat(finding("udmabuf").status()).isEqualTo(Finding.Status.WARN);
+        assertThat(finding("udmabuf").detail()).contains("EACCES", "uid");
+        assertThat(finding("udmabuf").fix()).contains("KERNEL==\"udmabuf\", TAG+=\"uaccess\"");
     }
 
     @Test

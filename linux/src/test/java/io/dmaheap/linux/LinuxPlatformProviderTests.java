@@ -70,6 +70,33 @@ class LinuxPlatformProviderTests {
     }
 
     @Test
+    void anOrdinaryUserHasUdmabufWhereNoHeapOpens() throws Exception {
+        node("system");
+        Files.createFile(root.resolve("dev/udmabuf"));
+        libc.refuse(root.resolve("dev/dma_heap/system").toString(), Errno.EACCES);
+        assertThat(suitability().usable()).isTrue();
+        assertThat(suitability().reason()).contains("dev/udmabuf can be opened", "system is ", "EACCES");
+        var platform = new LinuxPlatform(libc, root);
+        assertThat(platform.kernelHeaps().getFirst().status().openable().yes()).isFalse();
+        assertThat(platform.udmabufMemory())
+                .get()
+                .satisfies(heap -> assertThat(heap.status().openable().yes()).isTrue());
+        libc.refuse(root.resolve("dev/udmabuf").toString(), Errno.EACCES);
+        assertThat(suitability().usable()).isFalse();
+    }
+
+    /** The rule is that of kernel heaps: a kernel that has none gives the emulator, unless linux is asked for. */
+    @Test
+    void aUdmabufAloneIsNoHeapOfTheKernel() throws Exception {
+        Files.createDirectories(root.resolve("dev"));
+        assertThat(new LinuxPlatform(libc, root).udmabufMemory()).isEmpty();
+        Files.createFile(root.resolve("dev/udmabuf"));
+        assertThat(suitability().usable()).isFalse();
+        assertThat(new LinuxPlatformProvider(root).hasHeaps()).isFalse();
+        assertThat(new LinuxPlatform(libc, root).udmabufMemory()).isPresent();
+    }
+
+    @Test
     void heapsAndTheirPermissionsMayComeLater() throws Exception {
         var provider = new LinuxPlatformProvider(root);
         assertThat(provider.mayBecomeUsable()).isTrue();

@@ -46,9 +46,13 @@ final class Operations {
     static Map<String, Operation> all(Path root) throws IOException {
         Files.createFile(Files.createDirectories(root.resolve("dev/dma_heap")).resolve("system"));
         Files.createFile(root.resolve("dev/tee0"));
+        Files.createFile(root.resolve("dev/udmabuf"));
+        Files.writeString(
+                Files.createDirectories(root.resolve("proc")).resolve("meminfo"), "MemAvailable:    8192 kB\n");
         var operations = new Operations(root);
         return Map.of(
                 "a heap's buffer is used", operations::useKernelBuffer,
+                "a udmabuf is used", operations::useUdmabuf,
                 "a dma-buf is imported", operations::importDmaBuf,
                 "a memfd is used", operations::useMemfd,
                 "a memfd becomes a dma-buf", operations::shareMemfd,
@@ -79,6 +83,22 @@ final class Operations {
         } finally {
             heap.close();
             platform.close();
+        }
+    }
+
+    private void useUdmabuf(ScriptedLibc libc, Patience patience) {
+        var heap = new LinuxPlatform(libc, root).udmabufMemory().orElseThrow();
+        try {
+            Memory memory = patience.step(() -> heap.allocate(AllocationRequest.of(4096)));
+            try {
+                exercise(memory, patience);
+                patience.step(() -> memory.setName("label"));
+                patience.step(memory::info);
+            } finally {
+                memory.release();
+            }
+        } finally {
+            heap.close();
         }
     }
 

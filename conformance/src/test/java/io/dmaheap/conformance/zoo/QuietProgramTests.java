@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,16 +19,18 @@ class QuietProgramTests {
     @TempDir
     Path work;
 
-    private String printed(List<String> options) throws Exception {
+    private String printed(List<String> options, String... platform) throws Exception {
         var installed = new Installed(INSTALLED);
         Path plugins = Files.createDirectory(work.resolve("plugins"));
         installed.copyPlugins(plugins);
         Path printed = work.resolve("printed");
+        String[] arguments = Stream.concat(Stream.of(plugins.toString()), Stream.of(platform))
+                .toArray(String[]::new);
         Process process = new ProcessBuilder(installed.command(
                         options,
                         Installed.classPath(PlainProgram.class, work.resolve("program")),
                         PlainProgram.class,
-                        plugins.toString()))
+                        arguments))
                 .redirectErrorStream(true)
                 .redirectOutput(printed.toFile())
                 .start();
@@ -42,11 +45,19 @@ class QuietProgramTests {
 
     @Test
     void nothingIsPrinted() throws Exception {
-        assertThat(printed(List.of())).isEmpty();
+        assertThat(printed(List.of(), "emulator")).isEmpty();
+    }
+
+    /** On a machine whose kernel has heaps there is nothing to warn of. */
+    @Test
+    void theEmulatorInPlaceOfAKernelIsWarnedOfOnce() throws Exception {
+        assertThat(printed(List.of()).lines().filter(line -> line.contains("buffers come from emulator")))
+                .hasSize(Files.isDirectory(Path.of("/dev/dma_heap")) ? 0 : 1);
     }
 
     @Test
     void whatSlf4jSaysOfItselfComesIfItIsAskedFor() throws Exception {
-        assertThat(printed(List.of("-Dslf4j.internal.verbosity=WARN"))).contains("SLF4J(W)");
+        assertThat(printed(List.of("-Dslf4j.internal.verbosity=WARN"), "emulator"))
+                .contains("SLF4J(W)");
     }
 }

@@ -61,6 +61,9 @@ final class Verdicts {
         if (heap.total().isPresent() && heap.total().getAsLong() < need.size()) {
             return Verdict.refused("its whole pool is " + heap.total().getAsLong() + " bytes");
         }
+        if (heap.largest().isPresent() && heap.largest().getAsLong() < need.size()) {
+            return Verdict.refused("its largest buffer has " + heap.largest().getAsLong() + " bytes");
+        }
         List<DeviceUse.Opinion> opinions =
                 users.stream().map(user -> user.of(heap, outlook)).toList();
         return opinions.stream()

@@ -1,7 +1,9 @@
 package io.dmaheap.core.policy;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Keeps requests below the memory that is available, for heaps without a pool of their own: the kernel's {@code system} heap goes on
@@ -19,6 +21,7 @@ public final class MemoryBound {
     private static final long ALWAYS_READ = 1L << 40;
 
     private final LongSupplier availableMemory;
+    private final Supplier<Optional<String>> limit;
     private final double share;
     private final AtomicLong allowance = new AtomicLong();
     /** What the allowance was after the last reading. */
@@ -26,7 +29,13 @@ public final class MemoryBound {
 
     /** A bound of {@code share} of what {@code availableMemory} tells, in bytes. */
     public MemoryBound(LongSupplier availableMemory, double share) {
+        this(availableMemory, Optional::empty, share);
+    }
+
+    /** A bound that can say what holds the memory down ({@link io.dmaheap.spi.Platform#memoryLimit}). */
+    public MemoryBound(LongSupplier availableMemory, Supplier<Optional<String>> limit, double share) {
         this.availableMemory = availableMemory;
+        this.limit = limit;
         this.share = share;
     }
 
@@ -44,6 +53,11 @@ public final class MemoryBound {
         granted = (fits ? most - bytes : most) / PART;
         allowance.set(granted);
         return fits ? Long.MAX_VALUE : most;
+    }
+
+    /** Who cannot give more, for a sentence. */
+    public String giver() {
+        return limit.get().orElse("this machine");
     }
 
     /** The memory of a request that was admitted is free again. */

@@ -48,6 +48,11 @@ record ObservedPlatform(Platform platform, RegionOwners.User user, RegionOwners 
     }
 
     @Override
+    public Optional<String> memoryLimit() {
+        return platform.memoryLimit();
+    }
+
+    @Override
     public List<KernelHeap> kernelHeaps() {
         return platform.kernelHeaps().stream()
                 .<KernelHeap>map(heap -> new ObservedKernelHeap(heap, releases))
@@ -62,6 +67,11 @@ record ObservedPlatform(Platform platform, RegionOwners.User user, RegionOwners 
     @Override
     public Optional<HeapOps> systemMemory() {
         return platform.systemMemory().map(memory -> new ObservedSystemMemory(memory, releases));
+    }
+
+    @Override
+    public Optional<HeapOps> udmabufMemory() {
+        return platform.udmabufMemory().map(memory -> new ObservedSystemMemory(memory, releases));
     }
 
     @Override

@@ -8,7 +8,7 @@ import io.dmaheap.spi.MemoryOutlook;
 import java.util.Optional;
 
 /**
- * The ordinary memory of a platform, as one plugin has it.
+ * Ordinary memory of a platform, as one plugin has it.
  *
  * @param memory the real one
  * @param releases sees what becomes of it

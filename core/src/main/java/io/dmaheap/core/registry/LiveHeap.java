@@ -159,7 +159,8 @@ public final class LiveHeap {
                 now.total(),
                 now.free(),
                 buffers(),
-                bytes());
+                bytes(),
+                now.largest());
     }
 
     /** Asks the plugin, which takes as long as it takes. Only while a reference is held: the heap is not closed meanwhile. */

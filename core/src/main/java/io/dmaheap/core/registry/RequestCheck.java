@@ -69,7 +69,7 @@ public final class RequestCheck {
         if (unpooled) {
             long most = bound.admit(size);
             if (size > most) {
-                throw exceeded(size + " bytes are more than this machine can give, " + most)
+                throw exceeded(size + " bytes are more than " + bound.giver() + " can give, " + most)
                         .hint(
                                 "The kernel would not refuse but invoke the OOM killer. Free memory, ask for less, or raise"
                                         + " limit.available in the policy file")

@@ -243,6 +243,14 @@ public class FakePlatform implements Platform {
         return available.get();
     }
 
+    /** Set by a test in which it is not the machine. */
+    public volatile Optional<String> memoryLimit = Optional.empty();
+
+    @Override
+    public Optional<String> memoryLimit() {
+        return memoryLimit;
+    }
+
     @Override
     public void close() {
         closed.incrementAndGet();

@@ -11,10 +11,12 @@ import java.util.Set;
 
 /**
  * Page-scattered memory: the kernel's {@code system} heap and its twin for confidential guests (drivers/dma-buf/heaps/system_heap.c),
- * or under the same name what a platform without that kernel heap has.
+ * or under the same name what a platform without that kernel heap has; and {@code udmabuf}, dma-bufs for users who may open no heap
+ * (drivers/dma-buf/udmabuf.c), where there is that device.
  */
 public final class SystemHeaps implements HeapProvider {
     private static final String SYSTEM = "system";
+    private static final String UDMABUF = "udmabuf";
     private static final Set<String> KERNEL_NAMES = Set.of(SYSTEM, "system_cc_shared");
 
     /** For {@link java.util.ServiceLoader}. */
@@ -29,6 +31,9 @@ public final class SystemHeaps implements HeapProvider {
     public void start(HeapContext context) {
         Set<String> offered = new HashSet<>();
         context.probe(() -> offerKernelHeaps(context, offered));
+        context.platform()
+                .udmabufMemory()
+                .ifPresent(memory -> context.register(new HeapSpec(UDMABUF, Traits.SYSTEM), memory));
         if (offered.contains(SYSTEM)) {
             return;
         }

@@ -51,6 +51,18 @@ class SystemHeapsTests {
     }
 
     @Test
+    void offersUdmabufBesideTheKernelsHeap() {
+        var udmabuf = new FakeHeap("udmabuf");
+        var platform = new FakePlatform(List.of(new FakeHeap("system")), Optional.empty(), Optional.of(udmabuf));
+        assertThat(startedOn(platform).heaps()).containsOnlyKeys("system", "udmabuf");
+        assertThat(startedOn(platform).heaps().get("udmabuf"))
+                .isInstanceOfSatisfying(Registration.Plain.class, heap -> {
+                    assertThat(heap.ops()).isSameAs(udmabuf);
+                    assertThat(heap.traits()).isEqualTo(Traits.SYSTEM);
+                });
+    }
+
+    @Test
     void leavesOtherKernelHeapsAlone() {
         assertThat(startedOn(FakePlatform.withKernelHeaps("system", "reserved", "my-system", "systems"))
                         .heaps())

@@ -1,4 +1,4 @@
-package io.dmaheap.linux.memfd;
+package io.dmaheap.linux.dmabuf;
 
 import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
@@ -13,7 +13,7 @@ import io.dmaheap.linux.libc.Libc;
  * <p>A buffer never changes its size: shrinking it under a mapping would turn the next access into a fault. Its seals are final, so
  * that no holder can add {@code F_SEAL_WRITE}, which would also keep it from becoming a udmabuf.
  */
-enum MemfdSeals {
+public enum MemfdSeals {
     /** Of memory. */
     BUFFER(FileStructs.F_SEAL_SHRINK | FileStructs.F_SEAL_GROW | FileStructs.F_SEAL_SEAL),
     /** Of a token, which takes no contents either. */
@@ -25,7 +25,8 @@ enum MemfdSeals {
         this.bits = bits;
     }
 
-    void addTo(Libc libc, int fd) {
+    /** Adds them to a memfd that this process made. */
+    public void addTo(Libc libc, int fd) {
         int result = libc.fcntl(fd, FileStructs.F_ADD_SEALS, bits);
         if (result < 0) {
             throw Failure.of("fcntl(F_ADD_SEALS)", result, "cannot seal the memory file")
@@ -34,7 +35,7 @@ enum MemfdSeals {
     }
 
     /** Refuses a memfd that its sender could still shrink. */
-    void require(Libc libc, int fd, int shown) {
+    public void require(Libc libc, int fd, int shown) {
         int found = libc.fcntl(fd, FileStructs.F_GET_SEALS, 0);
         if (found < 0) {
             throw Failure.of("fcntl(F_GET_SEALS)", found, "cannot read the seals of fd " + shown)

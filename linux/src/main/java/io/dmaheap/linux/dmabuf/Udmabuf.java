@@ -1,12 +1,12 @@
 package io.dmaheap.linux.dmabuf;
 
+import io.dmaheap.linux.libc.CallFrame;
 import io.dmaheap.linux.libc.Errno;
 import io.dmaheap.linux.libc.FileStructs;
 import io.dmaheap.linux.libc.Ioctl;
 import io.dmaheap.linux.libc.Libc;
 import io.dmaheap.linux.libc.SharedFd;
 import io.dmaheap.linux.uapi.UdmabufHeader;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -49,10 +49,16 @@ public final class Udmabuf implements AutoCloseable {
             }
             device = result;
         }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment data = arena.allocate(UdmabufHeader.CREATE_DATA);
+        return create(libc, device, memfd, size);
+    }
+
+    /** As {@link #create(int, long)}, with a device that the caller has opened. */
+    public static int create(Libc libc, int device, int memfd, long size) {
+        try (CallFrame frame = CallFrame.enter()) {
+            MemorySegment data = frame.struct();
             UdmabufHeader.MEMFD.set(data, 0L, memfd);
             UdmabufHeader.FLAGS.set(data, 0L, UdmabufHeader.UDMABUF_FLAGS_CLOEXEC);
+            UdmabufHeader.OFFSET.set(data, 0L, 0L);
             UdmabufHeader.SIZE.set(data, 0L, size);
             return Ioctl.call(libc, device, UdmabufHeader.UDMABUF_CREATE, data);
         }

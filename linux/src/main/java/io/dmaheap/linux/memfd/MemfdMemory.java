@@ -8,6 +8,7 @@ import io.dmaheap.Fence;
 import io.dmaheap.Traits;
 import io.dmaheap.linux.dmabuf.DmaBufMemory;
 import io.dmaheap.linux.dmabuf.FdMapping;
+import io.dmaheap.linux.dmabuf.MemfdSeals;
 import io.dmaheap.linux.dmabuf.Udmabuf;
 import io.dmaheap.linux.libc.Errno;
 import io.dmaheap.linux.libc.Failure;

@@ -7,6 +7,8 @@ import io.dmaheap.ErrorCode;
 import io.dmaheap.HeapException;
 import io.dmaheap.linux.dmabuf.DmaBufImport;
 import io.dmaheap.linux.dmabuf.FileKind;
+import io.dmaheap.linux.dmabuf.Memfd;
+import io.dmaheap.linux.dmabuf.MemfdSeals;
 import io.dmaheap.linux.dmabuf.Udmabuf;
 import io.dmaheap.linux.libc.Errno;
 import io.dmaheap.linux.libc.FileStructs;
@@ -43,9 +45,11 @@ public final class Memfds implements AutoCloseable {
         this.udmabuf = new Udmabuf(libc);
     }
 
-    /** Why there can be no memfds here, with what to do; empty if there can. */
+    /** Why there can be no memfds here, with what to do; empty if there can. Found out by making one. */
     public static Optional<String> obstacle() {
-        return NativeAccess.obstacle().map(obstacle -> obstacle.what() + ". " + obstacle.fix());
+        return NativeAccess.obstacle()
+                .map(obstacle -> obstacle.what() + ". " + obstacle.fix())
+                .or(() -> Memfd.obstacle(NativeAccess.libc()));
     }
 
     /**
@@ -54,7 +58,14 @@ public final class Memfds implements AutoCloseable {
      * @throws HeapException {@link ErrorCode#PLATFORM_UNAVAILABLE} if there is an {@linkplain #obstacle() obstacle}
      */
     public static Memfds open() {
-        return new Memfds(NativeAccess.libc());
+        Libc libc = NativeAccess.libc();
+        Memfd.obstacle(libc).ifPresent(obstacle -> {
+            throw HeapException.of(ErrorCode.PLATFORM_UNAVAILABLE, "there can be no memory files")
+                    .operation("memfd_create")
+                    .hint(obstacle)
+                    .build();
+        });
+        return new Memfds(libc);
     }
 
     /** The page size in bytes. */
@@ -70,6 +81,11 @@ public final class Memfds implements AutoCloseable {
      */
     public long availableMemory() {
         return AvailableMemory.forFiles(libc, ROOT).now();
+    }
+
+    /** What holds {@link #availableMemory()} down ({@link io.dmaheap.spi.Platform#memoryLimit}). */
+    public Optional<String> memoryLimit() {
+        return AvailableMemory.forFiles(libc, ROOT).limit().map(Object::toString);
     }
 
     /**

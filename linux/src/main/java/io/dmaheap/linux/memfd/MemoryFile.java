@@ -3,6 +3,8 @@ package io.dmaheap.linux.memfd;
 import io.dmaheap.BufferInfo.Descriptor;
 import io.dmaheap.DmaBufFd;
 import io.dmaheap.linux.dmabuf.FileIdentity;
+import io.dmaheap.linux.dmabuf.Memfd;
+import io.dmaheap.linux.dmabuf.MemfdSeals;
 import io.dmaheap.linux.libc.Failure;
 import io.dmaheap.linux.libc.FileStructs;
 import io.dmaheap.linux.libc.Libc;
@@ -41,18 +43,7 @@ final class MemoryFile {
 
     /** Makes the memfd. */
     void create(String name) {
-        int result = libc.memfdCreate(name, FileStructs.MFD_CLOEXEC | FileStructs.MFD_ALLOW_SEALING);
-        if (result < 0) {
-            throw Failure.of("memfd_create", result, "no memory file for " + name)
-                    .build();
-        }
-        fd.own(result);
-        int resized = libc.ftruncate(result, size);
-        if (resized < 0) {
-            fd.close();
-            throw Failure.of("ftruncate", resized, "no memory file of " + size + " bytes for " + name)
-                    .build();
-        }
+        Memfd.create(libc, fd, name, size);
     }
 
     MemoryInfo info(Descriptor descriptor) {

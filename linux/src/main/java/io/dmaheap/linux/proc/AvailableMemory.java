@@ -6,7 +6,9 @@ import io.dmaheap.linux.libc.KernelFile;
 import io.dmaheap.linux.libc.Libc;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that can be had without hurting others: {@code MemAvailable} of the machine, or less if a cgroup (v2) limits this
@@ -53,7 +55,10 @@ public final class AvailableMemory {
      *     with {@code ENOENT} if {@code /proc} is not mounted. Nobody should take either for a machine without memory
      */
     public long now() {
-        return charged ? Math.min(machine(), leftInCgroup()) : machine();
+        long machine = machine();
+        return charged
+                ? tightest().map(limit -> Math.min(machine, limit.left())).orElse(machine)
+                : machine;
     }
 
     private long machine() {
@@ -68,24 +73,57 @@ public final class AvailableMemory {
                         .build());
     }
 
-    private long leftInCgroup() {
+    /** The cgroup that leaves the least, if the memory is charged to it and it leaves less than the machine. */
+    public Optional<CgroupLimit> limit() {
+        return charged ? tightest().filter(limit -> limit.left() < machine()) : Optional.empty();
+    }
+
+    /** The cgroup that leaves the least, whether or not the memory is charged to it; empty where none has a limit. */
+    public Optional<CgroupLimit> tightest() {
         Path group = KernelFile.find(libc, membership).stream()
                 .flatMap(String::lines)
                 .filter(line -> line.startsWith("0::/"))
                 .map(line -> cgroups.resolve(line.substring("0::/".length())))
                 .findFirst()
                 .orElse(cgroups);
-        long left = Long.MAX_VALUE;
+        @Nullable CgroupLimit tightest = null;
         // A limit of any ancestor counts too.
         for (Path at = group; at != null && at.startsWith(cgroups); at = at.getParent()) {
             OptionalLong limit = number(at.resolve("memory.max"));
             if (limit.isPresent()) {
                 long used = number(at.resolve("memory.current")).orElse(0);
                 long kept = Math.max(0, used - reclaimable(at.resolve("memory.stat")));
-                left = Math.min(left, Math.max(0, limit.getAsLong() - kept));
+                long left = Math.max(0, limit.getAsLong() - kept);
+                if (tightest == null || left < tightest.left()) {
+                    tightest = new CgroupLimit("/" + cgroups.relativize(at), limit.getAsLong(), left);
+                }
             }
         }
-        return left;
+        return Optional.ofNullable(tightest);
+    }
+
+    /** Whether the memory is charged to the cgroup. */
+    public boolean isCharged() {
+        return charged;
+    }
+
+    /** What the machine has, whatever a cgroup leaves. */
+    public long ofMachine() {
+        return machine();
+    }
+
+    /**
+     * The limit of a cgroup.
+     *
+     * @param group its path below {@code /sys/fs/cgroup}
+     * @param max its {@code memory.max}, in bytes
+     * @param left the bytes that it could still take, with the page cache that it would give up
+     */
+    public record CgroupLimit(String group, long max, long left) {
+        @Override
+        public String toString() {
+            return "the cgroup " + group + " (memory.max " + max + ")";
+        }
     }
 
     private long reclaimable(Path stat) {

@@ -43,6 +43,27 @@ class AvailableMemoryTests {
     }
 
     @Test
+    void theGroupThatHoldsItDownIsNamed() throws Exception {
+        write("proc/meminfo", "MemAvailable:    8192 kB\n");
+        write("proc/self/cgroup", "0::/slice/service\n");
+        assertThat(AvailableMemory.forFiles(libc, root).limit()).isEmpty();
+        write("sys/fs/cgroup/slice/service/memory.max", "4194304\n");
+        write("sys/fs/cgroup/slice/memory.max", "1048576\n");
+        assertThat(AvailableMemory.forFiles(libc, root).limit())
+                .get()
+                .hasToString("the cgroup /slice (memory.max 1048576)");
+        // Heaps are not charged unless the kernel is told to.
+        assertThat(AvailableMemory.forHeaps(libc, root).limit()).isEmpty();
+        write("sys/module/dma_heap/parameters/mem_accounting", "Y\n");
+        assertThat(AvailableMemory.forHeaps(libc, root).limit()).isPresent();
+        write("sys/fs/cgroup/slice/memory.max", "104857600\n");
+        write("sys/fs/cgroup/slice/service/memory.max", "max\n");
+        assertThat(AvailableMemory.forHeaps(libc, root).limit())
+                .as("more than the machine has")
+                .isEmpty();
+    }
+
+    @Test
     void pageCacheOfTheGroupIsGivenUpForARequest() throws Exception {
         write("proc/meminfo", "MemAvailable:    8192 kB\n");
         write("proc/self/cgroup", "0::/service\n");

@@ -12,12 +12,20 @@ import java.util.stream.Stream;
  *
  * @param kernelHeaps the heaps of its kernel
  * @param systemMemory what it offers where there is no kernel heap for it
+ * @param udmabufMemory what it makes of memory files
  */
-public record FakePlatform(List<KernelHeap> kernelHeaps, Optional<HeapOps> systemMemory) implements Platform {
+public record FakePlatform(
+        List<KernelHeap> kernelHeaps, Optional<HeapOps> systemMemory, Optional<HeapOps> udmabufMemory)
+        implements Platform {
 
     /** Copies the list. */
     public FakePlatform {
         kernelHeaps = List.copyOf(kernelHeaps);
+    }
+
+    /** A platform without udmabuf. */
+    public FakePlatform(List<KernelHeap> kernelHeaps, Optional<HeapOps> systemMemory) {
+        this(kernelHeaps, systemMemory, Optional.empty());
     }
 
     /** A platform whose kernel has heaps of these names, like a board. */

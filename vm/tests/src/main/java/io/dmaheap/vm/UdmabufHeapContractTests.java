@@ -1,0 +1,11 @@
+package io.dmaheap.vm;
+
+import io.dmaheap.testkit.HeapContractTest;
+
+/** The contract of a heap, on dma-bufs that the kernel makes of memory files. */
+class UdmabufHeapContractTests extends HeapContractTest {
+    @Override
+    protected String heapName() {
+        return "udmabuf";
+    }
+}
