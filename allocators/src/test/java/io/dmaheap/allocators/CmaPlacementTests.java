@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,24 +33,26 @@ class CmaPlacementTests {
     @ParameterizedTest(name = "{0}, cap {1}, {2} pinned, at {3}")
     @MethodSource("traces")
     void placesLikeTheKernel(List<Range> layout, int cap, double pinned, double occupancy) {
-        Pinned pins = new Pinned(layout, pinned);
-        run(new CmaModel(layout, cap, pins), layout, cap, pins, occupancy);
+        Pinned pins = new Pinned(layout, pinned, Seed.random(layout, pinned));
+        run(new CmaModel(layout, cap, pins), layout, cap, pins, occupancy, Seed.random(layout, cap, occupancy));
     }
 
     @Test
     void aRetryBehindTheTriedRangeIsNoticed() {
         List<Range> layout = List.of(new Range(0, 4096));
-        Pinned pins = new Pinned(layout, 0.01);
+        Pinned pins = new Pinned(layout, 0.01, Seed.fixed("pins"));
         var mutant = new CmaModel(layout, 3, pins) {
             @Override
             long afterBusy(long bit, long mask, long pages) {
                 return bit + Math.max(mask + 1, pages);
             }
         };
-        assertThatThrownBy(() -> run(mutant, layout, 3, pins, 0.5)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> run(mutant, layout, 3, pins, 0.5, Seed.fixed("trace")))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("tried places");
     }
 
-    private static void run(CmaModel model, List<Range> layout, int cap, Pinned pins, double occupancy) {
+    private static void run(CmaModel model, List<Range> layout, int cap, Pinned pins, double occupancy, Random random) {
         var area = new CmaArea(layout, cap);
         var pair = new Trace.Pair() {
             @Override
@@ -90,7 +93,7 @@ class CmaPlacementTests {
             }
         };
         int pages = (int) layout.stream().mapToLong(Range::size).sum();
-        Trace.run(pair, Seed.random(layout, cap, occupancy), pages, occupancy, 200);
+        Trace.run(pair, random, pages, occupancy, 200);
     }
 
     /** Pages that cannot be moved, and a record of the places that were tried. */
@@ -101,8 +104,7 @@ class CmaPlacementTests {
         final List<Range> tried = new ArrayList<>();
         private final BitSet pages = new BitSet();
 
-        Pinned(List<Range> layout, double share) {
-            var random = Seed.random(layout, share);
+        Pinned(List<Range> layout, double share, Random random) {
             for (Range range : layout) {
                 for (long frame = range.start(); frame < range.end(); frame++) {
                     pages.set((int) frame, random.nextDouble() < share);

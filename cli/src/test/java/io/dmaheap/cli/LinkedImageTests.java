@@ -58,7 +58,7 @@ class LinkedImageTests {
                 image.toString());
         String linked = image.resolve("bin/java").toString();
         assertThat(output(linked, "--list-modules"))
-                .contains("io.dmaheap.core@", "org.pf4j@", "com.github.zafarkhaja.semver@")
+                .contains("io.dmaheap.core@", "org.pf4j\n", "com.github.zafarkhaja.semver@")
                 .doesNotContain("java.desktop");
         List<String> shown = output(
                         linked,

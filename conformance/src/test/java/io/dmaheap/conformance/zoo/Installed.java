@@ -1,9 +1,11 @@
 package io.dmaheap.conformance.zoo;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,11 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The installed form of dmaheap: {@code lib} is the module path of programs in JVMs of their own, {@code plugins} are those shipped. */
 public final class Installed {
+    private static final Pattern OF_THE_COMMAND = Pattern.compile("/(heap-cli|picocli|gson)-[^/]*$");
+
     private final Path root;
 
     /** The installed form in a directory. */
@@ -49,7 +55,7 @@ public final class Installed {
                 "--illegal-native-access=deny",
                 "--enable-native-access=io.dmaheap.core,io.dmaheap.linux",
                 "--module-path",
-                root.resolve("lib").toString(),
+                modulePath(),
                 "--add-modules",
                 "io.dmaheap.core,io.dmaheap.emulator,io.dmaheap.linux",
                 "--class-path",
@@ -58,6 +64,18 @@ public final class Installed {
         command.add(main.getName());
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** What an application has of dmaheap: the command brings a logger of its own and libraries that no application needs. */
+    private String modulePath() {
+        try (Stream<Path> jars = Files.list(root.resolve("lib"))) {
+            return jars.map(Path::toString)
+                    .filter(jar -> !OF_THE_COMMAND.matcher(jar).find())
+                    .sorted()
+                    .collect(Collectors.joining(File.pathSeparator));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Copies the class of a program into a folder, which is its class path then. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +43,8 @@ class PlatformTableTests {
     record Cell(boolean modules, boolean nativeAccess, boolean root, boolean heaps) {
         @Override
         public String toString() {
-            return (modules ? "module path" : "class path") + (nativeAccess ? "" : " without native access")
+            return (modules ? "module path" : "class path")
+                    + (nativeAccess ? "" : " without native access")
                     + (root ? ", root" : ", user")
                     + (heaps ? ", a kernel with heaps" : ", a kernel without heaps");
         }
@@ -74,8 +76,7 @@ class PlatformTableTests {
         return both.stream()
                 .flatMap(modules -> both.stream()
                         .flatMap(access -> both.stream()
-                                .flatMap(root ->
-                                        both.stream().map(heaps -> new Cell(modules, access, root, heaps)))));
+                                .flatMap(root -> both.stream().map(heaps -> new Cell(modules, access, root, heaps)))));
     }
 
     /** Runs in the child: prints what it gets by itself, and what it gets as linux. */
@@ -110,7 +111,8 @@ class PlatformTableTests {
     static final class AsUser {
         public static void main(String[] args) throws Exception {
             Privileges.drop(USER);
-            System.exit(new ProcessBuilder(args).inheritIO().start().waitFor());
+            Process program = new ProcessBuilder(args).inheritIO().start();
+            System.exit(program.waitFor(5, TimeUnit.MINUTES) ? program.exitValue() : 1);
         }
     }
 
