@@ -8,7 +8,7 @@ import java.util.Objects;
  * @param status how it is
  * @param subject what was examined
  * @param detail what was seen
- * @param fix what to do, exactly; empty where nothing needs doing
+ * @param fix what to do, exactly; empty where nothing can be done. For an {@link Status#INFO} what to do if one wants it
  */
 @PublicApi(audience = PublicApi.Audience.CALLERS)
 public record Finding(Status status, String subject, String detail, String fix) {
@@ -26,7 +26,12 @@ public record Finding(Status status, String subject, String detail, String fix) 
         return new Finding(Status.OK, subject, detail, "");
     }
 
-    /** Works with a limit, or is absent without harm. */
+    /** Is limited or absent, as it is on many machines, and nothing has to be done. */
+    public static Finding info(String subject, String detail, String fix) {
+        return new Finding(Status.INFO, subject, detail, fix);
+    }
+
+    /** Works with a limit that somebody will want to know of. */
     public static Finding warn(String subject, String detail, String fix) {
         return new Finding(Status.WARN, subject, detail, fix);
     }
@@ -41,7 +46,9 @@ public record Finding(Status status, String subject, String detail, String fix) 
     public enum Status {
         /** Works. */
         OK,
-        /** Works with a limit, or is absent without harm. */
+        /** Is limited or absent, as it is on many machines, and nothing has to be done. */
+        INFO,
+        /** Works with a limit that somebody will want to know of. */
         WARN,
         /** Does not work. */
         FAIL

@@ -142,7 +142,7 @@ final class AllocCommand implements Callable<Integer> {
         if (hold > 0) {
             invocation
                     .err()
-                    .println("holding " + count + " x " + Sizes.text(size) + " for " + hold + " s, as pid "
+                    .line("holding " + count + " x " + Sizes.text(size) + " for " + hold + " s, as pid "
                             + ProcessHandle.current().pid());
             Thread.sleep(hold * 1000L);
         }
@@ -152,7 +152,8 @@ final class AllocCommand implements Callable<Integer> {
         if (explain && !invocation.json()) {
             var table = new Table("HEAP", "VERDICT", "WHY");
             trace.forEach(one -> table.row(one.heap(), HeapWords.word(one.verdict()), one.reason()));
-            invocation.out().println(table.text());
+            invocation.out().block(table.text(invocation.screen().lineLength()));
+            invocation.out().line();
         }
     }
 
@@ -174,13 +175,13 @@ final class AllocCommand implements Callable<Integer> {
         kinds.counts()
                 .forEach((kind, number) -> invocation
                         .out()
-                        .println(number + " x " + Sizes.text(bytes) + " from "
-                                + BufferWords.of(kind.heap(), kind.descriptor(), kind.exporter())));
-        invocation.out().println();
-        invocation.out().print(TimingReport.text(bench.timings()));
+                        .paragraph(number + " x " + Sizes.text(bytes) + " from "
+                                + BufferWords.of(kind.heap(), kind.descriptor(), kind.exporter()), 2));
+        invocation.out().line();
+        invocation.out().block(TimingReport.text(bench.timings()));
         if (bench.inspection().untouchable() > 0) {
-            invocation.out().println();
-            invocation.out().println("The CPU may not touch this memory, so it was neither mapped nor looked at.");
+            invocation.out().line();
+            invocation.out().paragraph("The CPU may not touch this memory, so it was neither mapped nor looked at.");
         }
     }
 

@@ -5,9 +5,10 @@ import io.dmaheap.DeviceInfo.Constraints;
 import io.dmaheap.Heaps;
 import io.dmaheap.MemoryMap;
 import io.dmaheap.cli.map.MachineText;
+import io.dmaheap.cli.map.MachineText.Column;
+import io.dmaheap.cli.output.Printer;
 import io.dmaheap.cli.output.Sizes;
 import io.dmaheap.cli.output.Table;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -54,27 +55,29 @@ final class BoardCommand implements Callable<Integer> {
     }
 
     private void print(Heaps heaps, MemoryMap map) {
-        PrintWriter out = invocation.out();
-        out.println(map.machine() + ", on the platform " + heaps.platform().name());
-        out.println();
-        out.println(new MachineText(
-                        invocation.screen().glyphs(), invocation.screen().columns())
-                .of(map));
+        Printer out = invocation.out();
+        Screen screen = invocation.screen();
+        out.paragraph(map.machine() + ", on the platform " + heaps.platform().name());
+        out.line();
+        out.block(new MachineText(screen.glyphs(), screen.columns(), screen.lineLength(), Column.TO_SCALE).of(map));
+        out.line();
         printDevices(out, heaps.devices());
-        map.firmware().forEach(line -> out.println("firmware: " + line));
-        map.unknown().forEach(line -> out.println("unknown: " + line));
+        map.firmware().forEach(line -> out.paragraph("firmware: " + line, 10));
+        map.unknown().forEach(line -> out.paragraph("unknown: " + line, 9));
         if (!map.flaws().isEmpty()) {
-            out.println();
-            map.flaws()
-                    .forEach(flaw -> out.println(flaw.node() + ": " + flaw.message() + "\n      fix: " + flaw.hint()));
+            out.line();
+            map.flaws().forEach(flaw -> {
+                out.paragraph(flaw.node() + ": " + flaw.message(), 6);
+                out.paragraph("      fix: " + flaw.hint(), 11);
+            });
         }
     }
 
-    private static void printDevices(PrintWriter out, List<DeviceInfo> devices) {
+    private void printDevices(Printer out, List<DeviceInfo> devices) {
         if (devices.isEmpty()) {
             return;
         }
-        var table = new Table("DEVICE", ">ADDRESSES", ">PIECES", ">PIECE", "REGIONS", "WHAT");
+        var table = new Table("DEVICE", ">ADDRESSES", ">PIECES", ">PIECE", "REGIONS", "WHAT").optional("WHAT");
         for (DeviceInfo device : devices) {
             Constraints limits = device.constraints();
             table.row(
@@ -85,6 +88,7 @@ final class BoardCommand implements Callable<Integer> {
                     device.heaps().isEmpty() ? "-" : String.join(" ", device.heaps()),
                     device.description());
         }
-        out.println(table.text());
+        out.block(table.text(invocation.screen().lineLength()));
+        out.line();
     }
 }

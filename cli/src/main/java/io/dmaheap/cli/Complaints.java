@@ -1,7 +1,6 @@
 package io.dmaheap.cli;
 
 import io.dmaheap.HeapException;
-import io.dmaheap.cli.output.Printable;
 import io.dmaheap.cli.play.BadInputException;
 import java.util.List;
 import java.util.Locale;
@@ -66,9 +65,9 @@ final class Complaints implements IExecutionExceptionHandler, IParameterExceptio
 
     private int complain(String message, Exception exception, int status) {
         invocation.out().flush();
-        invocation.err().println("dmaheap: " + Printable.text(message.replaceAll("\\s*\\R\\s*", " ")));
+        invocation.err().line("dmaheap: " + message.replaceAll("\\s*\\R\\s*", " "));
         if (invocation.stacktrace()) {
-            exception.printStackTrace(invocation.err());
+            invocation.err().trace(exception);
         }
         invocation.err().flush();
         return status;

@@ -2,6 +2,7 @@ package io.dmaheap.cli;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -44,11 +45,13 @@ final class Dmaheap implements Callable<Integer> {
     static {
         COMMANDS.put("list", ListCommand::new);
         COMMANDS.put("show", ShowCommand::new);
+        COMMANDS.put("await", AwaitCommand::new);
         COMMANDS.put("alloc", AllocCommand::new);
         COMMANDS.put("play", PlayCommand::new);
         COMMANDS.put("fit", FitCommand::new);
         COMMANDS.put("board", BoardCommand::new);
         COMMANDS.put("map", MapCommand::new);
+        COMMANDS.put("devices", DevicesCommand::new);
         COMMANDS.put("dump", DumpCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
         COMMANDS.put("plugin", PluginCommand::commandLine);
@@ -72,6 +75,11 @@ final class Dmaheap implements Callable<Integer> {
         this.invocation = invocation;
     }
 
+    /** The commands, in the order of the help. */
+    static List<String> names() {
+        return List.copyOf(COMMANDS.keySet());
+    }
+
     /**
      * Executes a call. picocli reads the description of a command by reflection, which for all of them takes longer than most calls, so
      * a call that begins with its command makes that one only.
@@ -88,8 +96,8 @@ final class Dmaheap implements Callable<Integer> {
             }
         });
         var complaints = new Complaints(invocation);
-        return command.setOut(invocation.out())
-                .setErr(invocation.err())
+        return command.setOut(invocation.out().forHelp())
+                .setErr(invocation.err().forHelp())
                 .setColorScheme(
                         CommandLine.Help.defaultColorScheme(invocation.screen().lively() ? Ansi.ON : Ansi.OFF))
                 .setUsageHelpWidth(Math.clamp(invocation.screen().columns(), NARROWEST_HELP, WIDEST_HELP))
@@ -112,7 +120,7 @@ final class Dmaheap implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        spec.commandLine().usage(invocation.err());
+        spec.commandLine().usage(invocation.err().forHelp());
         return ExitStatus.CANNOT_WORK;
     }
 }

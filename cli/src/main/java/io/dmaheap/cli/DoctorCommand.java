@@ -3,25 +3,40 @@ package io.dmaheap.cli;
 import io.dmaheap.Finding;
 import io.dmaheap.Finding.Status;
 import io.dmaheap.cli.output.JsonObject;
-import io.dmaheap.cli.output.Paragraph;
+import io.dmaheap.cli.output.Printer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Option;
 
 @Command(
         abbreviateSynopsis = true,
         description = "Examine this machine: what works, what does not, and the command that mends it.",
         footer = {
             "",
+            "INFO is what this machine does not have and need not have: no CMA, no TEE, few files.",
+            "",
             "Exit status: 0 all is well, 1 it works, with warnings, 2 no heap can be used.",
+            "With --require: 0 each of these uses is possible, 2 one is not.",
             "",
             "Examples:",
             "  dmaheap doctor",
+            "  dmaheap doctor --require kernel,contiguous",
             "  dmaheap doctor --json | jq '.findings[] | select(.status != \"ok\")'"
         })
 final class DoctorCommand implements Callable<Integer> {
+    private static final int MARK_WIDTH = 6;
+
     private final Invocation invocation;
+
+    @Option(
+            names = "--require",
+            split = ",",
+            paramLabel = "USE",
+            converter = RequirementConverter.class,
+            description = "Fail unless this is possible: " + Requirement.NAMES + ".")
+    private List<Requirement> required = List.of();
 
     DoctorCommand(Invocation invocation) {
         this.invocation = invocation;
@@ -29,16 +44,22 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Finding> findings = invocation.diagnose();
+        List<Finding> findings = new ArrayList<>(invocation.diagnose());
+        List<Finding> verdicts = Requirement.verdicts(required, findings, invocation::open);
+        findings.addAll(verdicts);
         if (invocation.json()) {
             invocation.print(new JsonObject()
                     .with("schema", 1)
                     .with("findings", findings.stream().map(DoctorCommand::json).toList()));
         } else {
             findings.forEach(this::print);
-            invocation.out().println();
-            invocation.out().println(summary(findings));
+            invocation.out().line();
+            invocation.out().line(summary(findings));
         }
+        return required.isEmpty() ? status(findings) : status(verdicts);
+    }
+
+    private static int status(List<Finding> findings) {
         return count(findings, Status.FAIL) > 0
                 ? ExitStatus.CANNOT_WORK
                 : count(findings, Status.WARN) > 0 ? ExitStatus.PROBLEM : ExitStatus.OK;
@@ -55,28 +76,30 @@ final class DoctorCommand implements Callable<Integer> {
     private void print(Finding finding) {
         String style = switch (finding.status()) {
             case OK -> "green";
+            case INFO -> "blue";
             case WARN -> "yellow";
             case FAIL -> "red";
         };
-        Ansi ansi = invocation.screen().lively() ? Ansi.ON : Ansi.OFF;
-        String mark = ansi.string("@|" + style + " " + finding.status() + "|@")
-                + " ".repeat(6 - finding.status().name().length());
-        int columns = invocation.screen().lineLength() - 6;
-        String detail = Paragraph.text(finding.subject() + ": " + finding.detail(), columns, 0);
-        invocation.out().print(mark + indented(detail));
+        Printer out = invocation.out();
+        out.marked(
+                finding.status().name(),
+                style,
+                invocation.screen().lively(),
+                MARK_WIDTH,
+                finding.subject() + ": " + finding.detail());
         if (!finding.fix().isEmpty()) {
-            invocation.out().print("      " + indented(Paragraph.text("fix: " + finding.fix(), columns, 5)));
+            out.paragraph(" ".repeat(MARK_WIDTH) + "fix: " + finding.fix(), MARK_WIDTH + 5);
         }
     }
 
-    /** Lines below the mark. */
-    private static String indented(String lines) {
-        return lines.stripTrailing().replace("\n", "\n      ") + "\n";
+    private static String summary(List<Finding> findings) {
+        return count(findings, Status.OK) + " ok, " + count(findings, Status.INFO) + " info, "
+                + plural(count(findings, Status.WARN), "warning") + ", "
+                + plural(count(findings, Status.FAIL), "failure");
     }
 
-    private static String summary(List<Finding> findings) {
-        return count(findings, Status.OK) + " ok, " + count(findings, Status.WARN) + " warnings, "
-                + count(findings, Status.FAIL) + " failures";
+    private static String plural(long count, String word) {
+        return count + " " + word + (count == 1 ? "" : "s");
     }
 
     private static long count(List<Finding> findings, Status status) {

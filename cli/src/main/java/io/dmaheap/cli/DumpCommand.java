@@ -3,13 +3,18 @@ package io.dmaheap.cli;
 import io.dmaheap.BufferHolder;
 import io.dmaheap.Heaps;
 import io.dmaheap.cli.output.JsonObject;
+import io.dmaheap.cli.output.Printer;
 import io.dmaheap.cli.output.Table;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
         abbreviateSynopsis = true,
@@ -18,15 +23,27 @@ import picocli.CommandLine.Mixin;
             "",
             "Without root, only processes of the same user can be looked into.",
             "",
+            "Columns: buffer, size, exporter, name, refs, held by.",
+            "",
             "Examples:",
             "  sudo dmaheap dump",
+            "  dmaheap dump --pid $(pidof camera) --watch",
             "  dmaheap dump --json | jq '.processes[] | {process, bytes}'"
         })
 final class DumpCommand implements Callable<Integer> {
     private final Invocation invocation;
 
+    @Option(names = "--pid", paramLabel = "N", description = "Only the buffers that this process holds.")
+    private @Nullable Long pid;
+
+    @Option(names = "--exporter", paramLabel = "NAME", description = "Only the buffers of this exporter, such as system.")
+    private @Nullable String exporter;
+
     @Mixin
     private final TableOptions options = new TableOptions();
+
+    @Mixin
+    private final WatchOptions watch = new WatchOptions();
 
     DumpCommand(Invocation invocation) {
         this.invocation = invocation;
@@ -34,28 +51,47 @@ final class DumpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Heaps heaps = invocation.open()) {
-            var held = new HeldBuffers(heaps.holders());
-            if (invocation.json()) {
-                invocation.print(HeapJson.result(heaps)
-                        .with("complete", seesEverybody())
-                        .with(
-                                "buffers",
-                                held.buffers().stream().map(DumpCommand::json).toList())
-                        .with(
-                                "processes",
-                                held.processes().stream().map(DumpCommand::json).toList())
-                        .with(
-                                "exporters",
-                                held.exporters().stream().map(DumpCommand::json).toList())
-                        .with("total", PlayReport.amount(held.buffers().size(), held.bytes())));
-            } else if (options.bare()) {
-                invocation.out().print(options.text(buffers(held), invocation.screen()));
-            } else {
-                print(held);
-            }
-            return ExitStatus.OK;
+        if (pid != null && !ProcessHandle.of(pid).isPresent()) {
+            throw new MisuseException("there is no process " + pid);
         }
+        return watch.show(invocation, this::show);
+    }
+
+    private int show(Heaps heaps, Printer out) {
+        var held = new HeldBuffers(wanted(heaps.holders()));
+        if (invocation.json()) {
+            out.json(HeapJson.result(heaps)
+                    .with("complete", seesEverybody())
+                    .with("buffers", held.buffers().stream().map(DumpCommand::json).toList())
+                    .with(
+                            "processes",
+                            held.processes().stream().map(DumpCommand::json).toList())
+                    .with(
+                            "exporters",
+                            held.exporters().stream().map(DumpCommand::json).toList())
+                    .with("total", PlayReport.amount(held.buffers().size(), held.bytes())));
+        } else if (options.bare()) {
+            out.block(options.text(buffers(held), invocation.screen()));
+        } else {
+            print(held, out);
+        }
+        return ExitStatus.OK;
+    }
+
+    /** Of a buffer that is wanted all holders, whoever they are: with whom a process shares it is what one wants to know. */
+    private List<BufferHolder> wanted(List<BufferHolder> all) {
+        Set<Long> ofProcess = all.stream()
+                .filter(one -> pid == null || one.pid() == pid)
+                .map(BufferHolder::inode)
+                .collect(Collectors.toSet());
+        return all.stream()
+                .filter(one -> ofProcess.contains(one.inode()))
+                .filter(one -> exporter == null || one.exporter().equals(exporter))
+                .toList();
+    }
+
+    private boolean isFiltered() {
+        return pid != null || exporter != null;
     }
 
     /** Whether /proc lets us look into the first process, which belongs to root. */
@@ -63,24 +99,25 @@ final class DumpCommand implements Callable<Integer> {
         return Files.isReadable(Path.of("/proc/1/fd"));
     }
 
-    private void print(HeldBuffers held) {
-        PrintWriter out = invocation.out();
+    private void print(HeldBuffers held, Printer out) {
         if (held.buffers().isEmpty()) {
-            out.println("nobody holds a buffer");
+            out.line(isFiltered() ? "no such buffer is held" : "nobody holds a buffer");
         } else {
-            out.println(options.text(buffers(held), invocation.screen()));
+            out.block(options.text(buffers(held), invocation.screen()));
+            out.line();
             var processes = new Table(">PID", "PROCESS", ">BUFFERS", ">SIZE");
             held.processes()
                     .forEach(one -> processes.row(one.pid(), one.process(), one.buffers(), options.size(one.bytes())));
-            out.println(processes.text(invocation.screen().lineLength()));
+            out.block(processes.text(invocation.screen().lineLength()));
+            out.line();
             var exporters = new Table("EXPORTER", ">BUFFERS", ">SIZE");
             held.exporters().forEach(one -> exporters.row(one.exporter(), one.buffers(), options.size(one.bytes())));
             exporters.row("all", held.buffers().size(), options.size(held.bytes()));
-            out.print(exporters.text(invocation.screen().lineLength()));
+            out.block(exporters.text(invocation.screen().lineLength()));
         }
         if (!seesEverybody()) {
-            out.println();
-            out.println("Only processes of this user are shown: sudo dmaheap dump shows all.");
+            out.line();
+            out.paragraph("Only processes of this user are shown: sudo dmaheap dump shows all.");
         }
     }
 

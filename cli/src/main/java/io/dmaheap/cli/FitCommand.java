@@ -158,7 +158,7 @@ final class FitCommand implements Callable<Integer> {
                                     .map(cell -> cell.text(row.footprint().buffers())))
                     .toArray());
         }
-        invocation.out().print(table.text());
+        invocation.out().block(table.text(invocation.screen().lineLength()));
     }
 
     private static JsonObject json(Row row) {

@@ -8,6 +8,7 @@ import io.dmaheap.HeapInfo;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
 import io.dmaheap.cli.output.JsonObject;
+import io.dmaheap.cli.output.Printer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,8 +34,8 @@ final class Invocation {
     private final long begun = System.nanoTime();
 
     private final Machine machine;
-    private final PrintWriter out;
-    private final PrintWriter err;
+    private final Printer out;
+    private final Printer err;
     private final Screen screen;
 
     @Option(
@@ -87,14 +88,20 @@ final class Invocation {
 
     Invocation(Machine machine, PrintWriter out, PrintWriter err, Screen screen) {
         this.machine = machine;
-        this.out = out;
-        this.err = err;
+        this.out = new Printer(out, screen.lineLength());
+        this.err = new Printer(err, Integer.MAX_VALUE);
         this.screen = screen;
     }
 
     /** Opens the heaps as the options say: to look at them, whether or not one of them can be used. */
     Heaps open() {
         return machine.open(options());
+    }
+
+    /** As {@link #open}, and follows what comes and goes in the plugin directory, if there is one. */
+    Heaps openWatched() {
+        HeapsOptions options = options();
+        return machine.open(options.plugins().isPresent() ? options.withPluginsWatched() : options);
     }
 
     /** Opens without running any code of a plugin, so without heaps. */
@@ -113,7 +120,7 @@ final class Invocation {
         }
         String reason = heaps.platform().reason();
         heaps.close();
-        err.println("dmaheap: this runs on the emulator, since no heap of the kernel can be used: " + reason
+        err.line("dmaheap: this runs on the emulator, since no heap of the kernel can be used: " + reason
                 + ". `dmaheap list` shows them, and `--platform linux` insists on them");
         return machine.open(options().withPlatform(EMULATOR));
     }
@@ -179,11 +186,13 @@ final class Invocation {
         return heaps.heap(name);
     }
 
-    PrintWriter out() {
+    /** For results. */
+    Printer out() {
         return out;
     }
 
-    PrintWriter err() {
+    /** For all that is no result. */
+    Printer err() {
         return err;
     }
 
@@ -202,6 +211,6 @@ final class Invocation {
 
     /** Prints the result for programs. */
     void print(JsonObject object) {
-        out.print(object.text());
+        out.json(object);
     }
 }

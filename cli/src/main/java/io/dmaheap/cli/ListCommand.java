@@ -6,9 +6,8 @@ import io.dmaheap.Heaps;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
 import io.dmaheap.cli.output.HeapWords;
-import io.dmaheap.cli.output.Paragraph;
+import io.dmaheap.cli.output.Printer;
 import io.dmaheap.cli.output.Table;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,8 +20,11 @@ import picocli.CommandLine.Mixin;
         description = "Show the heaps of this machine, and why one cannot be used.",
         footer = {
             "",
+            "Columns: name, kind, more, owner:group, mode, usable, free, total, plugin.",
+            "",
             "Examples:",
             "  dmaheap list",
+            "  dmaheap list --watch",
             "  dmaheap list -no name,free -b",
             "  dmaheap list --json | jq -r '.heaps[].name'"
         })
@@ -32,27 +34,32 @@ final class ListCommand implements Callable<Integer> {
     @Mixin
     private final TableOptions options = new TableOptions();
 
+    @Mixin
+    private final WatchOptions watch = new WatchOptions();
+
     ListCommand(Invocation invocation) {
         this.invocation = invocation;
     }
 
     @Override
     public Integer call() {
-        try (Heaps heaps = invocation.open()) {
-            List<HeapInfo> all = heaps.heaps();
-            if (invocation.json()) {
-                invocation.print(HeapJson.result(heaps)
-                        .with("heaps", all.stream().map(HeapJson::of).toList())
-                        .with("usage", UsageCounts.of(heaps.usage()).json())
-                        .with("problems", HeapJson.of(heaps.problems())));
-            } else if (options.bare()) {
-                invocation.out().print(options.text(table(all), invocation.screen()));
-            } else {
-                print(heaps, all);
-            }
-            boolean usable = all.stream().anyMatch(heap -> heap.openable().yes());
-            return usable && !lacksHeaps(heaps) ? ExitStatus.OK : ExitStatus.PROBLEM;
+        return watch.show(invocation, this::show);
+    }
+
+    private int show(Heaps heaps, Printer out) {
+        List<HeapInfo> all = heaps.heaps();
+        if (invocation.json()) {
+            out.json(HeapJson.result(heaps)
+                    .with("heaps", all.stream().map(HeapJson::of).toList())
+                    .with("usage", UsageCounts.of(heaps.usage()).json())
+                    .with("problems", HeapJson.of(heaps.problems())));
+        } else if (options.bare()) {
+            out.block(options.text(table(all), invocation.screen()));
+        } else {
+            print(heaps, all, out);
         }
+        boolean usable = all.stream().anyMatch(heap -> heap.openable().yes());
+        return usable && !lacksHeaps(heaps) ? ExitStatus.OK : ExitStatus.PROBLEM;
     }
 
     /** Whether the list lacks what a plugin should have brought. */
@@ -63,40 +70,35 @@ final class ListCommand implements Callable<Integer> {
                                 || problem.kind() == Problem.Kind.DUPLICATE_REGION);
     }
 
-    private void print(Heaps heaps, List<HeapInfo> all) {
-        PrintWriter out = invocation.out();
+    private void print(Heaps heaps, List<HeapInfo> all, Printer out) {
         String reason = heaps.platform().reason();
-        paragraph("platform: " + heaps.platform().name() + " (" + reason + ")", 10);
-        out.println();
+        out.paragraph("platform: " + heaps.platform().name() + " (" + reason + ")", 10);
+        out.line();
         if (all.isEmpty()) {
-            out.println("none");
-            out.println();
+            out.line("none");
+            out.line();
             if (heaps.plugins().isEmpty()) {
-                paragraph("There is no plugin, and heaps come from plugins: see --plugins, and `dmaheap doctor`.", 0);
+                out.paragraph("There is no plugin, and heaps come from plugins: see --plugins, and `dmaheap doctor`.", 0);
             } else {
-                paragraph(
+                out.paragraph(
                         "There is no heap here. `dmaheap doctor` says what is missing; `dmaheap list --platform emulator`"
                                 + " works without hardware. A kernel has heaps with CONFIG_DMABUF_HEAPS_SYSTEM and"
                                 + " CONFIG_DMABUF_HEAPS_CMA.",
                         0);
             }
         } else {
-            out.print(options.text(table(all), invocation.screen()));
-            printReasons(all, reason);
+            out.block(options.text(table(all), invocation.screen()));
+            printReasons(all, reason, out);
         }
         // Which platform it is and why stands in the first line.
         List<Problem> problems = heaps.problems().stream()
                 .filter(problem -> problem.kind() != Problem.Kind.EMULATED_PLATFORM)
                 .toList();
         if (!problems.isEmpty()) {
-            out.println();
-            out.println(problems.size() == 1 ? "1 problem:" : problems.size() + " problems:");
-            problems.forEach(problem -> paragraph("  " + problem, 4));
+            out.line();
+            out.line(problems.size() == 1 ? "1 problem:" : problems.size() + " problems:");
+            problems.forEach(problem -> out.paragraph("  " + problem, 4));
         }
-    }
-
-    private void paragraph(String text, int indent) {
-        invocation.out().print(Paragraph.text(text, invocation.screen().lineLength(), indent));
     }
 
     private Table table(List<HeapInfo> all) {
@@ -125,7 +127,7 @@ final class ListCommand implements Callable<Integer> {
     }
 
     /** Each reason once, with the heaps that it keeps from being used; not again what the first line has said. */
-    private void printReasons(List<HeapInfo> all, String said) {
+    private static void printReasons(List<HeapInfo> all, String said, Printer out) {
         var byReason = new LinkedHashMap<String, List<String>>();
         for (HeapInfo heap : all) {
             if (!heap.openable().yes()) {
@@ -134,12 +136,12 @@ final class ListCommand implements Callable<Integer> {
             }
         }
         if (!byReason.isEmpty()) {
-            invocation.out().println();
+            out.line();
         }
         byReason.forEach((reason, names) -> {
             boolean none = names.size() > 1 && names.size() == all.size();
             String what = none ? "no heap can be used" : String.join(", ", names) + " cannot be used";
-            paragraph(what + ": " + (said.contains(reason) ? "see the first line" : reason), 2);
+            out.paragraph(what + ": " + (said.contains(reason) ? "see the first line" : reason), 2);
         });
     }
 }

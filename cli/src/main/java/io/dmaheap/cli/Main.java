@@ -1,5 +1,6 @@
 package io.dmaheap.cli;
 
+import io.dmaheap.cli.output.Printer;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -22,7 +23,11 @@ public final class Main {
         int status = Dmaheap.execute(new Invocation(Machine.THIS, out, err, Screen.detect()), args);
         out.flush();
         Optional<String> lost = standardOutput.lost();
-        lost.ifPresent(why -> err.println("dmaheap: the output is lost: " + why));
+        lost.ifPresent(why -> {
+            var complaint = new Printer(err, Integer.MAX_VALUE);
+            complaint.line("dmaheap: the output is lost: " + why);
+            complaint.flush();
+        });
         end.with(lost.isPresent() ? Math.max(status, ExitStatus.PROBLEM) : status);
     }
 }

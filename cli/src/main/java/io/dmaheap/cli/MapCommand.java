@@ -7,15 +7,20 @@ import io.dmaheap.Heaps;
 import io.dmaheap.MemoryArea;
 import io.dmaheap.MemoryMap;
 import io.dmaheap.cli.map.AreaText;
+import io.dmaheap.cli.map.AreaWords;
 import io.dmaheap.cli.map.MachineText;
+import io.dmaheap.cli.map.MachineText.Column;
 import io.dmaheap.cli.map.MapSvg;
 import io.dmaheap.cli.map.Owners;
-import java.io.PrintWriter;
+import io.dmaheap.cli.output.Printer;
+import io.dmaheap.cli.output.Table;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -25,8 +30,12 @@ import picocli.CommandLine.Option;
             "",
             "Buffers belong to the process that allocates them, so a fresh call sees none of its own: play --map shows them.",
             "",
+            "Columns of -o: area, kind, address, size, free, runs, largest, heaps.",
+            "",
             "Examples:",
             "  dmaheap map",
+            "  dmaheap map --heap video@68000000 --watch=0.5",
+            "  dmaheap map -bo area,free,largest",
             "  dmaheap map --heap video@68000000",
             "  dmaheap map --svg memory.svg",
             "  dmaheap play camera-switch --map --svg camera.svg"
@@ -40,35 +49,64 @@ final class MapCommand implements Callable<Integer> {
     @Option(names = "--svg", paramLabel = "FILE", description = "Write the picture into a file as well.")
     private @Nullable Path svg;
 
+    @Mixin
+    private final TableOptions options = new TableOptions();
+
+    @Mixin
+    private final WatchOptions watch = new WatchOptions();
+
     MapCommand(Invocation invocation) {
         this.invocation = invocation;
     }
 
     @Override
     public Integer call() {
-        try (Heaps heaps = invocation.open()) {
-            MemoryMap map = heaps.memoryMap();
-            List<MemoryArea> areas = heap == null ? interesting(map) : behind(heaps, map, heap);
-            var owners = new Owners(areas);
-            if (svg != null) {
-                var pictures = areas.stream()
-                        .filter(area -> area.base().isPresent() && area.size().isPresent())
-                        .map(area -> new MapSvg.Picture("", area))
-                        .toList();
-                PictureFile.write(svg, MapSvg.of("Memory of " + map.machine(), map, pictures, owners));
-            }
-            if (invocation.json()) {
-                invocation.print(HeapJson.result(heaps)
-                        .with("machine", map.machine())
-                        .with(
-                                "areas",
-                                shown(map, areas).stream().map(MapJson::drawn).toList())
-                        .with("unknown", map.unknown()));
-            } else {
-                print(map, areas, owners);
-            }
-            return ExitStatus.OK;
+        return watch.show(invocation, this::show);
+    }
+
+    private int show(Heaps heaps, Printer out) {
+        MemoryMap map = heaps.memoryMap();
+        List<MemoryArea> areas = heap == null ? interesting(map) : behind(heaps, map, heap);
+        var owners = new Owners(areas);
+        if (svg != null) {
+            var pictures = areas.stream()
+                    .filter(area -> area.base().isPresent() && area.size().isPresent())
+                    .map(area -> new MapSvg.Picture("", area))
+                    .toList();
+            PictureFile.write(svg, MapSvg.of("Memory of " + map.machine(), map, pictures, owners));
         }
+        if (invocation.json()) {
+            out.json(HeapJson.result(heaps)
+                    .with("machine", map.machine())
+                    .with("areas", shown(map, areas).stream().map(MapJson::drawn).toList())
+                    .with("unknown", map.unknown()));
+        } else if (options.bare()) {
+            out.block(options.text(table(shown(map, areas)), invocation.screen()));
+        } else {
+            print(map, areas, owners, out);
+        }
+        return ExitStatus.OK;
+    }
+
+    private Table table(List<MemoryArea> areas) {
+        var table = new Table("AREA", "KIND", "ADDRESS", ">SIZE", ">FREE", ">RUNS", ">LARGEST", "HEAPS");
+        for (MemoryArea area : areas) {
+            boolean told = area.base().isPresent() && area.size().isPresent() && area.extents().isPresent();
+            table.row(
+                    area.name(),
+                    AreaWords.kind(area),
+                    AreaWords.hex(area.base()),
+                    size(area.size()),
+                    size(area.free()),
+                    told ? area.freeRuns().size() : "-",
+                    told ? options.size(area.largestFreeRun()) : "-",
+                    area.heaps().isEmpty() ? "-" : String.join(" ", area.heaps()));
+        }
+        return table;
+    }
+
+    private String size(OptionalLong size) {
+        return size.isPresent() ? options.size(size.getAsLong()) : "-";
     }
 
     private List<MemoryArea> shown(MemoryMap map, List<MemoryArea> areas) {
@@ -97,16 +135,19 @@ final class MapCommand implements Callable<Integer> {
         }
     }
 
-    private void print(MemoryMap map, List<MemoryArea> areas, Owners owners) {
-        PrintWriter out = invocation.out();
+    private void print(MemoryMap map, List<MemoryArea> areas, Owners owners, Printer out) {
         Screen screen = invocation.screen();
         if (heap == null) {
-            out.println(map.machine());
-            out.println();
-            out.println(new MachineText(screen.glyphs(), screen.columns()).of(map));
+            out.paragraph(map.machine());
+            out.line();
+            out.block(new MachineText(screen.glyphs(), screen.columns(), screen.lineLength(), Column.KIND).of(map));
+            out.line();
         }
-        var drawing = new AreaText(owners, screen.glyphs(), screen.columns());
-        areas.forEach(area -> out.println(drawing.of(area)));
-        map.unknown().forEach(line -> out.println("unknown: " + line));
+        var drawing = new AreaText(owners, screen.glyphs(), screen.columns(), screen.lineLength());
+        areas.forEach(area -> {
+            out.block(drawing.of(area));
+            out.line();
+        });
+        map.unknown().forEach(line -> out.paragraph("unknown: " + line, 9));
     }
 }

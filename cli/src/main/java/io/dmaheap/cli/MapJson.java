@@ -5,6 +5,8 @@ import io.dmaheap.MemoryArea;
 import io.dmaheap.MemoryMap;
 import io.dmaheap.cli.output.HeapWords;
 import io.dmaheap.cli.output.JsonObject;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The JSON of memory and devices. Documented in docs/json.md; fields are added, never renamed or removed. */
 final class MapJson {
@@ -27,9 +29,13 @@ final class MapJson {
 
     /** An area and who has what of it. */
     static JsonObject drawn(MemoryArea area) {
-        return of(area).with("freeRuns", area.freeRuns().size())
-                .with("largestFreeRun", area.largestFreeRun())
-                .with("fragmentation", area.fragmentation())
+        boolean told = area.base().isPresent()
+                && area.size().isPresent()
+                && area.extents().isPresent();
+        Optional<MemoryArea> drawn = Optional.of(area).filter(_ -> told);
+        return of(area).with("freeRuns", drawn.map(one -> one.freeRuns().size()))
+                .with("largestFreeRun", drawn.map(MemoryArea::largestFreeRun))
+                .with("fragmentation", drawn.map(MemoryArea::fragmentation))
                 .with(
                         "extents",
                         area.extents().map(all -> all.stream().map(MapJson::of).toList()));
@@ -50,10 +56,14 @@ final class MapJson {
                 .with("name", device.name())
                 .with("description", device.description())
                 .with("addressBits", device.constraints().addressBits())
-                .with("maxSegments", device.constraints().maxSegments())
-                .with("maxSegmentSize", device.constraints().maxSegmentSize())
+                .with("maxSegments", limit(device.constraints().maxSegments(), Integer.MAX_VALUE))
+                .with("maxSegmentSize", limit(device.constraints().maxSegmentSize(), Long.MAX_VALUE))
                 .with("behindIommu", device.constraints().behindIommu())
                 .with("heaps", device.heaps());
+    }
+
+    private static OptionalLong limit(long value, long none) {
+        return value == none ? OptionalLong.empty() : OptionalLong.of(value);
     }
 
     static JsonObject of(MemoryMap.Flaw flaw) {

@@ -1,5 +1,7 @@
 package io.dmaheap.cli;
 
+import io.dmaheap.cli.output.Printer;
+import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +36,11 @@ final class OrderlyEnd {
         if (decided.compareAndSet(false, true)) {
             haltAfter(PATIENCE_MILLIS + HOOKS_MILLIS, STATUS_OF_SIGNAL);
             Optional<String> exit = exitOfPlugin();
-            exit.ifPresent(where -> System.err.println("dmaheap: a plugin ended the program, " + where));
+            exit.ifPresent(where -> {
+                var complaint = new Printer(new PrintWriter(System.err), Integer.MAX_VALUE);
+                complaint.line("dmaheap: a plugin ended the program, " + where);
+                complaint.flush();
+            });
             call.interrupt();
             try {
                 call.join(PATIENCE_MILLIS);

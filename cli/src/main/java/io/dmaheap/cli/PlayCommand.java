@@ -91,9 +91,9 @@ final class PlayCommand implements Callable<Integer> {
         if (invocation.json()) {
             invocation.print(report.json());
         } else {
-            invocation.out().print(report.text());
+            report.print(invocation.out());
             if (options.map) {
-                invocation.out().print(pictures(run));
+                invocation.out().block(pictures(run));
             }
         }
         return report.ok() ? ExitStatus.OK : ExitStatus.PROBLEM;
@@ -102,7 +102,7 @@ final class PlayCommand implements Callable<Integer> {
     private String pictures(PlayReport.Run run) {
         return run.seen()
                 .map(seen -> seen.text(
-                        invocation.screen().glyphs(), invocation.screen().columns()))
+                        invocation.screen().glyphs(), invocation.screen().columns(), invocation.screen().lineLength()))
                 .orElse("\nThere is no map: nobody tells which part of the memory behind this heap is whose.\n");
     }
 
@@ -198,7 +198,7 @@ final class PlayCommand implements Callable<Integer> {
             table.row(
                     profile.name(), footprint.peakBuffers(), Sizes.text(footprint.peakBytes()), profile.description());
         }
-        invocation.out().print(table.text());
+        invocation.out().block(table.text(invocation.screen().lineLength()));
     }
 
     private JsonObject json(Profile profile) {

@@ -49,11 +49,11 @@ final class PlayPictures implements Consumer<Event> {
         }
 
         /** The three moments, drawn. */
-        String text(Glyphs glyphs, int columns) {
+        String text(Glyphs glyphs, int columns, int lineLength) {
             var drawing = new AreaText(
-                    new Owners(pictures().stream().map(MapSvg.Picture::area).toList()), glyphs, columns);
+                    new Owners(pictures().stream().map(MapSvg.Picture::area).toList()), glyphs, columns, lineLength);
             return pictures().stream()
-                    .map(one -> "\n" + one.caption() + ": " + drawing.of(one.area()))
+                    .map(one -> "\n" + drawing.of(one.caption() + ": ", one.area()))
                     .collect(Collectors.joining());
         }
 

@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 final class PlayProgress implements Consumer<Event>, AutoCloseable {
     private static final long PAUSE_NANOS = 100_000_000;
     private static final int SECOND = 1_000_000;
-    private static final String WIPE = "\r\033[K";
 
     private final Invocation invocation;
     private final String name;
@@ -29,16 +28,14 @@ final class PlayProgress implements Consumer<Event>, AutoCloseable {
             next = now + PAUSE_NANOS;
             String line = name + "  at " + event.micros() / SECOND + " s  " + player.buffers() + " buffers, "
                     + Sizes.text(player.bytes());
-            invocation.err().print(WIPE + line);
-            invocation.err().flush();
+            invocation.err().rewrite(line);
         }
     }
 
     @Override
     public void close() {
         if (invocation.screen().lively()) {
-            invocation.err().print(WIPE);
-            invocation.err().flush();
+            invocation.err().rewrite("");
         }
     }
 }

@@ -5,6 +5,7 @@ import io.dmaheap.MemoryMap;
 import io.dmaheap.PlatformInfo;
 import io.dmaheap.Usage;
 import io.dmaheap.cli.output.JsonObject;
+import io.dmaheap.cli.output.Printer;
 import io.dmaheap.cli.output.Sizes;
 import io.dmaheap.cli.play.Failures;
 import io.dmaheap.cli.play.Footprint;
@@ -53,30 +54,24 @@ record PlayReport(String name, PlayOptions options, Footprint footprint, Run run
         return run.player().bench().inspection();
     }
 
-    String text() {
-        var text = new StringBuilder();
-        text.append(name).append(" on ").append(run.platform().name());
-        text.append(": ").append(footprint.buffers()).append(" buffers, at most ");
-        text.append(footprint.peakBuffers()).append(" with ").append(Sizes.text(footprint.peakBytes()));
-        text.append(" at a time, seed ").append(options.seed).append('\n');
+    void print(Printer out) {
+        out.paragraph(
+                name + " on " + run.platform().name() + ": " + footprint.buffers() + " buffers, at most "
+                        + footprint.peakBuffers() + " with " + Sizes.text(footprint.peakBytes())
+                        + " at a time, seed " + options.seed,
+                2);
         run.player()
                 .kinds()
                 .counts()
-                .forEach((kind, count) -> text.append("  ")
-                        .append(count)
-                        .append(" from ")
-                        .append(BufferWords.of(kind.heap(), kind.descriptor(), kind.exporter()))
-                        .append('\n'));
-        text.append('\n')
-                .append(TimingReport.text(run.player().bench().timings()))
-                .append('\n');
-        text.append("contents  ").append(contentsText()).append('\n');
-        run.seen()
-                .ifPresent(
-                        seen -> text.append("memory    ").append(seen.words()).append('\n'));
-        text.append("failures  ").append(failures().isEmpty() ? "none\n" : failuresText());
-        text.append("leaks     ").append(leaked() ? leaksText() : "none").append('\n');
-        return text.toString();
+                .forEach((kind, count) -> out.paragraph(
+                        "  " + count + " from " + BufferWords.of(kind.heap(), kind.descriptor(), kind.exporter()), 4));
+        out.line();
+        out.block(TimingReport.text(run.player().bench().timings()));
+        out.line();
+        out.paragraph("contents  " + contentsText(), 10);
+        run.seen().ifPresent(seen -> out.paragraph("memory    " + seen.words(), 10));
+        printFailures(out);
+        out.paragraph("leaks     " + (leaked() ? leaksText() : "none"), 10);
     }
 
     private String contentsText() {
@@ -90,23 +85,22 @@ record PlayReport(String name, PlayOptions options, Footprint footprint, Run run
                 + (seen.lostPages() > 0 ? "; " + seen.lostPages() + " pages lost what was written" : "");
     }
 
-    private String failuresText() {
-        var text = new StringBuilder();
-        String indent = "";
+    private void printFailures(Printer out) {
+        if (failures().isEmpty()) {
+            out.line("failures  none");
+            return;
+        }
+        String label = "failures  ";
         for (Failures.Count one : failures()) {
-            text.append(indent)
-                    .append(one.count())
-                    .append(" x ")
-                    .append(one.code())
-                    .append(", first: ");
-            text.append(one.first()).append('\n');
-            indent = " ".repeat(10);
+            out.paragraph(label + one.count() + " x " + one.code() + ", first: " + one.first(), 10);
+            label = " ".repeat(10);
         }
         if (failures().stream().map(Failures.Count::code).anyMatch(TOO_LITTLE_MEMORY::contains)) {
-            text.append("          This workload wants ").append(Sizes.text(footprint.peakBytes()));
-            text.append(" at a time. Try --scale 0.25, or another heap with --heap (`dmaheap list` shows them).\n");
+            out.paragraph(
+                    label + "This workload wants " + Sizes.text(footprint.peakBytes())
+                            + " at a time. Try --scale 0.25, or another heap with --heap (`dmaheap list` shows them).",
+                    10);
         }
-        return text.toString();
     }
 
     private String leaksText() {

@@ -109,11 +109,11 @@ final class PlaySecureVideo {
             return;
         }
         var out = invocation.out();
-        out.println(NAME + " on " + run.heap() + " of " + run.platform().name() + ", pictures of " + frame);
-        out.println();
+        out.paragraph(NAME + " on " + run.heap() + " of " + run.platform().name() + ", pictures of " + frame);
+        out.line();
         for (Proof one : proofs) {
             String word = HeapWords.word(one.outcome());
-            out.println(word + " ".repeat(9 - word.length()) + one.what() + ": " + one.detail());
+            out.paragraph(word + " ".repeat(9 - word.length()) + one.what() + ": " + one.detail(), 9);
         }
     }
 }

@@ -28,7 +28,7 @@ final class PluginCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        spec.commandLine().usage(invocation.err());
+        spec.commandLine().usage(invocation.err().forHelp());
         return ExitStatus.CANNOT_WORK;
     }
 }

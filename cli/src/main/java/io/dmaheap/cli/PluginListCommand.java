@@ -5,9 +5,8 @@ import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
 import io.dmaheap.cli.output.HeapWords;
 import io.dmaheap.cli.output.JsonObject;
-import io.dmaheap.cli.output.Paragraph;
+import io.dmaheap.cli.output.Printer;
 import io.dmaheap.cli.output.Table;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -50,7 +49,7 @@ final class PluginListCommand implements Callable<Integer> {
                                 plugins.stream().map(PluginListCommand::json).toList())
                         .with("problems", HeapJson.of(heaps.problems())));
             } else if (options.bare()) {
-                invocation.out().print(options.text(table(plugins), invocation.screen()));
+                invocation.out().block(options.text(table(plugins), invocation.screen()));
             } else {
                 print(heaps, plugins);
             }
@@ -71,19 +70,18 @@ final class PluginListCommand implements Callable<Integer> {
     }
 
     private void print(Heaps heaps, List<PluginInfo> plugins) {
-        PrintWriter out = invocation.out();
+        Printer out = invocation.out();
         if (plugins.isEmpty()) {
-            out.println("none");
-            out.println();
-            out.println("No plugin was found. --plugins DIR names the folder with the heaps-*.jar files.");
+            out.line("none");
+            out.line();
+            out.paragraph("No plugin was found. --plugins DIR names the folder with the heaps-*.jar files.");
         } else {
-            out.print(options.text(table(plugins), invocation.screen()));
+            out.block(options.text(table(plugins), invocation.screen()));
         }
         List<Problem> problems = problems(heaps);
         if (!problems.isEmpty()) {
-            out.println();
-            problems.forEach(problem -> out.print(
-                    Paragraph.text("problem: " + problem, invocation.screen().lineLength(), 2)));
+            out.line();
+            problems.forEach(problem -> out.paragraph("problem: " + problem, 2));
         }
     }
 

@@ -11,6 +11,10 @@ import io.dmaheap.Heap;
 import io.dmaheap.Heaps;
 import io.dmaheap.cli.output.JsonObject;
 import io.dmaheap.cli.output.Sizes;
+import io.dmaheap.ErrorCode;
+import io.dmaheap.HeapException;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -20,6 +24,9 @@ import java.time.Duration;
  */
 final class Sharing {
     private static final long ANSWER_OFFSET = 256;
+    private static final long PAUSE_MILLIS = 100;
+    /** Of {@code connect(2)} where nobody listens so far. */
+    private static final Set<String> NOT_YET = Set.of("ENOENT", "ECONNREFUSED");
 
     private final Invocation invocation;
     private final Heaps heaps;
@@ -50,10 +57,10 @@ final class Sharing {
 
     /** Takes and answers; whether the other side's words were in the memory that came. */
     boolean take(Path socket) {
-        try (BufferSocket peer = heaps.connect(socket);
+        try (BufferSocket peer = connect(socket);
                 Message message = peer.receive(patience)) {
             if (message.buffers().isEmpty()) {
-                invocation.err().println("dmaheap: " + socket + " is no `dmaheap share --listen`: no buffer came");
+                invocation.err().line("dmaheap: " + socket + " is no `dmaheap share --listen`: no buffer came");
                 return false;
             }
             DmaBuf buffer = message.buffers().getFirst();
@@ -62,6 +69,31 @@ final class Sharing {
             write(buffer, ANSWER_OFFSET, answer);
             peer.send(answer);
             return proven;
+        }
+    }
+
+    /** Waits for the other side to listen: who starts first does not matter. */
+    private BufferSocket connect(Path socket) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                return heaps.connect(socket);
+            } catch (HeapException e) {
+                boolean absent = e.errno().filter(NOT_YET::contains).isPresent();
+                if (!absent || System.nanoTime() - deadline >= 0) {
+                    throw e;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw HeapException.of(ErrorCode.INTERRUPTED, "interrupted while waiting for the other side").build();
         }
     }
 
@@ -110,7 +142,7 @@ final class Sharing {
 
     private void say(String line) {
         if (!invocation.json()) {
-            invocation.out().println(line);
+            invocation.out().paragraph(line, 10);
             invocation.out().flush();
         }
     }

@@ -5,9 +5,8 @@ import io.dmaheap.HeapInfo;
 import io.dmaheap.Heaps;
 import io.dmaheap.Trait;
 import io.dmaheap.cli.output.HeapWords;
-import io.dmaheap.cli.output.Paragraph;
+import io.dmaheap.cli.output.Printer;
 import io.dmaheap.cli.output.Sizes;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -59,11 +58,11 @@ final class ShowCommand implements Callable<Integer> {
         heap.total().ifPresent(total -> line("pool", Sizes.text(total) + free(heap)));
         heap.largest().ifPresent(largest -> line("largest buffer", Sizes.text(largest)));
         line("in this process", heap.buffers() + " buffers, " + Sizes.text(heap.bytes()));
-        PrintWriter out = invocation.out();
-        out.println();
-        out.println("Try it:   dmaheap alloc --heap " + heap.name() + " --size 1M");
-        out.println("In Java:  try (var heap = heaps.find(\"" + heap.name() + "\").orElseThrow();");
-        out.println("               var buffer = heap.allocate(1 << 20)) { … }");
+        Printer out = invocation.out();
+        out.line();
+        out.line("Try it:   dmaheap alloc --heap " + heap.name() + " --size 1M");
+        out.line("In Java:  try (var heap = heaps.heap(\"" + heap.name() + "\");");
+        out.line("               var buffer = heap.allocate(1 << 20)) { … }");
     }
 
     private static String node(HeapInfo.NodeInfo node) {
@@ -76,6 +75,6 @@ final class ShowCommand implements Callable<Integer> {
 
     private void line(String label, String value) {
         String text = label + " ".repeat(17 - label.length()) + value;
-        invocation.out().print(Paragraph.text(text, invocation.screen().lineLength(), 17));
+        invocation.out().paragraph(text, 17);
     }
 }

@@ -1,5 +1,7 @@
 package io.dmaheap.cli;
 
+import io.dmaheap.cli.output.Printer;
+import java.io.PrintWriter;
 import java.text.MessageFormat;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
@@ -44,10 +46,12 @@ public final class StderrLoggers extends System.LoggerFinder {
         public void log(
                 Level level, @Nullable ResourceBundle bundle, @Nullable String text, @Nullable Throwable thrown) {
             if (isLoggable(level)) {
-                System.err.println(name + ": " + level + ": " + text);
+                var line = new Printer(new PrintWriter(System.err), Integer.MAX_VALUE);
+                line.line(name + ": " + level + ": " + text);
                 if (thrown != null) {
-                    thrown.printStackTrace();
+                    line.trace(thrown);
                 }
+                line.flush();
             }
         }
 

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.dmaheap.MemoryArea;
+import io.dmaheap.MemoryMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -190,6 +195,34 @@ class JsonTests {
     }
 
     @Test
+    void whatIsNotKnownAndWhatHasNoLimitIsNull() {
+        var area = new MemoryArea(
+                "linux,cma",
+                MemoryMap.Kind.CMA,
+                Set.of(),
+                "",
+                OptionalLong.empty(),
+                OptionalLong.of(1 << 20),
+                OptionalLong.empty(),
+                List.of(),
+                Optional.empty());
+        var heaps = new FakeHeaps() {
+            @Override
+            public MemoryMap memoryMap() {
+                return new MemoryMap("fake", List.of(area), List.of(), List.of(), List.of());
+            }
+        };
+        var json = Calls.call(Calls.machine(heaps), "map", "--json").json();
+        var shown = json.getAsJsonArray("areas").get(0).getAsJsonObject();
+        for (String field : List.of("base", "free", "freeRuns", "largestFreeRun", "fragmentation", "extents")) {
+            assertThat(shown.get(field).isJsonNull()).as(field).isTrue();
+        }
+        var cpu = emulated("devices", "--json").json().getAsJsonArray("devices").get(1).getAsJsonObject();
+        assertThat(cpu.get("maxSegments").isJsonNull()).isTrue();
+        assertThat(cpu.get("maxSegmentSize").isJsonNull()).isTrue();
+    }
+
+    @Test
     void fit() {
         assertThat(paths(Calls.call(Machine.THIS, "fit", "camera-preview", "--region", "64M", "--json")
                         .json()))
@@ -260,6 +293,7 @@ class JsonTests {
             {"fit", "camera-preview", "--region", "64M"},
             {"board"},
             {"map"},
+            {"devices"},
             {"doctor"},
             {"dump"},
             {"plugin", "list"}

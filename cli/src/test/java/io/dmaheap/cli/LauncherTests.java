@@ -118,6 +118,31 @@ class LauncherTests {
     }
 
     @Test
+    void watchingEndsAtCtrlCWithNothingLeftBehind() throws Exception {
+        Path out = folder.resolve("out");
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        var builder = new ProcessBuilder(command(
+                        List.of("/bin/sh"), "list", "--platform", "emulator", "--watch=0.2", "-no", "name"))
+                .redirectOutput(out.toFile())
+                .redirectError(folder.resolve("err").toFile());
+        builder.environment().putAll(thisJava());
+        builder.environment().put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+        Process process = builder.start();
+        await().atMost(Duration.ofMinutes(2)).until(() -> Files.readString(out).contains("system\n"));
+
+        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                        .start()
+                        .waitFor(1, TimeUnit.MINUTES))
+                .isTrue();
+
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("ends").isTrue();
+        assertThat(process.exitValue()).isEqualTo(128 + 2);
+        assertThat(Files.readString(folder.resolve("err")).replaceFirst("Picked up JAVA_TOOL_OPTIONS: .*\n", ""))
+                .isEmpty();
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
     void lostOutputIsAFailure() throws Exception {
         Ended list = run(thisJava(), List.of("/bin/sh", "-c", SCRIPT + " list --platform emulator > /dev/full"));
         assertThat(list.err()).isEqualTo("dmaheap: the output is lost: No space left on device\n");

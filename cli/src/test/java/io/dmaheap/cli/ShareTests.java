@@ -1,6 +1,7 @@
 package io.dmaheap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -8,6 +9,7 @@ import java.io.Writer;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,9 +51,21 @@ class ShareTests {
     }
 
     @Test
+    void whoConnectsFirstWaits() throws Exception {
+        String socket = folder.resolve("later").toString();
+        var taken = CompletableFuture.supplyAsync(() -> Calls.emulated("share", "--connect", socket));
+        assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> taken.get(1, TimeUnit.SECONDS));
+
+        var offered = Calls.emulated("share", "--listen", socket, "--size", "64K");
+
+        assertThat(offered.status()).as(offered.err()).isZero();
+        assertThat(taken.get(60, TimeUnit.SECONDS).status()).isZero();
+    }
+
+    @Test
     void connectingToNobodyIsOneLine() {
         var result =
-                Calls.emulated("share", "--connect", folder.resolve("nobody").toString());
+                Calls.emulated("share", "--timeout", "1", "--connect", folder.resolve("nobody").toString());
         assertThat(result.status()).isEqualTo(ExitStatus.PROBLEM);
         assertThat(result.err()).startsWith("dmaheap: ").contains("ENOENT").hasLineCount(1);
     }

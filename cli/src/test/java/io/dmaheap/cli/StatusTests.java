@@ -15,6 +15,7 @@ import io.dmaheap.HeapState;
 import io.dmaheap.Need;
 import io.dmaheap.PluginInfo;
 import io.dmaheap.Problem;
+import io.dmaheap.Protection;
 import io.dmaheap.Traits;
 import io.dmaheap.Usage;
 import io.dmaheap.cli.play.FakeBuffer;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -134,17 +136,77 @@ class StatusTests {
     @Test
     void doctorIsZeroOneOrTwoAsTheWorstFinding() {
         Finding ok = Finding.ok("kernel", "7.2");
+        Finding info = Finding.info("CMA heap", "there is none", "boot with cma=64M");
         Finding warn = Finding.warn("udmabuf", "missing", "modprobe udmabuf");
         Finding fail = Finding.fail("heaps", "none", "boot another kernel");
         assertThat(call(machine(new FakeHeaps(), List.of(ok)), "doctor").status())
                 .isZero();
+        var ordinary = call(machine(new FakeHeaps(), List.of(ok, info)), "doctor");
+        assertThat(ordinary.status()).isZero();
+        assertThat(ordinary.out()).contains("INFO  CMA heap: there is none\n      fix: boot with cma=64M\n");
         assertThat(call(machine(new FakeHeaps(), List.of(ok, warn)), "doctor").status())
                 .isEqualTo(1);
         var worst = call(machine(new FakeHeaps(), List.of(ok, warn, fail)), "doctor");
         assertThat(worst.status()).isEqualTo(2);
         assertThat(worst.out())
                 .contains("WARN  udmabuf: missing\n      fix: modprobe udmabuf\n")
-                .endsWith("1 ok, 1 warnings, 1 failures\n");
+                .endsWith("1 ok, 0 info, 1 warning, 1 failure\n");
+    }
+
+    private static HeapInfo refused(String name, Traits traits, String reason) {
+        return new HeapInfo(
+                name,
+                List.of(),
+                HeapState.LIVE,
+                traits,
+                "p",
+                Optional.empty(),
+                new HeapInfo.Openable(false, reason),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                0,
+                0);
+    }
+
+    @Test
+    void doctorFailsWhereARequiredUseIsNotPossibleAndSaysWhy() {
+        var protectedHeap = refused(
+                "vault",
+                Traits.protectedFor(new Protection(Protection.Kind.INACCESSIBLE, "secure-video")),
+                "EACCES: not in the group video");
+        var heaps = new FakeHeaps() {
+            @Override
+            public List<HeapInfo> heaps() {
+                return Stream.concat(withOneHeap(List.of(), List.of()).heaps().stream(), Stream.of(protectedHeap))
+                        .toList();
+            }
+        };
+        var findings = List.of(
+                Finding.info("CMA heap", "there is none", "boot with cma=64M"),
+                Finding.ok("udmabuf", "can be opened"),
+                Finding.warn("policy", "line 3", ""));
+        var fine = call(machine(heaps, findings), "doctor", "--require", "any,udmabuf");
+        assertThat(fine.status()).as("the warning is not what was asked for").isZero();
+        assertThat(fine.out()).contains("OK    require any: system\n", "OK    require udmabuf: can be opened\n");
+        var none = call(machine(heaps, findings), "doctor", "--require", "contiguous,secure-video,kernel");
+        assertThat(none.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+        assertThat(none.out())
+                .contains("FAIL  require contiguous: there is none\n      fix: boot with cma=64M\n")
+                .contains("FAIL  require secure-video: vault cannot be used: EACCES: not in the group video\n")
+                .contains("FAIL  require kernel: there is no such heap\n");
+        var json = call(machine(heaps, findings), "doctor", "--require", "trusted-ui", "--json");
+        assertThat(json.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+        assertThat(json.json().getAsJsonArray("findings").get(3).getAsJsonObject().get("subject").getAsString())
+                .isEqualTo("require trusted-ui");
+    }
+
+    @Test
+    void theHelpNamesEveryUseThatCanBeRequired() {
+        assertThat(Requirement.NAMES.split(", "))
+                .hasSameSizeAs(Requirement.values())
+                .allSatisfy(name -> assertThat(Requirement.named(name)).isPresent());
+        assertThat(call(machine(new FakeHeaps()), "doctor", "--help").out().replaceAll("\\s+", " "))
+                .contains(Requirement.NAMES);
     }
 
     @Test
@@ -167,6 +229,33 @@ class StatusTests {
         var json = call(machine(heaps), "dump", "--json").json();
         assertThat(json.getAsJsonObject("total").get("bytes").getAsLong()).isEqualTo(12288);
         assertThat(json.getAsJsonArray("buffers")).hasSize(2);
+        assertThat(call(machine(heaps), "dump", "--exporter", "udmabuf").out())
+                .containsPattern("(?m)^all +1 +4 KiB$")
+                .doesNotContain("camera");
+        assertThat(call(machine(heaps), "dump", "--exporter", "drm").out()).startsWith("no such buffer is held\n");
+    }
+
+    @Test
+    void dumpOfAProcessShowsWithWhomItSharesItsBuffers() {
+        long self = ProcessHandle.current().pid();
+        var heaps = new FakeHeaps() {
+            @Override
+            public List<BufferHolder> holders() {
+                return List.of(
+                        new BufferHolder(self, "camera", OptionalInt.of(5), 77, 8192, 3, "system", Optional.empty()),
+                        new BufferHolder(1, "display", OptionalInt.of(9), 77, 8192, 3, "system", Optional.empty()),
+                        new BufferHolder(1, "display", OptionalInt.of(8), 78, 4096, 1, "udmabuf", Optional.empty()));
+            }
+        };
+        String pid = Long.toString(self);
+        assertThat(call(machine(heaps), "dump", "--pid", pid, "-no", "buffer,held by").out())
+                .endsWith("77  camera[" + pid + "] fd 5, display[1] fd 9\n")
+                .hasLineCount(1);
+        assertThat(call(machine(heaps), "dump", "--pid", pid, "--exporter", "udmabuf").out())
+                .startsWith("no such buffer is held\n");
+        var nobody = call(machine(heaps), "dump", "--pid", "999999999");
+        assertThat(nobody.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+        assertThat(nobody.err()).startsWith("dmaheap: there is no process 999999999");
     }
 
     @Test

@@ -3,18 +3,27 @@ package io.dmaheap.conformance;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.targetOwner;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.accessField;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethodWhere;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.dmaheap.PublicApi;
+import java.io.Console;
 import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import org.jspecify.annotations.NullMarked;
@@ -23,6 +32,9 @@ import org.jspecify.annotations.NullMarked;
 final class HouseRules {
     /** It reads {@link System#out} and {@link System#err}. */
     private static final String COMPARES_STREAMS = "io.dmaheap.core.provider.GlobalState";
+
+    private static final DescribedPredicate<JavaClass> PRINTS =
+            assignableTo(PrintStream.class).or(assignableTo(PrintWriter.class)).or(assignableTo(Console.class));
 
     private HouseRules() {}
 
@@ -69,6 +81,17 @@ final class HouseRules {
             .doNotHaveFullyQualifiedName(COMPARES_STREAMS)
             .should(accessField(System.class, "out").or(accessField(System.class, "err")))
             .because("the streams belong to the application; GlobalState only tells whether a plugin replaced them");
+
+    static final ArchRule ONLY_THE_PRINTER_OF_THE_COMMAND_PRINTS = noClasses()
+            .that()
+            .resideInAPackage("io.dmaheap.cli..")
+            .and()
+            .doNotHaveFullyQualifiedName("io.dmaheap.cli.output.Printer")
+            .should(callMethodWhere(target(owner(PRINTS)).and(target(nameMatching("print.*|write|append|format"))))
+                    .or(callMethodWhere(
+                            target(owner(assignableTo(Throwable.class))).and(target(name("printStackTrace"))))))
+            .because("names, labels and messages of others can hold escape sequences, and the printer is where they are"
+                    + " made visible");
 
     static final ArchRule STREAMS_ARE_COMPARED_BY_IDENTITY = noClasses()
             .that()

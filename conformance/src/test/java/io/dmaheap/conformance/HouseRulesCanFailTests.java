@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -100,12 +101,49 @@ class HouseRulesCanFailTests {
                         ClassDesc.of("io.dmaheap.core.Offender"),
                         type -> type.withMethodBody(
                                 "print",
-                                java.lang.constant.MethodTypeDesc.of(printStream),
+                                MethodTypeDesc.of(printStream),
                                 ClassFile.ACC_STATIC,
                                 code -> code.getstatic(ClassDesc.of("java.lang.System"), stream, printStream)
                                         .areturn()));
         write("io.dmaheap.core.Offender", bytes);
         assertFinds(HouseRules.ONLY_THE_COMMAND_PRINTS, "Offender");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"java.io.PrintWriter, println", "java.io.PrintStream, print", "java.io.PrintWriter, write"})
+    void printingPastThePrinterOfTheCommandIsFound(String writer, String method) throws IOException {
+        var owner = ClassDesc.of(writer);
+        var string = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_String);
+        byte[] bytes = ClassFile.of()
+                .build(
+                        ClassDesc.of("io.dmaheap.cli.Offender"),
+                        type -> type.withMethodBody(
+                                "print",
+                                MethodTypeDesc.of(ConstantDescs.CD_void, owner, ConstantDescs.CD_String),
+                                ClassFile.ACC_STATIC,
+                                code -> code.aload(0)
+                                        .aload(1)
+                                        .invokevirtual(owner, method, string)
+                                        .return_()));
+        write("io.dmaheap.cli.Offender", bytes);
+        assertFinds(HouseRules.ONLY_THE_PRINTER_OF_THE_COMMAND_PRINTS, "Offender");
+    }
+
+    @Test
+    void aStackTracePastThePrinterOfTheCommandIsFound() throws IOException {
+        var throwable = ClassDesc.of("java.lang.Throwable");
+        byte[] bytes = ClassFile.of()
+                .build(
+                        ClassDesc.of("io.dmaheap.cli.Offender"),
+                        type -> type.withMethodBody(
+                                "print",
+                                MethodTypeDesc.of(ConstantDescs.CD_void, throwable),
+                                ClassFile.ACC_STATIC,
+                                code -> code.aload(0)
+                                        .invokevirtual(throwable, "printStackTrace", ConstantDescs.MTD_void)
+                                        .return_()));
+        write("io.dmaheap.cli.Offender", bytes);
+        assertFinds(HouseRules.ONLY_THE_PRINTER_OF_THE_COMMAND_PRINTS, "printStackTrace");
     }
 
     @Test

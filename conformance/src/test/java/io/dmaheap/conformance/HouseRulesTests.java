@@ -71,6 +71,11 @@ class HouseRulesTests {
     }
 
     @Test
+    void onlyThePrinterOfTheCommandPrints() {
+        HouseRules.ONLY_THE_PRINTER_OF_THE_COMMAND_PRINTS.check(house);
+    }
+
+    @Test
     void streamsAreComparedByIdentity() {
         HouseRules.STREAMS_ARE_COMPARED_BY_IDENTITY.check(house);
     }

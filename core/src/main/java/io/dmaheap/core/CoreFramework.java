@@ -13,8 +13,12 @@ import io.dmaheap.spi.Framework;
 import io.dmaheap.spi.PlatformProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link Heaps#open()} reaches. */
@@ -44,13 +48,13 @@ public final class CoreFramework implements Framework {
 
     @Override
     public List<Finding> diagnose(HeapsOptions options) {
+        var ofPlatforms = new LinkedHashMap<String, List<Finding>>();
+        Platforms.all().forEach(platform -> ofPlatforms.put(platform.name(), platform.diagnose()));
         List<Finding> findings = new ArrayList<>();
-        for (PlatformProvider platform : Platforms.all()) {
-            findings.addAll(platform.diagnose());
-        }
-        boolean works = false;
+        Optional<String> inUse = Optional.empty();
         try (OpenHeaps heaps = OpenHeaps.open(options, Platforms.pick(options.platform()))) {
-            works = heaps.heaps().stream().anyMatch(heap -> heap.openable().yes());
+            inUse = Optional.of(heaps.platform().name())
+                    .filter(_ -> heaps.heaps().stream().anyMatch(heap -> heap.openable().yes()));
             findings.add(Finding.ok(
                     "platform",
                     heaps.platform().name() + ": " + heaps.platform().reason()));
@@ -67,7 +71,25 @@ public final class CoreFramework implements Framework {
             findings.add(Finding.fail("open", e.getMessage(), ""));
             findings.addAll(protectedUsesAllTheSame(options));
         }
-        return works ? findings.stream().map(CoreFramework::limit).toList() : List.copyOf(findings);
+        return inUse.map(platform -> whereOneWorks(platform, ofPlatforms, findings))
+                .orElseGet(() -> Stream.concat(ofPlatforms.values().stream().flatMap(List::stream), findings.stream())
+                        .toList());
+    }
+
+    /** Where memory can be had, what else does not work is a limit, and what a platform lacks that is not in use no more than information. */
+    private static List<Finding> whereOneWorks(
+            String inUse, Map<String, List<Finding>> ofPlatforms, List<Finding> others) {
+        List<Finding> all = new ArrayList<>();
+        ofPlatforms.forEach((platform, findings) -> findings.forEach(
+                finding -> all.add(platform.equals(inUse) ? limit(finding) : information(finding))));
+        others.forEach(finding -> all.add(limit(finding)));
+        return List.copyOf(all);
+    }
+
+    private static Finding information(Finding finding) {
+        return finding.status() == Finding.Status.OK
+                ? finding
+                : Finding.info(finding.subject(), finding.detail(), finding.fix());
     }
 
     @Override
@@ -96,7 +118,7 @@ public final class CoreFramework implements Framework {
         }
     }
 
-    /** Where memory can be had, what does not work is a limit: another platform, a heap of others, a plugin. */
+    /** A heap of others, a plugin. */
     private static Finding limit(Finding finding) {
         return finding.status() == Finding.Status.FAIL
                 ? Finding.warn(finding.subject(), finding.detail(), finding.fix())

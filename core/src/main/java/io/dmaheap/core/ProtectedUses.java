@@ -68,7 +68,7 @@ final class ProtectedUses {
                     offered.getFirst().openable().reason());
         }
         List<Part> parts = parts(use);
-        return Finding.warn(
+        return Finding.info(
                 SUBJECT + use,
                 "no heap; " + parts.stream().map(Part::seen).collect(Collectors.joining(", ")),
                 parts.stream()

@@ -79,7 +79,7 @@ final class Diagnosis {
     private void container() {
         boolean inside = Files.exists(root.resolve(".dockerenv")) || Files.exists(root.resolve("run/.containerenv"));
         if (inside) {
-            findings.add(Finding.warn(
+            findings.add(Finding.info(
                     "container",
                     "this process runs in a container, which sees only the devices and groups that it was given",
                     "Start it with `--device /dev/dma_heap/NAME --group-add $(stat -c %g /dev/dma_heap/NAME)`"));
@@ -138,13 +138,13 @@ final class Diagnosis {
         if (names.contains(CmaPools.DEFAULT_HEAP)) {
             findings.add(Finding.ok("CMA heap", CmaPools.DEFAULT_HEAP + ", the name since linux 6.17"));
         } else if (legacy.isPresent()) {
-            findings.add(Finding.warn(
+            findings.add(Finding.info(
                     "CMA heap",
                     "the default CMA heap has its old name " + legacy.get(),
                     "Find it as " + CmaPools.DEFAULT_HEAP
                             + " through an alias, so that a newer kernel changes nothing"));
         } else {
-            findings.add(Finding.warn(
+            findings.add(Finding.info(
                     "CMA heap",
                     "there is none; " + config.describe("CONFIG_DMABUF_HEAPS_CMA"),
                     "For contiguous memory, use a kernel with CONFIG_DMABUF_HEAPS_CMA=y and boot it with `cma=64M`"));
@@ -173,7 +173,7 @@ final class Diagnosis {
         String refusal = fd == -Errno.ENOENT
                 ? node.path() + " is missing; " + config.describe("CONFIG_UDMABUF")
                 : node.refusal(fd);
-        findings.add(Finding.warn(
+        findings.add(Finding.info(
                 "udmabuf",
                 refusal + ": there is no heap udmabuf, and emulated buffers stay memfds, which no driver can import",
                 node.fix(fd)));
@@ -198,7 +198,7 @@ final class Diagnosis {
         String release = KernelConfig.release(root).orElse("unknown");
         boolean missing = config.lacks("CONFIG_SYNC_FILE");
         if (missing || isOlder(release, 6, 0)) {
-            findings.add(Finding.warn(
+            findings.add(Finding.info(
                     "fences",
                     "buffers cannot export or import fences: " + config.describe("CONFIG_SYNC_FILE"),
                     "Use linux 6.0 or newer with CONFIG_SYNC_FILE=y; Debian's cloud kernels lack it"));
@@ -209,13 +209,15 @@ final class Diagnosis {
 
     private void openFiles(OpenFiles files) {
         String detail = files.open() + " of at most " + files.limit() + " files are open";
-        findings.add(
-                files.isTight()
-                        ? Finding.warn(
-                                "open files",
-                                detail + "; every exported buffer takes one, every live kernel buffer too",
-                                "Raise the limit: `ulimit -n 65536`, or LimitNOFILE= of the systemd unit")
-                        : Finding.ok("open files", detail));
+        if (!files.isTight()) {
+            findings.add(Finding.ok("open files", detail));
+            return;
+        }
+        findings.add(new Finding(
+                files.isNearlySpent() ? Finding.Status.WARN : Finding.Status.INFO,
+                "open files",
+                detail + "; every exported buffer takes one, every live kernel buffer too",
+                "Raise the limit: `ulimit -n 65536`, or LimitNOFILE= of the systemd unit"));
     }
 
     private static boolean isOlder(String release, int major, int minor) {

@@ -25,7 +25,9 @@ class DiagnosisTests {
         assertThat(finding("heaps").status()).isEqualTo(Finding.Status.FAIL);
         assertThat(finding("udmabuf").detail()).contains("is missing", "CONFIG_UDMABUF is not set");
         assertThat(finding("udmabuf").fix()).contains("CONFIG_UDMABUF=y").doesNotContain("modprobe");
-        assertThat(finding("fences").status()).isEqualTo(Finding.Status.WARN);
+        assertThat(finding("fences").status()).isEqualTo(Finding.Status.INFO);
+        assertThat(finding("udmabuf").status()).isEqualTo(Finding.Status.INFO);
+        assertThat(finding("CMA heap").status()).isEqualTo(Finding.Status.INFO);
     }
 
     @Test
@@ -101,6 +103,9 @@ class DiagnosisTests {
         assertThat(finding("CMA heap").detail()).contains("linux,cma");
         assertThat(finding("container").fix()).contains("--device");
         assertThat(finding("open files").detail()).contains("1024");
+        assertThat(finding("open files").status()).isEqualTo(Finding.Status.INFO);
+        assertThat(finding("CMA heap").status()).isEqualTo(Finding.Status.INFO);
+        assertThat(finding("container").status()).isEqualTo(Finding.Status.INFO);
     }
 
     @Test

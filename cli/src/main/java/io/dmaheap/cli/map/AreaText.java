@@ -3,6 +3,8 @@ package io.dmaheap.cli.map;
 import io.dmaheap.MemoryArea;
 import io.dmaheap.MemoryMap.Extent;
 import io.dmaheap.MemoryMap.Use;
+import io.dmaheap.cli.output.Paragraph;
+import io.dmaheap.cli.output.Printable;
 import io.dmaheap.cli.output.Sizes;
 import java.util.List;
 import java.util.Optional;
@@ -11,22 +13,35 @@ import java.util.Optional;
 public final class AreaText {
     private static final int MOST_ROWS = 6;
     private static final int ADDRESS_WIDTH = 14;
+    private static final int LEGEND_WIDTH = 21;
     private static final long PAGE = 4096;
 
     private final Owners owners;
     private final Glyphs glyphs;
     private final int columns;
+    private final int lineLength;
 
-    /** Draws with these letters and characters, at most so wide. */
-    public AreaText(Owners owners, Glyphs glyphs, int width) {
+    /**
+     * Draws with these letters and characters.
+     *
+     * @param width for pictures
+     * @param lineLength the longest line of text
+     */
+    public AreaText(Owners owners, Glyphs glyphs, int width, int lineLength) {
         this.owners = owners;
         this.glyphs = glyphs;
+        this.lineLength = lineLength;
         this.columns = Integer.highestOneBit(Math.max(16, width - ADDRESS_WIDTH));
     }
 
     /** The drawing and its legend, or only what is known where the platform does not tell who has what. */
     public String of(MemoryArea area) {
-        var text = new StringBuilder(AreaWords.heading(area)).append('\n');
+        return of("", area);
+    }
+
+    /** As {@link #of(MemoryArea)}, with a caption before the name. */
+    public String of(String caption, MemoryArea area) {
+        var text = new StringBuilder(Paragraph.text(caption + AreaWords.heading(area), lineLength, 2));
         if (area.base().isPresent() && area.size().isPresent() && area.extents().isPresent()) {
             draw(text, area, area.base().getAsLong(), area.size().getAsLong());
             legend(text, area);
@@ -90,8 +105,9 @@ public final class AreaText {
         line(text, glyphs.free(), "free", AreaWords.free(area));
     }
 
-    private static void line(StringBuilder text, char glyph, String name, String what) {
-        text.append("  ").append(glyph).append("  ").append(name);
-        text.append(" ".repeat(Math.max(1, 16 - name.length()))).append(what).append('\n');
+    private void line(StringBuilder text, char glyph, String name, String what) {
+        String label = "  " + glyph + "  " + Printable.text(name);
+        String line = label + " ".repeat(Math.max(1, LEGEND_WIDTH - label.length())) + what;
+        text.append(Paragraph.text(line, lineLength, LEGEND_WIDTH));
     }
 }

@@ -1,5 +1,8 @@
 package io.dmaheap.cli.output;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
 /**
  * Text of others as a person may see it: names of processes, labels, manifests and messages can hold escape sequences, line breaks and marks
  * that change the direction of writing, which would draw something else on a terminal than what is said.
@@ -15,6 +18,11 @@ public final class Printable {
             }
         }
         return foreign;
+    }
+
+    /** As {@link #text} for each of several lines. */
+    public static String lines(String foreign) {
+        return Arrays.stream(foreign.split("\n", -1)).map(Printable::text).collect(Collectors.joining("\n"));
     }
 
     private static String escaped(String foreign) {

@@ -50,7 +50,7 @@ class DrawingTests {
             extent(11 * MIB, 3 * MIB, Use.LENT, true, "", ""));
 
     private static String drawn(Glyphs glyphs, int width, MemoryArea area) {
-        return new AreaText(new Owners(List.of(area)), glyphs, width).of(area);
+        return new AreaText(new Owners(List.of(area)), glyphs, width, 80).of(area);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 public record OpenFiles(long open, long limit) {
     private static final String KEY = "Max open files";
     private static final long FEW = 4096;
+    private static final long NEARLY_NONE = 256;
 
     /**
      * Reads below {@code root}, which is {@code /} but in tests.
@@ -33,8 +34,13 @@ public record OpenFiles(long open, long limit) {
         return new OpenFiles(KernelFile.entries(libc, self.resolve("fd")).size(), limit);
     }
 
-    /** Whether a program that holds many buffers will soon have none left. */
+    /** Whether a program that holds thousands of buffers will have none left. */
     public boolean isTight() {
         return limit - open < FEW;
+    }
+
+    /** Whether any program that holds buffers will soon have none left. */
+    public boolean isNearlySpent() {
+        return limit - open < NEARLY_NONE;
     }
 }
