@@ -175,8 +175,10 @@ final class AllocCommand implements Callable<Integer> {
         kinds.counts()
                 .forEach((kind, number) -> invocation
                         .out()
-                        .paragraph(number + " x " + Sizes.text(bytes) + " from "
-                                + BufferWords.of(kind.heap(), kind.descriptor(), kind.exporter()), 2));
+                        .paragraph(
+                                number + " x " + Sizes.text(bytes) + " from "
+                                        + BufferWords.of(kind.heap(), kind.descriptor(), kind.exporter()),
+                                2));
         invocation.out().line();
         invocation.out().block(TimingReport.text(bench.timings()));
         if (bench.inspection().untouchable() > 0) {

@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         abbreviateSynopsis = true,
-        description = "Wait until a heap is there: a driver may still be loading, a plugin be copied, a TEE be starting.",
+        description =
+                "Wait until a heap is there: a driver may still be loading, a plugin be copied, a TEE be starting.",
         footer = {
             "",
             "Exit status: 0 the heap is there, 1 it did not come in time or cannot be used.",

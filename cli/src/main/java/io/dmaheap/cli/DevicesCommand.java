@@ -15,7 +15,8 @@ import picocli.CommandLine.Mixin;
 
 @Command(
         abbreviateSynopsis = true,
-        description = "Show the devices that use buffers: what they can address, and the heaps whose buffers they may and can use.",
+        description =
+                "Show the devices that use buffers: what they can address, and the heaps whose buffers they may and can use.",
         footer = {
             "",
             "Which heap a device can use is tried with a buffer of one page of each. A heap with (read) or (write) behind it is protected,",
@@ -51,8 +52,9 @@ final class DevicesCommand implements Callable<Integer> {
                                 devices.stream().map(one -> json(one, access)).toList())
                         .with("untried", access.untried()));
             } else if (devices.isEmpty() && !options.bare()) {
-                out.paragraph("No device is known on the platform " + heaps.platform().name()
-                        + ": drivers attach buffers themselves, and a kernel does not tell what they can use.");
+                out.paragraph(
+                        "No device is known on the platform " + heaps.platform().name()
+                                + ": drivers attach buffers themselves, and a kernel does not tell what they can use.");
             } else {
                 out.block(options.text(table(devices, access), invocation.screen()));
                 if (!options.bare()) {
@@ -68,7 +70,9 @@ final class DevicesCommand implements Callable<Integer> {
                 .with(
                         "access",
                         access.of(device).stream()
-                                .map(one -> new JsonObject().with("heap", one.heap()).with("access", one.access()))
+                                .map(one -> new JsonObject()
+                                        .with("heap", one.heap())
+                                        .with("access", one.access()))
                                 .toList());
     }
 

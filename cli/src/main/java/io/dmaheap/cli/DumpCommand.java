@@ -36,7 +36,10 @@ final class DumpCommand implements Callable<Integer> {
     @Option(names = "--pid", paramLabel = "N", description = "Only the buffers that this process holds.")
     private @Nullable Long pid;
 
-    @Option(names = "--exporter", paramLabel = "NAME", description = "Only the buffers of this exporter, such as system.")
+    @Option(
+            names = "--exporter",
+            paramLabel = "NAME",
+            description = "Only the buffers of this exporter, such as system.")
     private @Nullable String exporter;
 
     @Mixin
@@ -62,7 +65,9 @@ final class DumpCommand implements Callable<Integer> {
         if (invocation.json()) {
             out.json(HeapJson.result(heaps)
                     .with("complete", seesEverybody())
-                    .with("buffers", held.buffers().stream().map(DumpCommand::json).toList())
+                    .with(
+                            "buffers",
+                            held.buffers().stream().map(DumpCommand::json).toList())
                     .with(
                             "processes",
                             held.processes().stream().map(DumpCommand::json).toList())

@@ -78,7 +78,8 @@ final class ListCommand implements Callable<Integer> {
             out.line("none");
             out.line();
             if (heaps.plugins().isEmpty()) {
-                out.paragraph("There is no plugin, and heaps come from plugins: see --plugins, and `dmaheap doctor`.", 0);
+                out.paragraph(
+                        "There is no plugin, and heaps come from plugins: see --plugins, and `dmaheap doctor`.", 0);
             } else {
                 out.paragraph(
                         "There is no heap here. `dmaheap doctor` says what is missing; `dmaheap list --platform emulator`"

@@ -78,7 +78,9 @@ final class MapCommand implements Callable<Integer> {
         if (invocation.json()) {
             out.json(HeapJson.result(heaps)
                     .with("machine", map.machine())
-                    .with("areas", shown(map, areas).stream().map(MapJson::drawn).toList())
+                    .with(
+                            "areas",
+                            shown(map, areas).stream().map(MapJson::drawn).toList())
                     .with("unknown", map.unknown()));
         } else if (options.bare()) {
             out.block(options.text(table(shown(map, areas)), invocation.screen()));
@@ -91,7 +93,9 @@ final class MapCommand implements Callable<Integer> {
     private Table table(List<MemoryArea> areas) {
         var table = new Table("AREA", "KIND", "ADDRESS", ">SIZE", ">FREE", ">RUNS", ">LARGEST", "HEAPS");
         for (MemoryArea area : areas) {
-            boolean told = area.base().isPresent() && area.size().isPresent() && area.extents().isPresent();
+            boolean told = area.base().isPresent()
+                    && area.size().isPresent()
+                    && area.extents().isPresent();
             table.row(
                     area.name(),
                     AreaWords.kind(area),

@@ -102,7 +102,9 @@ final class PlayCommand implements Callable<Integer> {
     private String pictures(PlayReport.Run run) {
         return run.seen()
                 .map(seen -> seen.text(
-                        invocation.screen().glyphs(), invocation.screen().columns(), invocation.screen().lineLength()))
+                        invocation.screen().glyphs(),
+                        invocation.screen().columns(),
+                        invocation.screen().lineLength()))
                 .orElse("\nThere is no map: nobody tells which part of the memory behind this heap is whose.\n");
     }
 

@@ -19,9 +19,15 @@ import java.util.stream.Stream;
 enum Requirement {
     ANY("any", "heaps", _ -> true),
     KERNEL("kernel", "heaps", _ -> true),
-    CONTIGUOUS("contiguous", "CMA heap", heap -> heap.traits().contiguous() == Answer.YES
-            && heap.traits().protection().isEmpty()),
-    PROTECTED("protected", "protected secure-video", heap -> heap.traits().protection().isPresent()),
+    CONTIGUOUS(
+            "contiguous",
+            "CMA heap",
+            heap -> heap.traits().contiguous() == Answer.YES
+                    && heap.traits().protection().isEmpty()),
+    PROTECTED(
+            "protected",
+            "protected secure-video",
+            heap -> heap.traits().protection().isPresent()),
     SECURE_VIDEO("secure-video"),
     TRUSTED_UI("trusted-ui"),
     SECURE_VIDEO_RECORD("secure-video-record"),
@@ -53,10 +59,13 @@ enum Requirement {
 
     /** Of protected memory. */
     Requirement(String useCase) {
-        this(useCase, "protected " + useCase, heap -> heap.traits()
-                .protection()
-                .filter(one -> one.useCase().equals(useCase))
-                .isPresent());
+        this(
+                useCase,
+                "protected " + useCase,
+                heap -> heap.traits()
+                        .protection()
+                        .filter(one -> one.useCase().equals(useCase))
+                        .isPresent());
     }
 
     static Optional<Requirement> named(String word) {

@@ -7,16 +7,16 @@ import io.dmaheap.BufferSocket.Message;
 import io.dmaheap.BufferSocket.Peer;
 import io.dmaheap.CpuAccess;
 import io.dmaheap.DmaBuf;
+import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
+import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
 import io.dmaheap.cli.output.JsonObject;
 import io.dmaheap.cli.output.Sizes;
-import io.dmaheap.ErrorCode;
-import io.dmaheap.HeapException;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Two processes and one buffer: the first writes a sentence at its start and passes it on, the second reads that and writes its own
@@ -93,7 +93,8 @@ final class Sharing {
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw HeapException.of(ErrorCode.INTERRUPTED, "interrupted while waiting for the other side").build();
+            throw HeapException.of(ErrorCode.INTERRUPTED, "interrupted while waiting for the other side")
+                    .build();
         }
     }
 

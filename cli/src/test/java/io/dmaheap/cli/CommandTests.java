@@ -327,7 +327,8 @@ class CommandTests {
                 .containsPattern("(?m)^decoder .* protected,secure-video .*restricted_mtk_cm ")
                 .doesNotContain("not tried");
         assertThat(emulated("devices", "-no", "name,heaps").out()).doesNotContainPattern("(?m)^cpu .*protected");
-        assertThat(emulated("devices", "--json").json().getAsJsonArray("devices")).hasSize(8);
+        assertThat(emulated("devices", "--json").json().getAsJsonArray("devices"))
+                .hasSize(8);
         assertThat(Calls.call(Calls.machine(new FakeHeaps()), "devices").out()).startsWith("No device is known");
     }
 
@@ -342,7 +343,10 @@ class CommandTests {
                 .isEqualTo("default_cma_region");
         var never = emulated("await", "sytem", "--timeout", "10ms");
         assertThat(never.status()).isEqualTo(ExitStatus.PROBLEM);
-        assertThat(never.err()).startsWith("dmaheap: ").contains("sytem", "Did you mean system?").hasLineCount(1);
+        assertThat(never.err())
+                .startsWith("dmaheap: ")
+                .contains("sytem", "Did you mean system?")
+                .hasLineCount(1);
         assertThat(emulated("await", "x", "--timeout", "soon").err())
                 .contains("'soon' is no time: write 500ms, 30s, 5m or 1h");
     }

@@ -217,7 +217,11 @@ class JsonTests {
         for (String field : List.of("base", "free", "freeRuns", "largestFreeRun", "fragmentation", "extents")) {
             assertThat(shown.get(field).isJsonNull()).as(field).isTrue();
         }
-        var cpu = emulated("devices", "--json").json().getAsJsonArray("devices").get(1).getAsJsonObject();
+        var cpu = emulated("devices", "--json")
+                .json()
+                .getAsJsonArray("devices")
+                .get(1)
+                .getAsJsonObject();
         assertThat(cpu.get("maxSegments").isJsonNull()).isTrue();
         assertThat(cpu.get("maxSegmentSize").isJsonNull()).isTrue();
     }

@@ -121,8 +121,8 @@ class LauncherTests {
     void watchingEndsAtCtrlCWithNothingLeftBehind() throws Exception {
         Path out = folder.resolve("out");
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
-        var builder = new ProcessBuilder(command(
-                        List.of("/bin/sh"), "list", "--platform", "emulator", "--watch=0.2", "-no", "name"))
+        var builder = new ProcessBuilder(
+                        command(List.of("/bin/sh"), "list", "--platform", "emulator", "--watch=0.2", "-no", "name"))
                 .redirectOutput(out.toFile())
                 .redirectError(folder.resolve("err").toFile());
         builder.environment().putAll(thisJava());

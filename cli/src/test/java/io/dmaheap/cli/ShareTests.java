@@ -64,8 +64,8 @@ class ShareTests {
 
     @Test
     void connectingToNobodyIsOneLine() {
-        var result =
-                Calls.emulated("share", "--timeout", "1", "--connect", folder.resolve("nobody").toString());
+        var result = Calls.emulated(
+                "share", "--timeout", "1", "--connect", folder.resolve("nobody").toString());
         assertThat(result.status()).isEqualTo(ExitStatus.PROBLEM);
         assertThat(result.err()).startsWith("dmaheap: ").contains("ENOENT").hasLineCount(1);
     }

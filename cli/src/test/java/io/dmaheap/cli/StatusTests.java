@@ -196,7 +196,12 @@ class StatusTests {
                 .contains("FAIL  require kernel: there is no such heap\n");
         var json = call(machine(heaps, findings), "doctor", "--require", "trusted-ui", "--json");
         assertThat(json.status()).isEqualTo(ExitStatus.CANNOT_WORK);
-        assertThat(json.json().getAsJsonArray("findings").get(3).getAsJsonObject().get("subject").getAsString())
+        assertThat(json.json()
+                        .getAsJsonArray("findings")
+                        .get(3)
+                        .getAsJsonObject()
+                        .get("subject")
+                        .getAsString())
                 .isEqualTo("require trusted-ui");
     }
 
@@ -248,10 +253,12 @@ class StatusTests {
             }
         };
         String pid = Long.toString(self);
-        assertThat(call(machine(heaps), "dump", "--pid", pid, "-no", "buffer,held by").out())
+        assertThat(call(machine(heaps), "dump", "--pid", pid, "-no", "buffer,held by")
+                        .out())
                 .endsWith("77  camera[" + pid + "] fd 5, display[1] fd 9\n")
                 .hasLineCount(1);
-        assertThat(call(machine(heaps), "dump", "--pid", pid, "--exporter", "udmabuf").out())
+        assertThat(call(machine(heaps), "dump", "--pid", pid, "--exporter", "udmabuf")
+                        .out())
                 .startsWith("no such buffer is held\n");
         var nobody = call(machine(heaps), "dump", "--pid", "999999999");
         assertThat(nobody.status()).isEqualTo(ExitStatus.CANNOT_WORK);

@@ -88,10 +88,12 @@ class WatchTests {
     @Test
     void aProgramGetsAnObjectOnALineForEachChange() {
         var result = Calls.call(Calls.machine(changing()), "list", "--json", "--watch=0.1");
-        assertThat(result.out().lines().map(line -> JsonParser.parseString(line)
-                        .getAsJsonObject()
-                        .getAsJsonArray("heaps")
-                        .size()))
+        assertThat(result.out()
+                        .lines()
+                        .map(line -> JsonParser.parseString(line)
+                                .getAsJsonObject()
+                                .getAsJsonArray("heaps")
+                                .size()))
                 .containsExactly(1, 2);
     }
 
@@ -145,7 +147,8 @@ class WatchTests {
         };
         var result = Calls.call(Calls.machine(heaps), command, "--watch");
         assertThat(result.status()).isZero();
-        assertThat(result.out()).isEqualTo(Calls.call(Calls.machine(new FakeHeaps()), command).out());
+        assertThat(result.out())
+                .isEqualTo(Calls.call(Calls.machine(new FakeHeaps()), command).out());
     }
 
     @Test
@@ -173,6 +176,8 @@ class WatchTests {
     void aPauseOfNoUseIsRefused(String seconds) {
         var result = Calls.call(Calls.machine(new FakeHeaps()), "list", "--watch=" + seconds);
         assertThat(result.status()).isEqualTo(ExitStatus.CANNOT_WORK);
-        assertThat(result.err()).startsWith("dmaheap: --watch takes 0.1 to 86400 seconds, not ").hasLineCount(1);
+        assertThat(result.err())
+                .startsWith("dmaheap: --watch takes 0.1 to 86400 seconds, not ")
+                .hasLineCount(1);
     }
 }

@@ -62,7 +62,8 @@ class WidthTests {
     void noLineOfAnyCommandIsLongerThanTheScreen(int columns) throws Exception {
         Files.writeString(folder.resolve("heaps-broken.jar"), "this is no jar");
         for (String call : CALLS) {
-            assertFits(columns, call, Calls.at(columns, Machine.THIS, args(call)).out());
+            assertFits(
+                    columns, call, Calls.at(columns, Machine.THIS, args(call)).out());
         }
         assertThat(Dmaheap.names())
                 .as("commands without a call here")
@@ -75,9 +76,15 @@ class WidthTests {
     void theHelpOfEveryCommandFits(int columns) {
         assertFits(columns, "help", Calls.at(columns, Machine.THIS, "--help").out());
         for (String name : Dmaheap.names()) {
-            assertFits(columns, name, Calls.at(columns, Machine.THIS, name, "--help").out());
+            assertFits(
+                    columns,
+                    name,
+                    Calls.at(columns, Machine.THIS, name, "--help").out());
         }
-        assertFits(columns, "plugin list", Calls.at(columns, Machine.THIS, "plugin", "list", "--help").out());
+        assertFits(
+                columns,
+                "plugin list",
+                Calls.at(columns, Machine.THIS, "plugin", "list", "--help").out());
     }
 
     @ParameterizedTest
@@ -108,7 +115,8 @@ class WidthTests {
             }
         };
         for (String call : List.of("dump", "board", "map")) {
-            assertFits(columns, call, Calls.at(columns, Calls.machine(heaps), call).out());
+            assertFits(
+                    columns, call, Calls.at(columns, Calls.machine(heaps), call).out());
         }
     }
 
@@ -122,8 +130,10 @@ class WidthTests {
     @Test
     void aPipeGetsWholeLines() {
         assertThat(Calls.emulated("board").out())
-                .containsPattern("(?m)^0x50000000 +32 MiB +■+ +restricted-cm@50000000 +carveout, no-map, for protection ")
-                .containsPattern("(?m)^decoder .* restricted-cm@50000000 restricted-cma@60000000 video@68000000 +dmaheap");
+                .containsPattern(
+                        "(?m)^0x50000000 +32 MiB +■+ +restricted-cm@50000000 +carveout, no-map, for protection ")
+                .containsPattern(
+                        "(?m)^decoder .* restricted-cm@50000000 restricted-cma@60000000 video@68000000 +dmaheap");
         assertThat(Calls.emulated("doctor").out().lines()).noneMatch(line -> line.startsWith("       "));
     }
 

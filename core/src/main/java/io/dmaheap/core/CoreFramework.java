@@ -54,7 +54,8 @@ public final class CoreFramework implements Framework {
         Optional<String> inUse = Optional.empty();
         try (OpenHeaps heaps = OpenHeaps.open(options, Platforms.pick(options.platform()))) {
             inUse = Optional.of(heaps.platform().name())
-                    .filter(_ -> heaps.heaps().stream().anyMatch(heap -> heap.openable().yes()));
+                    .filter(_ -> heaps.heaps().stream()
+                            .anyMatch(heap -> heap.openable().yes()));
             findings.add(Finding.ok(
                     "platform",
                     heaps.platform().name() + ": " + heaps.platform().reason()));
@@ -80,8 +81,8 @@ public final class CoreFramework implements Framework {
     private static List<Finding> whereOneWorks(
             String inUse, Map<String, List<Finding>> ofPlatforms, List<Finding> others) {
         List<Finding> all = new ArrayList<>();
-        ofPlatforms.forEach((platform, findings) -> findings.forEach(
-                finding -> all.add(platform.equals(inUse) ? limit(finding) : information(finding))));
+        ofPlatforms.forEach((platform, findings) ->
+                findings.forEach(finding -> all.add(platform.equals(inUse) ? limit(finding) : information(finding))));
         others.forEach(finding -> all.add(limit(finding)));
         return List.copyOf(all);
     }

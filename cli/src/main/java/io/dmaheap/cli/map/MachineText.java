@@ -45,7 +45,8 @@ public final class MachineText {
                 .mapToLong(area -> area.size().orElse(0))
                 .max()
                 .orElse(1);
-        var table = new Table("ADDRESS", ">SIZE", "TO SCALE", "AREA", "KIND", "HEAPS").optional(yielding.name().replace('_', ' '));
+        var table = new Table("ADDRESS", ">SIZE", "TO SCALE", "AREA", "KIND", "HEAPS")
+                .optional(yielding.name().replace('_', ' '));
         for (MemoryArea area : map.areas()) {
             long size = area.size().orElse(0);
             int length = (int) Math.max(1, Math.round((double) size * longest / Math.max(largest, 1)));

@@ -17,6 +17,7 @@ public final class Table {
     private static final int NARROWEST = 12;
     /** Text that is longer than this may be broken. */
     private static final int LONG = 40;
+
     private static final Pattern BEHIND_BLANKS = Pattern.compile("(?<= )");
     private static final Pattern BEHIND_COMMAS = Pattern.compile("(?<=[ ,])");
     /** Where a word is broken that is too long: behind such a mark, else anywhere. */
@@ -139,7 +140,9 @@ public final class Table {
     }
 
     private void shrink(List<Integer> shown, int[] widths, int columns, IntUnaryOperator narrowest) {
-        int[] least = shown.stream().mapToInt(column -> right[column] ? width(column) : narrowest.applyAsInt(column)).toArray();
+        int[] least = shown.stream()
+                .mapToInt(column -> right[column] ? width(column) : narrowest.applyAsInt(column))
+                .toArray();
         int excess = IntStream.of(widths).sum() + GAP.length() * (widths.length - 1) - columns;
         while (excess > 0) {
             int widest = -1;
@@ -174,9 +177,11 @@ public final class Table {
         for (int at = 0; at < height; at++) {
             var line = new StringBuilder();
             for (int position = 0; position < widths.length; position++) {
-                String cell = at < cells.get(position).size() ? cells.get(position).get(at) : "";
+                String cell =
+                        at < cells.get(position).size() ? cells.get(position).get(at) : "";
                 String padding = " ".repeat(widths[position] - cell.length());
-                line.append(right[shown.get(position)] ? padding + cell : cell + padding).append(GAP);
+                line.append(right[shown.get(position)] ? padding + cell : cell + padding)
+                        .append(GAP);
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }
