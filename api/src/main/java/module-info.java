@@ -18,6 +18,10 @@ module io.dmaheap.api {
     exports io.dmaheap.watch to
             io.dmaheap.core,
             io.dmaheap.linux;
+    exports io.dmaheap.size to
+            io.dmaheap.cli,
+            io.dmaheap.core,
+            io.dmaheap.emulator;
 
     uses io.dmaheap.spi.Framework;
 }

@@ -4,7 +4,10 @@ import io.dmaheap.AllocationRequest;
 import io.dmaheap.Choice;
 import io.dmaheap.Choice.Candidate;
 import io.dmaheap.DmaBuf;
+import io.dmaheap.ErrorCode;
 import io.dmaheap.Heap;
+import io.dmaheap.HeapException;
+import io.dmaheap.HeapInfo;
 import io.dmaheap.Heaps;
 import io.dmaheap.Need;
 import io.dmaheap.cli.output.HeapWords;
@@ -15,7 +18,9 @@ import io.dmaheap.cli.play.BufferKinds;
 import io.dmaheap.cli.play.Source;
 import io.dmaheap.cli.play.Workbench;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +82,7 @@ final class AllocCommand implements Callable<Integer> {
         checkOptions();
         try (Heaps heaps = invocation.openToAllocate()) {
             if (heap.equals(AUTO)) {
+                checkSize(heaps.heaps());
                 Need wanted = need.need().ofSize(size);
                 need.unknownDevices(heaps).forEach(invocation.err()::println);
                 try (Choice warm = heaps.choose(wanted)) {
@@ -111,6 +117,21 @@ final class AllocCommand implements Callable<Integer> {
         if (hold < 0) {
             throw new MisuseException("--hold must not be negative: " + hold);
         }
+    }
+
+    /** What no pool can hold needs no reason for each heap. */
+    private void checkSize(List<HeapInfo> heaps) {
+        boolean told = heaps.stream().allMatch(one -> one.total().isPresent());
+        Optional<HeapInfo> largest =
+                heaps.stream().max(Comparator.comparingLong(one -> one.total().orElse(0)));
+        largest.filter(one -> told && one.total().getAsLong() < size).ifPresent(one -> {
+            throw HeapException.of(
+                            ErrorCode.HEAP_NOT_FOUND,
+                            "no heap here can give " + Sizes.text(size) + ": the largest is " + one.name() + " with "
+                                    + Sizes.text(one.total().getAsLong()))
+                    .hint("`dmaheap list` shows all")
+                    .build();
+        });
     }
 
     private void allocate(Heaps heaps, Source source, Supplier<List<Candidate>> trace) throws InterruptedException {
@@ -162,7 +183,8 @@ final class AllocCommand implements Callable<Integer> {
             var first = kinds.counts().keySet().iterator().next();
             invocation.print(HeapJson.result(heaps)
                     .with("heap", first.heap())
-                    .with("size", size)
+                    .with("asked", size)
+                    .with("size", bytes)
                     .with("count", count)
                     .with("descriptor", first.descriptor())
                     .with("exporter", first.exporter())

@@ -1,6 +1,6 @@
 package io.dmaheap.cli;
 
-import io.dmaheap.cli.output.Sizes;
+import io.dmaheap.size.ByteSize;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -9,7 +9,7 @@ final class SizeConverter implements ITypeConverter<Long> {
     @Override
     public Long convert(String text) {
         try {
-            return Sizes.parse(text);
+            return ByteSize.parse(text);
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(e.getMessage());
         }

@@ -94,6 +94,7 @@ class WrongInputTests {
             list --platform mars                  | there is no platform mars
             list --policy /no/such/file           | /no/such/file
             list --plugins /no/such/folder        | /no/such/folder
+            alloc --size 100G                     | dmaheap: no heap here can give 100 GiB: the largest is system with
             alloc --size 1M --use-case secure-mars| no heap meets the need
             alloc --size 1M --heap system --name 0123456789012345678901234567890123456789 | 31
             """)

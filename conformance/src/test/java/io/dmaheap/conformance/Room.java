@@ -18,13 +18,15 @@ record Room(String name, List<String> packages, List<String> mayUse, int minimum
     private static final String ALLOCATORS = "io.dmaheap.allocators";
     /** In the jar of the API, exported to those that watch a directory only. */
     private static final String WATCH = "io.dmaheap.watch";
+    /** In the jar of the API, exported to those that read sizes only. */
+    private static final String SIZE = "io.dmaheap.size";
 
     static final List<Room> ALL = List.of(
-            new Room("api", with(API, WATCH), List.of(), 60),
+            new Room("api", with(API, WATCH, SIZE), List.of(), 60),
             new Room("allocators", List.of(ALLOCATORS), List.of(), 4),
             new Room("linux", List.of("io.dmaheap.linux.."), with(API, WATCH), 30),
-            new Room("core", List.of("io.dmaheap.core.."), with(API, WATCH, "org.pf4j", "org.slf4j.."), 40),
-            new Room("emulator", List.of("io.dmaheap.emulator.."), with(API, ALLOCATORS, "io.dmaheap.linux.memfd"), 6),
+            new Room("core", List.of("io.dmaheap.core.."), with(API, WATCH, SIZE, "org.pf4j", "org.slf4j.."), 40),
+            new Room("emulator", List.of("io.dmaheap.emulator.."), with(API, SIZE, ALLOCATORS, "io.dmaheap.linux.memfd"), 6),
             new Room("drivers", List.of("io.dmaheap.drivers.."), with(API, "io.dmaheap.linux.."), 1),
             plugin("system"),
             plugin("cma"),
@@ -39,7 +41,7 @@ record Room(String name, List<String> packages, List<String> mayUse, int minimum
             new Room(
                     "cli",
                     List.of("io.dmaheap.cli.."),
-                    with(API, "io.dmaheap.core..", "picocli..", "com.google.gson.."),
+                    with(API, SIZE, "io.dmaheap.core..", "picocli..", "com.google.gson.."),
                     1));
 
     private static Room plugin(String family) {

@@ -78,14 +78,14 @@ record Machine(Board board, List<AddressRange> ordinary, List<AddressRange> pinn
     private static List<AddressRange> pinned(@Nullable String text) {
         return text == null
                 ? List.of()
-                : Stream.of(text.strip().split("\\s+"))
+                : Stream.of(text.strip().split("\\s+(?=\\S+\\+)"))
                         .map(Machine::pinnedRange)
                         .toList();
     }
 
     /** {@code 0x78000000+64K}. */
     private static AddressRange pinnedRange(String text) {
-        return Sizes.parseRange(text)
+        return Ranges.parse(text)
                 .filter(range -> range.isAlignedTo(Region.PAGE))
                 .orElseThrow(() -> wrong("platform.emulator.pinned is not a list of pages: " + text)
                         .hint("Write a physical address and a size, multiples of " + Region.PAGE

@@ -4,6 +4,7 @@ import io.dmaheap.emulator.board.Board;
 import io.dmaheap.emulator.board.BootMemory;
 import io.dmaheap.emulator.board.Region;
 import io.dmaheap.emulator.devicetree.AddressRange;
+import io.dmaheap.size.ByteSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -33,14 +34,11 @@ record MemorySetting(List<AddressRange> banks, OptionalLong size) {
             return new MemorySetting(List.of(), OptionalLong.empty());
         }
         if (text.indexOf('+') < 0) {
-            long bytes = Sizes.parse(text).stream()
-                    .filter(MemorySetting::isSensible)
-                    .findFirst()
-                    .orElseThrow(() -> wrong(text));
+            long bytes = size(text);
             return new MemorySetting(List.of(), OptionalLong.of(bytes / Region.PAGE * Region.PAGE));
         }
         List<AddressRange> banks = Stream.of(text.split(",", -1))
-                .map(part -> Sizes.parseRange(part.strip())
+                .map(part -> Ranges.parse(part.strip())
                         .filter(range -> range.isAlignedTo(Region.PAGE) && range.end() <= 1L << 52)
                         .orElseThrow(() -> wrong(text)))
                 .toList();
@@ -50,13 +48,25 @@ record MemorySetting(List<AddressRange> banks, OptionalLong size) {
         return new MemorySetting(banks, OptionalLong.empty());
     }
 
+    private static long size(String text) {
+        try {
+            long bytes = ByteSize.parse(text);
+            if (isSensible(bytes)) {
+                return bytes;
+            }
+        } catch (IllegalArgumentException _) {
+            // Refused below, as a size that no board has.
+        }
+        throw wrong(text);
+    }
+
     private static boolean isSensible(long bytes) {
         return bytes >= Region.PAGE && bytes <= MOST_MEMORY;
     }
 
     private static RuntimeException wrong(String text) {
         return Machine.wrong("platform.emulator.memory is neither a size nor banks of memory: " + text)
-                .hint("Write bytes, or a number with K, M or G, from 4K to 1024G, such as 512M; or addresses and sizes,"
+                .hint("Write bytes, or a number with K, M, G or T, from 4K to 1024G, such as 512M; or addresses and sizes,"
                         + " multiples of 4096, such as 0x80000000+2G,0x880000000+2G")
                 .build();
     }

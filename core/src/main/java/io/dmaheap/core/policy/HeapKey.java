@@ -1,6 +1,7 @@
 package io.dmaheap.core.policy;
 
 import io.dmaheap.core.policy.PolicyFile.Setting;
+import io.dmaheap.size.ByteSize;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -63,10 +64,10 @@ record HeapKey(String heap, Change change) {
 
     private static long size(Setting setting) {
         try {
-            return Sizes.parse(setting.value());
-        } catch (NumberFormatException e) {
+            return ByteSize.parse(setting.value());
+        } catch (IllegalArgumentException e) {
             throw setting.wrong(
-                    "not a size: " + setting.value(), "Write bytes, or a number with K, M or G, such as 512M");
+                    "not a size: " + setting.value(), "Write bytes, or a number with K, M, G or T, such as 512M");
         }
     }
 

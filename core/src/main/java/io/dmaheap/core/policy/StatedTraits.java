@@ -4,6 +4,7 @@ import io.dmaheap.Answer;
 import io.dmaheap.Protection;
 import io.dmaheap.Traits;
 import io.dmaheap.core.policy.PolicyFile.Setting;
+import io.dmaheap.size.ByteSize;
 import java.util.Optional;
 
 /**
@@ -71,11 +72,11 @@ final class StatedTraits {
 
     private long alignment(String text) {
         try {
-            long bytes = Sizes.parse(text);
+            long bytes = ByteSize.parse(text);
             if (Long.bitCount(bytes) == 1) {
                 return bytes;
             }
-        } catch (NumberFormatException _) {
+        } catch (IllegalArgumentException _) {
             // Refused below, as a size that is no power of two.
         }
         throw setting.wrong("not an alignment: " + text, "Write a power of two in bytes, such as 64K");
