@@ -7,6 +7,7 @@ import io.dmaheap.cli.output.Times;
 import io.dmaheap.cli.play.Operation;
 import io.dmaheap.cli.play.Timings;
 import io.dmaheap.cli.play.Timings.Summary;
+import java.util.Locale;
 import java.util.Map;
 
 /** How long each operation took, for people and for programs. */
@@ -40,12 +41,20 @@ final class TimingReport {
         return HeapWords.word(operation).replace('-', ' ');
     }
 
+    private static String field(Operation operation) {
+        String[] words = name(operation).split(" ");
+        for (int at = 1; at < words.length; at++) {
+            words[at] = words[at].substring(0, 1).toUpperCase(Locale.ROOT) + words[at].substring(1);
+        }
+        return String.join("", words);
+    }
+
     /** Nanoseconds. */
     static JsonObject json(Timings timings) {
         var object = new JsonObject();
         timings.summaries()
                 .forEach((operation, one) -> object.with(
-                        HeapWords.word(operation),
+                        field(operation),
                         new JsonObject()
                                 .with("count", one.count())
                                 .with("p50", one.p50())

@@ -69,6 +69,7 @@ class JsonTests {
                         "schema",
                         "platform.name",
                         "heap",
+                        "asked",
                         "size",
                         "count",
                         "descriptor",
@@ -87,7 +88,7 @@ class JsonTests {
                 .contains(
                         "operations.allocate.count",
                         "operations.map.p50",
-                        "operations.first-touch.p95",
+                        "operations.firstTouch.p95",
                         "operations.sync.p99",
                         "operations.close.max");
     }
