@@ -16,10 +16,13 @@ find_jdk() {
     [ -n "$candidate" ] || continue
     version=$(jdk_version "$candidate")
     if [ -n "$version" ] && [ "$version" -ge "$wanted" ]; then
+      if [ -n "${JAVA_HOME:-}" ] && [ "$candidate" != "$JAVA_HOME" ]; then
+        echo "JAVA_HOME=$JAVA_HOME is no JDK $wanted or newer, so $candidate is used" >&2
+      fi
       echo "$candidate"
       return 0
     fi
   done
-  echo "no JDK $wanted found: install one (Debian: apt-get install openjdk-$wanted-jdk) or set JAVA_HOME to it" >&2
+  echo "no JDK $wanted found: install one (Debian 13 and newer: apt-get install openjdk-$wanted-jdk; elsewhere from adoptium.net) or set JAVA_HOME to it" >&2
   return 1
 }

@@ -143,6 +143,14 @@ class LauncherTests {
     }
 
     @Test
+    void theManualAndTheCompletionAreInstalled() throws Exception {
+        Path share = HOME.resolve("share");
+        assertThat(share.resolve("man/man1/dmaheap-list.1")).isNotEmptyFile();
+        assertThat(share.resolve("bash-completion/completions/dmaheap"))
+                .hasContent(run(thisJava(), command(List.of("/bin/sh"), "completion")).out());
+    }
+
+    @Test
     void lostOutputIsAFailure() throws Exception {
         Ended list = run(thisJava(), List.of("/bin/sh", "-c", SCRIPT + " list --platform emulator > /dev/full"));
         assertThat(list.err()).isEqualTo("dmaheap: the output is lost: No space left on device\n");
@@ -428,6 +436,20 @@ class LauncherTests {
                 .hasLineCount(1);
         assertThat(list.out()).isEmpty();
         assertThat(list.status()).isEqualTo(ExitStatus.CANNOT_WORK);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void aJavaHomeThatIsPassedOverIsNamed(List<String> shell) throws Exception {
+        Path old = fakeJava("17.0.15");
+        String path = System.getProperty("java.home") + "/bin:" + System.getenv("PATH");
+        Ended list = run(
+                Map.of("JAVA_HOME", old.getParent().getParent().toString(), "PATH", path),
+                command(shell, "list", "--platform", "emulator", "-no", "name"));
+        assertThat(list.err())
+                .startsWith("dmaheap: JAVA_HOME is passed over; " + old + " is Java 17, and 25 or newer is needed: this is ")
+                .hasLineCount(1);
+        assertThat(list.status()).isZero();
     }
 
     @ParameterizedTest

@@ -180,7 +180,9 @@ public final class JarInspector {
             findings.add(
                     UNRESOLVABLE_MODULE,
                     "the jar is no module: " + deepestMessage(e),
-                    "Ask Java itself: jar --describe-module --file " + findings.subject(),
+                    "A jar without module-info.class is named by Automatic-Module-Name of its manifest, else by its file, and each"
+                            + " part of the name begins with a letter: rename it, or see what Java says:"
+                            + " `jar --describe-module --file " + findings.subject() + "`",
                     e);
             return Optional.empty();
         }

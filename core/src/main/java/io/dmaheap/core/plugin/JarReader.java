@@ -99,6 +99,13 @@ final class JarReader {
             throw PluginRejected.because(
                     CORRUPT_JAR, name, "this is a directory", "Pack it: jar --create --file x.jar -C " + name + " .");
         }
+        if (Files.isSymbolicLink(file) && Files.notExists(file)) {
+            throw PluginRejected.because(
+                    CORRUPT_JAR,
+                    name,
+                    "this is a link to " + target(file) + ", which is not there",
+                    "Put the jar there, or remove the link");
+        }
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             // Not even opened: a pipe keeps its reader waiting, and a device may never end.
             throw PluginRejected.because(
@@ -115,6 +122,14 @@ final class JarReader {
                 throw lost(name, e).passing();
             }
             throw e instanceof PluginRejected rejected ? rejected : unreadable(name, e);
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException _) {
+            return "another file";
         }
     }
 

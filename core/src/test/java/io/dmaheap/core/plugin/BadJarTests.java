@@ -187,7 +187,18 @@ class BadJarTests {
     void aLinkToNowhere() throws IOException {
         Files.createSymbolicLink(plugins.resolve("bad.jar"), plugins.resolve("nowhere"));
 
-        assertThat(onlyProblem(Kind.CORRUPT_JAR, "bad.jar").message()).contains("NoSuchFile");
+        Problem problem = onlyProblem(Kind.CORRUPT_JAR, "bad.jar");
+        assertThat(problem.message()).isEqualTo("this is a link to " + plugins.resolve("nowhere") + ", which is not there");
+        assertThat(problem.hint()).isEqualTo("Put the jar there, or remove the link");
+    }
+
+    @Test
+    void aPlainJarWhoseNameMakesNoModule() throws IOException {
+        Path jar = plugin("bad").plain().writeTo(elsewhere);
+        Files.move(jar, plugins.resolve("1st-heaps.jar"));
+
+        assertThat(onlyProblem(Kind.UNRESOLVABLE_MODULE, "1st-heaps.jar").hint())
+                .contains("Automatic-Module-Name", "rename it");
     }
 
     @Test

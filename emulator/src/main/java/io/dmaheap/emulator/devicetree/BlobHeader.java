@@ -108,7 +108,7 @@ record BlobHeader(
         }
 
         private HeapException malformed(int offset, String what) {
-            return Malformed.tree("%s: offset 0x%x".formatted(source, offset), "/", what);
+            return Malformed.tree("%s: offset 0x%x".formatted(source, offset), "/", what, Malformed.OF_BLOB);
         }
     }
 }

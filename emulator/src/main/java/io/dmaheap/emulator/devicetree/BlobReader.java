@@ -27,7 +27,7 @@ final class BlobReader {
         this.numbers = ByteBuffer.wrap(blob);
         this.source = source;
         this.header = BlobHeader.read(blob, source);
-        this.tree = new TreeBuilder(() -> "%s: offset 0x%x".formatted(source, token));
+        this.tree = new TreeBuilder(() -> "%s: offset 0x%x".formatted(source, token), Malformed.OF_BLOB);
     }
 
     DeviceTree read() {
@@ -118,6 +118,6 @@ final class BlobReader {
     }
 
     private HeapException malformed(int offset, String what) {
-        return Malformed.tree("%s: offset 0x%x".formatted(source, offset), "/", what);
+        return Malformed.tree("%s: offset 0x%x".formatted(source, offset), "/", what, Malformed.OF_BLOB);
     }
 }

@@ -14,7 +14,7 @@ final class SourceParser {
     SourceParser(String text, String source, References references) {
         this.in = new SourceScanner(text, source);
         this.references = references;
-        this.tree = new TreeBuilder(in::place);
+        this.tree = new TreeBuilder(in::place, Malformed.OF_SOURCE);
         this.values = new SourceValues(in, tree, references);
     }
 
@@ -26,6 +26,9 @@ final class SourceParser {
         var reservations = new ArrayList<AddressRange>();
         while (in.take("/memreserve/")) {
             reservations.add(reservation(reservations.size()));
+        }
+        if (in.construct().isPresent()) {
+            throw malformed("the root node");
         }
         values.expect("/");
         values.expect("{");
@@ -54,6 +57,9 @@ final class SourceParser {
 
     /** The end of a node, its property, or the beginning of a node within it. */
     private void statement() {
+        if (in.construct().isPresent()) {
+            throw malformed("a property, a node or }");
+        }
         if (in.take("}")) {
             addPhandle();
             tree.end();
@@ -81,8 +87,7 @@ final class SourceParser {
     private String name() {
         String name = in.takeWhile(c -> Names.isNameCharacter((char) c));
         if (name.isEmpty()) {
-            throw malformed(
-                    "expected a property, a node or }; see TreeSource for the part of the language that is understood");
+            throw malformed("expected a property, a node or }");
         }
         return name;
     }
@@ -104,6 +109,6 @@ final class SourceParser {
     }
 
     private HeapException malformed(String what) {
-        return tree.malformed(what);
+        return tree.malformed(in.construct().map(name -> name + " is not read here").orElse(what));
     }
 }

@@ -2,10 +2,17 @@ package io.dmaheap.emulator.devicetree;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Characters of a source, and a place in them. What a character means depends on where it stands, so the parser asks. */
 final class SourceScanner {
+    private static final Pattern CONSTRUCT = Pattern.compile(
+            "#(include|define|undef|ifdef|ifndef|if|else|elif|endif|line|error|pragma)\\b"
+                    + "|/(include|bits|plugin|incbin|delete-node|delete-property|omit-if-no-ref)/");
+
     private static final char NOTHING = '\0';
 
     private final String text;
@@ -116,6 +123,16 @@ final class SourceScanner {
                 return;
             }
         }
+    }
+
+    /** What comes next, if it is of the part of the language that is not read, or of the preprocessor. */
+    Optional<String> construct() {
+        skipBlanks();
+        if (current(0) != '#' && current(0) != '/') {
+            return Optional.empty();
+        }
+        Matcher next = CONSTRUCT.matcher(text).region(position, text.length());
+        return next.lookingAt() ? Optional.of(next.group()) : Optional.empty();
     }
 
     private char current(int ahead) {

@@ -114,6 +114,6 @@ final class SourceValues {
     }
 
     private HeapException malformed(String what) {
-        return tree.malformed(what);
+        return tree.malformed(in.construct().map(name -> name + " is not read here").orElse(what));
     }
 }

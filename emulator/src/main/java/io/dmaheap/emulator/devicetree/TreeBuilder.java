@@ -13,15 +13,17 @@ import org.jspecify.annotations.Nullable;
 /** Puts a tree together from what a reader meets, in its order, within the {@link Limits}. Needs no recursion. */
 final class TreeBuilder {
     private final Supplier<String> place;
+    private final String hint;
     private final Deque<Open> open = new ArrayDeque<>();
     private @Nullable Node root;
     private int nodes;
     private int properties;
     private long bytes;
 
-    /** A builder that asks {@code place} where the reader is when something is wrong. */
-    TreeBuilder(Supplier<String> place) {
+    /** A builder that asks {@code place} where the reader is when something is wrong, and says what to do about it. */
+    TreeBuilder(Supplier<String> place, String hint) {
         this.place = place;
+        this.hint = hint;
     }
 
     /** A node starts; its parent is the one that is open. The root has the empty name. */
@@ -101,7 +103,7 @@ final class TreeBuilder {
 
     /** What is wrong, in the open node, where the reader is. */
     HeapException malformed(String what) {
-        return Malformed.tree(Objects.requireNonNull(place.get()), path(), what);
+        return Malformed.tree(Objects.requireNonNull(place.get()), path(), what, hint);
     }
 
     private void checkName(String name, String kind) {

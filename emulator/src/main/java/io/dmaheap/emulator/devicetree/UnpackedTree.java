@@ -25,7 +25,7 @@ public final class UnpackedTree {
     private UnpackedTree(Path root) {
         this.root = root;
         this.reading = root;
-        this.tree = new TreeBuilder(() -> reading.toString());
+        this.tree = new TreeBuilder(() -> reading.toString(), Malformed.OF_BLOB);
     }
 
     /**

@@ -95,9 +95,12 @@ class TreeSourceTests {
                 "/ { a { }; p; };| property p comes after a node",
                 "/ { phandle = <&a>; a: a { phandle = <&b>; b: b { }; }; };| two properties are called phandle",
                 "/ { }; / { };| only one root node",
-                "/ { /delete-node/ a; };| expected a property, a node or }",
+                "/ { /delete-node/ a; };| /delete-node/ is not read here",
                 "/ { /* no end| expected a property, a node or }",
-                "/include/ \"a.dtsi\"| expected {",
+                "/include/ \"a.dtsi\"| /include/ is not read here",
+                "#include <dt-bindings/x.h>| #include is not read here",
+                "/ { a { }; #define X 1| #define is not read here",
+                "/ { p = /bits/ 64 <1>; };| /bits/ is not read here",
                 "/ { a {| expected a property, a node or }",
                 "/memreserve/ 0xffffffffffffffff 1; / { };| leaves the address space",
                 "| expected /",
@@ -106,7 +109,9 @@ class TreeSourceTests {
         assertThatThrownBy(() -> read(source == null ? "" : source))
                 .isInstanceOf(HeapException.class)
                 .hasMessageStartingWith("test.dts:")
-                .hasMessageContaining(message.strip());
+                .hasMessageContaining(message.strip())
+                .hasMessageContaining("If dtc takes the source, give the blob that it makes: `cpp ")
+                .hasMessageNotContaining("what dtc says");
     }
 
     @Test
