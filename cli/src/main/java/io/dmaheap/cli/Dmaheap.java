@@ -56,6 +56,8 @@ final class Dmaheap implements Callable<Integer> {
         COMMANDS.put("doctor", DoctorCommand::new);
         COMMANDS.put("plugin", PluginCommand::commandLine);
         COMMANDS.put("share", ShareCommand::new);
+        COMMANDS.put("completion", CompletionCommand::new);
+        COMMANDS.put("manual", ManualCommand::new);
     }
 
     @Mixin
@@ -78,6 +80,13 @@ final class Dmaheap implements Callable<Integer> {
     /** The commands, in the order of the help. */
     static List<String> names() {
         return List.copyOf(COMMANDS.keySet());
+    }
+
+    /** Every command, to describe them. */
+    static CommandLine withAllCommands(Invocation invocation) {
+        var command = new CommandLine(new Dmaheap(invocation));
+        COMMANDS.forEach((name, make) -> command.addSubcommand(name, make.apply(invocation)));
+        return command;
     }
 
     /**

@@ -44,8 +44,16 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Finding> findings = new ArrayList<>(invocation.diagnose());
-        List<Finding> verdicts = Requirement.verdicts(required, findings, invocation::open);
+        List<Finding> findings = new ArrayList<>();
+        List<Finding> verdicts;
+        try (var progress = new Progress(invocation, required.isEmpty() ? 1 : 2)) {
+            progress.step("examining this machine");
+            findings.addAll(invocation.diagnose());
+            if (!required.isEmpty()) {
+                progress.step("looking for what is required");
+            }
+            verdicts = Requirement.verdicts(required, findings, invocation::open);
+        }
         findings.addAll(verdicts);
         if (invocation.json()) {
             invocation.print(new JsonObject()

@@ -90,7 +90,7 @@ final class FitCommand implements Callable<Integer> {
         List<Profile> profiles = names.isEmpty()
                 ? Profiles.all()
                 : names.stream().map(Profiles::named).toList();
-        List<Row> rows = profiles.stream().map(this::row).toList();
+        List<Row> rows = rows(profiles);
         if (invocation.json()) {
             invocation.print(new JsonObject()
                     .with("schema", 1)
@@ -115,11 +115,18 @@ final class FitCommand implements Callable<Integer> {
         }
     }
 
-    private Row row(Profile profile) {
+    private List<Row> rows(List<Profile> profiles) {
+        try (var progress = new Progress(invocation, profiles.size() * sizes.size())) {
+            return profiles.stream().map(profile -> row(profile, progress)).toList();
+        }
+    }
+
+    private Row row(Profile profile, Progress progress) {
         Workload workload = profile.workload(frames, seed);
         Footprint footprint = Footprint.of(workload);
         List<Cell> cells = new ArrayList<>();
         for (long size : sizes.stream().sorted().toList()) {
+            progress.step(profile.name() + " on " + Sizes.text(size));
             cells.add(RegionBoard.with(size, board -> play(invocation.openOn(board), workload, size)));
         }
         return new Row(profile, footprint, cells);

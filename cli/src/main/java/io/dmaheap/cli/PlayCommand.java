@@ -19,6 +19,7 @@ import io.dmaheap.cli.play.Recorder;
 import io.dmaheap.cli.play.TraceFile;
 import io.dmaheap.cli.play.Workbench;
 import io.dmaheap.cli.play.Workload;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -135,9 +136,20 @@ final class PlayCommand implements Callable<Integer> {
         return new Piece(piece.name(), piece.need(), workload);
     }
 
-    private static Piece trace(String file, PlayMisuse misuse) {
+    private Piece trace(String file, PlayMisuse misuse) {
         misuse.checkTrace();
+        checkRecord(Path.of(file));
         return new Piece(file, Need.any(), TraceFile.read(Path.of(file)));
+    }
+
+    private void checkRecord(Path trace) {
+        try {
+            if (options.record != null && Files.exists(options.record) && Files.isSameFile(trace, options.record)) {
+                throw new MisuseException("--record " + options.record + " is the trace that is played: name another file");
+            }
+        } catch (IOException _) {
+            // What cannot be read is refused where it is read.
+        }
     }
 
     private Piece profile(Profile profile) {
@@ -158,7 +170,7 @@ final class PlayCommand implements Callable<Integer> {
         Need need = piece.need().ofSize(footprint.largest());
         try (var sources = new PlaySources(heaps, options.heap(), need, footprint.heaps());
                 var player = new Player(sources);
-                var progress = new PlayProgress(invocation, piece.name(), player)) {
+                var progress = new PlayProgress(invocation, piece.name(), footprint.micros(), player)) {
             Workbench.warmUp(sources.apply(Optional.empty()));
             var pictures = new PlayPictures(
                     () -> sources.heap()
@@ -183,6 +195,7 @@ final class PlayCommand implements Callable<Integer> {
         }
         try (var recorder = new Recorder(options.record)) {
             workload.run(recorder.andThen(sink));
+            recorder.finish();
         }
     }
 

@@ -12,12 +12,14 @@ final class PlayProgress implements Consumer<Event>, AutoCloseable {
 
     private final Invocation invocation;
     private final String name;
+    private final long total;
     private final Player player;
     private long next = System.nanoTime() + PAUSE_NANOS;
 
-    PlayProgress(Invocation invocation, String name, Player player) {
+    PlayProgress(Invocation invocation, String name, long total, Player player) {
         this.invocation = invocation;
         this.name = name;
+        this.total = total;
         this.player = player;
     }
 
@@ -26,7 +28,8 @@ final class PlayProgress implements Consumer<Event>, AutoCloseable {
         long now = System.nanoTime();
         if (invocation.screen().lively() && now - next >= 0) {
             next = now + PAUSE_NANOS;
-            String line = name + "  at " + event.micros() / SECOND + " s  " + player.buffers() + " buffers, "
+            String line = name + "  at " + event.micros() / SECOND + " of " + Math.ceilDiv(total, SECOND) + " s  "
+                    + player.buffers() + " buffers, "
                     + Sizes.text(player.bytes());
             invocation.err().rewrite(line);
         }

@@ -139,6 +139,20 @@ class CommandTests {
     }
 
     @Test
+    void aTraceIsNotRecordedOverItself() throws IOException {
+        Path trace = folder.resolve("t.jsonl");
+        assertThat(emulated("play", "decode-720p", "--frames", "2", "--record", trace.toString()).status())
+                .isZero();
+        String recorded = Files.readString(trace);
+        Path link = Files.createSymbolicLink(folder.resolve("link"), trace);
+        var result = emulated("play", trace.toString(), "--record", link.toString());
+        assertThat(result.err())
+                .startsWith("dmaheap: --record " + link + " is the trace that is played: name another file")
+                .hasLineCount(1);
+        assertThat(trace).hasContent(recorded);
+    }
+
+    @Test
     void playListsEveryProfileInOneLine() {
         var result = emulated("play", "--list");
         assertThat(result.status()).isZero();

@@ -99,7 +99,9 @@ class SchemaTests {
     void everyCommandHasADefinition() throws IOException {
         Set<String> defined = new TreeSet<>();
         published().path("anyOf").forEach(one -> defined.add(one.path("$ref").asText().replace("#/$defs/", "")));
-        for (String name : Dmaheap.names()) {
+        Set<String> names = new TreeSet<>(Dmaheap.names());
+        names.removeAll(Set.of("completion", "manual"));
+        for (String name : names) {
             assertThat(defined).contains(name.equals("plugin") ? "pluginList" : name);
         }
     }

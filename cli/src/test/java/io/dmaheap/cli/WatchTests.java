@@ -113,6 +113,26 @@ class WatchTests {
     }
 
     @Test
+    void whatTakesLongSaysHowFarItIsOnATerminalOnly() {
+        var screen = new Screen(false, true, 80, Screen.NONE.glyphs());
+        var err = new StringWriter();
+        Dmaheap.execute(
+                new Invocation(Machine.THIS, new PrintWriter(new StringWriter()), new PrintWriter(err), screen),
+                "fit",
+                "camera-preview",
+                "--region",
+                "64M,128M",
+                "--frames",
+                "1");
+        assertThat(err.toString())
+                .isEqualTo("\r\033[K1 of 2: camera-preview on 64 MiB" + "\r\033[K2 of 2: camera-preview on 128 MiB"
+                        + "\r\033[K");
+        assertThat(Calls.call(Machine.THIS, "fit", "camera-preview", "--region", "64M", "--frames", "1")
+                        .err())
+                .isEmpty();
+    }
+
+    @Test
     void whoReadNoMoreEndsIt() {
         var heaps = new ChangingHeaps(List.of(List.of("system"), List.of("never", "reached")));
         var reader = new PrintWriter(new StringWriter()) {

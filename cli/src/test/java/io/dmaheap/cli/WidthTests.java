@@ -68,7 +68,8 @@ class WidthTests {
         assertThat(Dmaheap.names())
                 .as("commands without a call here")
                 .filteredOn(name -> CALLS.stream().noneMatch(call -> call.startsWith(name)))
-                .containsExactly("share");
+                .as("which talks to another process, prints a script, prints nothing")
+                .containsExactly("share", "completion", "manual");
     }
 
     @ParameterizedTest

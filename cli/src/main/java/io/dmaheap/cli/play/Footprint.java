@@ -12,6 +12,7 @@ public final class Footprint implements Consumer<Event> {
     private final Map<String, Event.Allocate> live = new HashMap<>();
     private final Set<String> heaps = new TreeSet<>();
     private long bytes;
+    private long micros;
     private long largest;
     private long peakBytes;
     private long peakBuffers;
@@ -27,6 +28,7 @@ public final class Footprint implements Consumer<Event> {
 
     @Override
     public void accept(Event event) {
+        micros = Math.max(micros, event.micros());
         switch (event) {
             case Event.Allocate allocate -> {
                 live.put(allocate.id(), allocate);
@@ -73,6 +75,11 @@ public final class Footprint implements Consumer<Event> {
     /** The bytes of all buffers ever allocated. */
     public long totalBytes() {
         return totalBytes;
+    }
+
+    /** When its last event happens, in microseconds after it began. */
+    public long micros() {
+        return micros;
     }
 
     /** The heaps that it names. */

@@ -27,8 +27,39 @@ class TraceFileTests {
         Workload workload = Disturbance.of(Profiles.named("video-call").workload(300, 4), 4);
         try (var recorder = new Recorder(file)) {
             workload.run(recorder);
+            recorder.finish();
         }
         assertThat(ProfilesTests.events(TraceFile.read(file))).isEqualTo(ProfilesTests.events(workload));
+    }
+
+    @Test
+    void whatTheFileHeldStaysUntilTheTraceIsWhole() throws IOException {
+        Path file = Files.writeString(folder.resolve("t.jsonl"), "precious");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+        Workload workload = Profiles.named("decode-720p").workload(2, 1);
+        try (var recorder = new Recorder(link)) {
+            workload.run(recorder);
+            assertThat(file).hasContent("precious");
+        }
+        assertThat(file).hasContent("precious");
+        try (var recorder = new Recorder(link)) {
+            workload.run(recorder);
+            recorder.finish();
+        }
+        assertThat(ProfilesTests.events(TraceFile.read(file))).isEqualTo(ProfilesTests.events(workload));
+        assertThat(link).isSymbolicLink();
+        try (var left = Files.list(folder)) {
+            assertThat(left).hasSize(2);
+        }
+    }
+
+    @Test
+    void whatIsNoFileIsWrittenAtOnce() {
+        try (var recorder = new Recorder(Path.of("/dev/null"))) {
+            Profiles.named("decode-720p").workload(2, 1).run(recorder);
+            recorder.finish();
+        }
+        assertThat(Path.of("/dev/null.part")).doesNotExist();
     }
 
     @Test
