@@ -109,11 +109,17 @@ final class PlayCommand implements Callable<Integer> {
                 .orElse("\nThere is no map: nobody tells which part of the memory behind this heap is whose.\n");
     }
 
-    private static void writeSvg(Path file, String workload, PlayReport.Run run) {
+    private void writeSvg(Path file, String workload, PlayReport.Run run) {
         List<MapSvg.Picture> pictures =
                 run.seen().map(PlayPictures.Seen::pictures).orElse(List.of());
         var owners = new Owners(pictures.stream().map(MapSvg.Picture::area).toList());
         PictureFile.write(file, MapSvg.of(workload, run.map(), pictures, owners));
+        if (pictures.isEmpty()) {
+            invocation
+                    .err()
+                    .line("dmaheap: " + file + " shows the machine and no buffers: nobody tells which part of the memory behind"
+                            + " this heap is whose");
+        }
     }
 
     private static long fds(OptionalLong count) {

@@ -292,7 +292,9 @@ class CommandTests {
 
     @Test
     void whereNobodyTellsWhoseMemoryItIsThereIsNoMap() {
-        var result = emulated("play", "decode-720p", "--heap", "system", "--frames", "1", "--map");
+        String svg = folder.resolve("system.svg").toString();
+        var result = emulated("play", "decode-720p", "--heap", "system", "--frames", "1", "--map", "--svg", svg);
+        assertThat(result.err()).startsWith("dmaheap: " + svg + " shows the machine and no buffers: ").hasLineCount(1);
         assertThat(result.status()).isZero();
         assertThat(result.out()).contains("There is no map: ").doesNotContain("\nmemory ");
     }

@@ -34,21 +34,25 @@ public final class AreaWords {
     /** The kind and the flags: {@code CMA, default}, {@code carveout, no-map, for protection}. */
     public static String kind(MemoryArea area) {
         List<String> words = new ArrayList<>();
-        words.add(
-                switch (area.kind()) {
-                    case ORDINARY -> "ordinary";
-                    case CMA -> "CMA";
-                    case STANDALONE_CMA -> "standalone CMA";
-                    case COHERENT -> "coherent";
-                    case BOUNCE -> "bounce";
-                    case CARVEOUT -> "carveout";
-                });
+        words.add(kind(area.kind()));
         area.flags().stream()
                 .sorted()
                 .filter(flag -> flag != MemoryMap.Flag.REUSABLE || area.kind() == MemoryMap.Kind.CARVEOUT)
                 .map(flag -> flag == MemoryMap.Flag.FOR_PROTECTION ? "for protection" : HeapWords.word(flag))
                 .forEach(words::add);
         return String.join(", ", words);
+    }
+
+    /** The kind alone. */
+    static String kind(MemoryMap.Kind kind) {
+        return switch (kind) {
+            case ORDINARY -> "ordinary";
+            case CMA -> "CMA";
+            case STANDALONE_CMA -> "standalone CMA";
+            case COHERENT -> "coherent";
+            case BOUNCE -> "bounce";
+            case CARVEOUT -> "carveout";
+        };
     }
 
     /** {@code 80 MiB in 5 runs, the largest 32 MiB, fragmentation 60 %}. */

@@ -68,6 +68,18 @@ public final class MapSvg {
         for (List<MemoryArea> strip : strips) {
             strip(strip, INNER / longest);
         }
+        kinds(map);
+    }
+
+    /** What the colours of the strips mean, of those that are there. */
+    private void kinds(MemoryMap map) {
+        double x = MARGIN;
+        for (MemoryMap.Kind kind : MemoryMap.Kind.values()) {
+            if (map.areas().stream().anyMatch(area -> area.kind() == kind && area.base().isPresent())) {
+                x = swatch(x, kindColour(kind), AreaWords.kind(kind));
+            }
+        }
+        y += x > MARGIN ? 18 : 0;
     }
 
     private static List<List<MemoryArea>> strips(MemoryMap map) {
@@ -96,7 +108,7 @@ public final class MapSvg {
         List<Name> names = new ArrayList<>();
         for (MemoryArea area : strip) {
             double width = area.size().orElse(0) * scale;
-            svg.rectangle(x, y, width, 26, kindColour(area), AreaWords.heading(area));
+            svg.rectangle(x, y, width, 26, kindColour(area.kind()), AreaWords.heading(area));
             String name = area.name() + " " + Sizes.text(area.size().orElse(0));
             if (area.kind() != MemoryMap.Kind.ORDINARY) {
                 names.add(new Name(name, x + width / 2));
@@ -141,8 +153,8 @@ public final class MapSvg {
         return 14 * lines.size();
     }
 
-    private static String kindColour(MemoryArea area) {
-        return switch (area.kind()) {
+    private static String kindColour(MemoryMap.Kind kind) {
+        return switch (kind) {
             case ORDINARY -> "#e5e7eb";
             case CMA -> "#34a0a4";
             case STANDALONE_CMA -> "#52b69a";

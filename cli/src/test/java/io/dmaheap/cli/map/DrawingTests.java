@@ -121,6 +121,7 @@ class DrawingTests {
                 .endsWith("</svg>\n")
                 .contains("Title &lt;1&gt;", "board &amp; co", "Now: video@68000000", "secret &amp; &lt;b&gt;")
                 .contains(">0x68000000<", ">0x69000000<", ">pinned<", ">lent to the secure world<", ">decoder<")
+                .contains(">CMA<")
                 .doesNotContain("<b>");
     }
 
