@@ -99,9 +99,8 @@ final class Complaints implements IExecutionExceptionHandler, IParameterExceptio
     }
 
     private static JsonObject object(String code, String line, Exception exception, int status) {
-        Optional<HeapException> failure = Optional.of(exception)
-                .filter(HeapException.class::isInstance)
-                .map(HeapException.class::cast);
+        Optional<HeapException> failure =
+                Optional.of(exception).filter(HeapException.class::isInstance).map(HeapException.class::cast);
         return new JsonObject()
                 .with("schema", 1)
                 .with(

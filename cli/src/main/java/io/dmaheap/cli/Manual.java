@@ -55,12 +55,15 @@ final class Manual {
         for (PositionalParamSpec parameter : spec.positionalParameters()) {
             item("\\fI" + roff(parameter.paramLabel()) + "\\fR", parameter.description());
         }
-        spec.options().stream().filter(option -> !option.hidden()).forEach(option -> item(option(option), option.description()));
+        spec.options().stream()
+                .filter(option -> !option.hidden())
+                .forEach(option -> item(option(option), option.description()));
         if (!command.getSubcommands().isEmpty()) {
             section("COMMANDS");
             command.getSubcommands()
                     .forEach((name, sub) -> item(
-                            "\\fB" + roff(name) + "\\fR", sub.getCommandSpec().usageMessage().description()));
+                            "\\fB" + roff(name) + "\\fR",
+                            sub.getCommandSpec().usageMessage().description()));
         }
         footer(usage.footer());
         section("SEE ALSO");

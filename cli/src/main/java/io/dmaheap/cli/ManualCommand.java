@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         abbreviateSynopsis = true,
-        description = "Write the manual pages, and the completion for bash and zsh, into a folder as /usr/share is one.",
+        description =
+                "Write the manual pages, and the completion for bash and zsh, into a folder as /usr/share is one.",
         footer = {
             "",
             "The installed form has them in share: add it to MANPATH as share/man.",
@@ -23,7 +24,9 @@ import picocli.CommandLine.Parameters;
 final class ManualCommand implements Callable<Integer> {
     private final Invocation invocation;
 
-    @Parameters(paramLabel = "FOLDER", description = "Gets man/man1/dmaheap*.1 and bash-completion/completions/dmaheap.")
+    @Parameters(
+            paramLabel = "FOLDER",
+            description = "Gets man/man1/dmaheap*.1 and bash-completion/completions/dmaheap.")
     private Path folder = Path.of("");
 
     ManualCommand(Invocation invocation) {

@@ -117,7 +117,8 @@ final class PlayCommand implements Callable<Integer> {
         if (pictures.isEmpty()) {
             invocation
                     .err()
-                    .line("dmaheap: " + file + " shows the machine and no buffers: nobody tells which part of the memory behind"
+                    .line("dmaheap: " + file
+                            + " shows the machine and no buffers: nobody tells which part of the memory behind"
                             + " this heap is whose");
         }
     }
@@ -151,7 +152,8 @@ final class PlayCommand implements Callable<Integer> {
     private void checkRecord(Path trace) {
         try {
             if (options.record != null && Files.exists(options.record) && Files.isSameFile(trace, options.record)) {
-                throw new MisuseException("--record " + options.record + " is the trace that is played: name another file");
+                throw new MisuseException(
+                        "--record " + options.record + " is the trace that is played: name another file");
             }
         } catch (IOException _) {
             // What cannot be read is refused where it is read.

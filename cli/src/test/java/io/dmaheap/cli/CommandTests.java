@@ -141,7 +141,8 @@ class CommandTests {
     @Test
     void aTraceIsNotRecordedOverItself() throws IOException {
         Path trace = folder.resolve("t.jsonl");
-        assertThat(emulated("play", "decode-720p", "--frames", "2", "--record", trace.toString()).status())
+        assertThat(emulated("play", "decode-720p", "--frames", "2", "--record", trace.toString())
+                        .status())
                 .isZero();
         String recorded = Files.readString(trace);
         Path link = Files.createSymbolicLink(folder.resolve("link"), trace);
@@ -294,7 +295,9 @@ class CommandTests {
     void whereNobodyTellsWhoseMemoryItIsThereIsNoMap() {
         String svg = folder.resolve("system.svg").toString();
         var result = emulated("play", "decode-720p", "--heap", "system", "--frames", "1", "--map", "--svg", svg);
-        assertThat(result.err()).startsWith("dmaheap: " + svg + " shows the machine and no buffers: ").hasLineCount(1);
+        assertThat(result.err())
+                .startsWith("dmaheap: " + svg + " shows the machine and no buffers: ")
+                .hasLineCount(1);
         assertThat(result.status()).isZero();
         assertThat(result.out()).contains("There is no map: ").doesNotContain("\nmemory ");
     }

@@ -147,7 +147,8 @@ class LauncherTests {
         Path share = HOME.resolve("share");
         assertThat(share.resolve("man/man1/dmaheap-list.1")).isNotEmptyFile();
         assertThat(share.resolve("bash-completion/completions/dmaheap"))
-                .hasContent(run(thisJava(), command(List.of("/bin/sh"), "completion")).out());
+                .hasContent(run(thisJava(), command(List.of("/bin/sh"), "completion"))
+                        .out());
     }
 
     @Test
@@ -447,7 +448,8 @@ class LauncherTests {
                 Map.of("JAVA_HOME", old.getParent().getParent().toString(), "PATH", path),
                 command(shell, "list", "--platform", "emulator", "-no", "name"));
         assertThat(list.err())
-                .startsWith("dmaheap: JAVA_HOME is passed over; " + old + " is Java 17, and 25 or newer is needed: this is ")
+                .startsWith("dmaheap: JAVA_HOME is passed over; " + old
+                        + " is Java 17, and 25 or newer is needed: this is ")
                 .hasLineCount(1);
         assertThat(list.status()).isZero();
     }

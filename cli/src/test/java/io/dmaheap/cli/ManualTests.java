@@ -32,9 +32,12 @@ class ManualTests {
     /** What bash offers for the last word. */
     private static List<String> offered(Path script, String... words) throws Exception {
         String line = String.join(" ", words);
-        String ask = "source '" + script + "'; COMP_WORDS=(" + line + "); COMP_CWORD=" + (words.length - 1) + "; COMP_LINE='"
-                + line + "'; COMP_POINT=" + line.length() + "; _complete_dmaheap; printf '%s\\n' \"${COMPREPLY[@]}\"";
-        Process bash = new ProcessBuilder("bash", "-c", ask).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        String ask = "source '" + script + "'; COMP_WORDS=(" + line + "); COMP_CWORD=" + (words.length - 1)
+                + "; COMP_LINE='" + line + "'; COMP_POINT=" + line.length()
+                + "; _complete_dmaheap; printf '%s\\n' \"${COMPREPLY[@]}\"";
+        Process bash = new ProcessBuilder("bash", "-c", ask)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         String out = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(bash.waitFor(1, TimeUnit.MINUTES)).isTrue();
         return out.lines().map(String::strip).filter(word -> !word.isEmpty()).toList();
@@ -42,13 +45,17 @@ class ManualTests {
 
     @Test
     void everyCommandHasAManualPageWithItsOptionsAndExamples() throws IOException {
-        assertThat(Calls.call(Machine.THIS, "manual", folder.toString()).status()).isZero();
+        assertThat(Calls.call(Machine.THIS, "manual", folder.toString()).status())
+                .isZero();
         for (String name : Dmaheap.names()) {
             String page = Files.readString(folder.resolve("man/man1/dmaheap-" + name + ".1"));
             assertThat(page)
                     .as(name)
                     .startsWith(".TH \"DMAHEAP\\-" + name.toUpperCase(Locale.ROOT) + "\" 1 ")
-                    .contains(".SH NAME\ndmaheap\\-" + name.replace("-", "\\-") + " \\- ", ".SH SYNOPSIS\n", "\\fB\\-\\-json\\fR");
+                    .contains(
+                            ".SH NAME\ndmaheap\\-" + name.replace("-", "\\-") + " \\- ",
+                            ".SH SYNOPSIS\n",
+                            "\\fB\\-\\-json\\fR");
             assertThat(page.lines().filter(line -> line.startsWith(".")))
                     .allMatch(line -> line.matches("\\.(TH|SH) .*|\\.(TP|nf|fi)"));
             if (!name.equals("plugin")) {
@@ -56,8 +63,11 @@ class ManualTests {
             }
         }
         assertThat(folder.resolve("man/man1/dmaheap-plugin-list.1")).exists();
-        assertThat(Files.readString(folder.resolve("man/man1/dmaheap.1"))).contains(".SH COMMANDS\n.TP\n\\fBlist\\fR\n");
-        assertThat(folder.resolve("bash-completion/completions/dmaheap")).content().contains("_complete_dmaheap");
+        assertThat(Files.readString(folder.resolve("man/man1/dmaheap.1")))
+                .contains(".SH COMMANDS\n.TP\n\\fBlist\\fR\n");
+        assertThat(folder.resolve("bash-completion/completions/dmaheap"))
+                .content()
+                .contains("_complete_dmaheap");
         assertThat(Files.readString(folder.resolve("man/man1/dmaheap-list.1")))
                 .contains("\\fB\\-\\-watch\\fR[=\\fISECONDS\\fR]");
     }

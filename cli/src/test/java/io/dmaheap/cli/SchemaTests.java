@@ -98,7 +98,9 @@ class SchemaTests {
     @Test
     void everyCommandHasADefinition() throws IOException {
         Set<String> defined = new TreeSet<>();
-        published().path("anyOf").forEach(one -> defined.add(one.path("$ref").asText().replace("#/$defs/", "")));
+        published()
+                .path("anyOf")
+                .forEach(one -> defined.add(one.path("$ref").asText().replace("#/$defs/", "")));
         Set<String> names = new TreeSet<>(Dmaheap.names());
         names.removeAll(Set.of("completion", "manual"));
         for (String name : names) {
@@ -122,9 +124,13 @@ class SchemaTests {
             }
         };
         for (String words : List.of("dump", "list", "map", "board", "devices")) {
-            assertThat(flaws(words, call(machine(heaps), words, "--json").out())).as(words).isEmpty();
+            assertThat(flaws(words, call(machine(heaps), words, "--json").out()))
+                    .as(words)
+                    .isEmpty();
         }
-        assertThat(flaws("pluginList", call(machine(heaps), "plugin", "list", "--json").out()))
+        assertThat(flaws(
+                        "pluginList",
+                        call(machine(heaps), "plugin", "list", "--json").out()))
                 .isEmpty();
     }
 
@@ -153,7 +159,8 @@ class SchemaTests {
             assertThat(error.path("code").asText()).isEqualTo(code);
             assertThat(error.path("status").asInt()).isEqualTo(result.status());
             assertThat(result.status()).isEqualTo(text.status());
-            assertThat(result.err()).isEqualTo("dmaheap: " + error.path("message").asText() + "\n");
+            assertThat(result.err())
+                    .isEqualTo("dmaheap: " + error.path("message").asText() + "\n");
         }
         assertThat(text.out()).isEmpty();
     }
@@ -187,9 +194,20 @@ class SchemaTests {
 
     @Test
     void theExamplesOfTheDocumentationAreValid() throws IOException {
-        Map<String, String> outputs = Map.of("play secure-video", "playSecureVideo", "play --list", "playList", "plugin list", "pluginList", "share …", "share", "play …", "play");
+        Map<String, String> outputs = Map.of(
+                "play secure-video",
+                "playSecureVideo",
+                "play --list",
+                "playList",
+                "plugin list",
+                "pluginList",
+                "share …",
+                "share",
+                "play …",
+                "play");
         String documentation = Files.readString(Path.of("../docs/json.md"));
-        Matcher example = Pattern.compile("(?m)^## (?:`dmaheap ([^`]*?) --json`|(Errors))[^#]*?```json\\n(.*?)```", Pattern.DOTALL)
+        Matcher example = Pattern.compile(
+                        "(?m)^## (?:`dmaheap ([^`]*?) --json`|(Errors))[^#]*?```json\\n(.*?)```", Pattern.DOTALL)
                 .matcher(documentation);
         int seen = 0;
         while (example.find()) {

@@ -26,7 +26,11 @@ record Room(String name, List<String> packages, List<String> mayUse, int minimum
             new Room("allocators", List.of(ALLOCATORS), List.of(), 4),
             new Room("linux", List.of("io.dmaheap.linux.."), with(API, WATCH), 30),
             new Room("core", List.of("io.dmaheap.core.."), with(API, WATCH, SIZE, "org.pf4j", "org.slf4j.."), 40),
-            new Room("emulator", List.of("io.dmaheap.emulator.."), with(API, SIZE, ALLOCATORS, "io.dmaheap.linux.memfd"), 6),
+            new Room(
+                    "emulator",
+                    List.of("io.dmaheap.emulator.."),
+                    with(API, SIZE, ALLOCATORS, "io.dmaheap.linux.memfd"),
+                    6),
             new Room("drivers", List.of("io.dmaheap.drivers.."), with(API, "io.dmaheap.linux.."), 1),
             plugin("system"),
             plugin("cma"),

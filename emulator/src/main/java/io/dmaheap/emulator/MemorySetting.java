@@ -66,8 +66,9 @@ record MemorySetting(List<AddressRange> banks, OptionalLong size) {
 
     private static RuntimeException wrong(String text) {
         return Machine.wrong("platform.emulator.memory is neither a size nor banks of memory: " + text)
-                .hint("Write bytes, or a number with K, M, G or T, from 4K to 1024G, such as 512M; or addresses and sizes,"
-                        + " multiples of 4096, such as 0x80000000+2G,0x880000000+2G")
+                .hint(
+                        "Write bytes, or a number with K, M, G or T, from 4K to 1024G, such as 512M; or addresses and sizes,"
+                                + " multiples of 4096, such as 0x80000000+2G,0x880000000+2G")
                 .build();
     }
 

@@ -155,7 +155,19 @@ class MachineTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"4096, 4096", "64K, 65536", "512M, 536870912", "512m, 536870912", "2G, 2147483648", "2 G, 2147483648", "512MiB, 536870912", "512 M, 536870912", "0.5G, 536870912", "1T, 1099511627776", "0x10000, 65536"})
+    @CsvSource({
+        "4096, 4096",
+        "64K, 65536",
+        "512M, 536870912",
+        "512m, 536870912",
+        "2G, 2147483648",
+        "2 G, 2147483648",
+        "512MiB, 536870912",
+        "512 M, 536870912",
+        "0.5G, 536870912",
+        "1T, 1099511627776",
+        "0x10000, 65536"
+    })
     void memoryIsASizeWithOrWithoutUnit(String text, long bytes) {
         assertThat(Machine.parse(Map.of("memory", text)).memory()).isEqualTo(bytes);
     }

@@ -75,7 +75,8 @@ public final class MapSvg {
     private void kinds(MemoryMap map) {
         double x = MARGIN;
         for (MemoryMap.Kind kind : MemoryMap.Kind.values()) {
-            if (map.areas().stream().anyMatch(area -> area.kind() == kind && area.base().isPresent())) {
+            if (map.areas().stream()
+                    .anyMatch(area -> area.kind() == kind && area.base().isPresent())) {
                 x = swatch(x, kindColour(kind), AreaWords.kind(kind));
             }
         }

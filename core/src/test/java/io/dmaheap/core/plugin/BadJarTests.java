@@ -188,7 +188,8 @@ class BadJarTests {
         Files.createSymbolicLink(plugins.resolve("bad.jar"), plugins.resolve("nowhere"));
 
         Problem problem = onlyProblem(Kind.CORRUPT_JAR, "bad.jar");
-        assertThat(problem.message()).isEqualTo("this is a link to " + plugins.resolve("nowhere") + ", which is not there");
+        assertThat(problem.message())
+                .isEqualTo("this is a link to " + plugins.resolve("nowhere") + ", which is not there");
         assertThat(problem.hint()).isEqualTo("Put the jar there, or remove the link");
     }
 

@@ -75,7 +75,19 @@ class PolicyTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"4096, 4096", "64K, 65536", "64k, 65536", "512M, 536870912", "2G, 2147483648", "7 M, 7340032", "512MiB, 536870912", "512 M, 536870912", "0.5G, 536870912", "1T, 1099511627776", "0x10000, 65536"})
+    @CsvSource({
+        "4096, 4096",
+        "64K, 65536",
+        "64k, 65536",
+        "512M, 536870912",
+        "2G, 2147483648",
+        "7 M, 7340032",
+        "512MiB, 536870912",
+        "512 M, 536870912",
+        "0.5G, 536870912",
+        "1T, 1099511627776",
+        "0x10000, 65536"
+    })
     void aSizeHasABinaryUnit(String written, long bytes) {
         assertThat(read("limit.system.buffer = " + written).of("system").buffer())
                 .isEqualTo(bytes);

@@ -6,7 +6,8 @@ import io.dmaheap.HeapException;
 /** The one error of all readers. */
 final class Malformed {
     /** For a tree that {@code dtc} understands as little. */
-    static final String OF_BLOB = "See what dtc says about the same tree; without a board file, the built-in board is used";
+    static final String OF_BLOB =
+            "See what dtc says about the same tree; without a board file, the built-in board is used";
 
     /** For source: {@code dtc} may take what is refused here. */
     static final String OF_SOURCE =

@@ -109,6 +109,7 @@ final class SourceParser {
     }
 
     private HeapException malformed(String what) {
-        return tree.malformed(in.construct().map(name -> name + " is not read here").orElse(what));
+        return tree.malformed(
+                in.construct().map(name -> name + " is not read here").orElse(what));
     }
 }

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /** Characters of a source, and a place in them. What a character means depends on where it stands, so the parser asks. */
 final class SourceScanner {
-    private static final Pattern CONSTRUCT = Pattern.compile(
-            "#(include|define|undef|ifdef|ifndef|if|else|elif|endif|line|error|pragma)\\b"
+    private static final Pattern CONSTRUCT =
+            Pattern.compile("#(include|define|undef|ifdef|ifndef|if|else|elif|endif|line|error|pragma)\\b"
                     + "|/(include|bits|plugin|incbin|delete-node|delete-property|omit-if-no-ref)/");
 
     private static final char NOTHING = '\0';

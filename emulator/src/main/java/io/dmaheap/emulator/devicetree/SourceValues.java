@@ -114,6 +114,7 @@ final class SourceValues {
     }
 
     private HeapException malformed(String what) {
-        return tree.malformed(in.construct().map(name -> name + " is not read here").orElse(what));
+        return tree.malformed(
+                in.construct().map(name -> name + " is not read here").orElse(what));
     }
 }

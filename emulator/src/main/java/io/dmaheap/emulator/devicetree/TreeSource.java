@@ -27,7 +27,8 @@ public final class TreeSource {
      */
     public static DeviceTree read(String text, String source) {
         if (text.length() > Limits.BYTES) {
-            throw Malformed.tree(source, "/", "the source is longer than " + Limits.BYTES + " characters", Malformed.OF_SOURCE);
+            throw Malformed.tree(
+                    source, "/", "the source is longer than " + Limits.BYTES + " characters", Malformed.OF_SOURCE);
         }
         var references = new References();
         references.resolve(new SourceParser(text, source, references).read());
