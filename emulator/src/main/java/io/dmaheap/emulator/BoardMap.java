@@ -52,7 +52,7 @@ final class BoardMap {
         return board.memoryAssumed()
                 ? List.of(
                         "How much memory the board has: its tree leaves that to the boot loader. Assumed is "
-                                + board.memory().stream().map(Sizes::text).collect(Collectors.joining(","))
+                                + board.memory().stream().map(Ranges::text).collect(Collectors.joining(","))
                                 + "; platform.emulator.memory in the policy file says otherwise.",
                         pages)
                 : List.of(pages);
