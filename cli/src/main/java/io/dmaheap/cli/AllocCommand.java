@@ -82,9 +82,11 @@ final class AllocCommand implements Callable<Integer> {
         checkOptions();
         try (Heaps heaps = invocation.openToAllocate()) {
             if (heap.equals(AUTO)) {
-                checkSize(heaps.heaps());
+                if (!explain) {
+                    checkSize(heaps.heaps());
+                }
                 Need wanted = need.need().ofSize(size);
-                need.unknownDevices(heaps).forEach(invocation.err()::println);
+                need.unknownDevices(heaps).forEach(invocation.err()::line);
                 try (Choice warm = heaps.choose(wanted)) {
                     if (warm.best().isEmpty()) {
                         explain(warm.trace());

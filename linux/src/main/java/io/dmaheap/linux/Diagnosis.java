@@ -173,7 +173,8 @@ final class Diagnosis {
         String refusal = fd == -Errno.ENOENT
                 ? node.path() + " is missing; " + config.describe("CONFIG_UDMABUF")
                 : node.refusal(fd);
-        findings.add(Finding.info(
+        findings.add(new Finding(
+                fd == -Errno.ENOENT ? Finding.Status.INFO : Finding.Status.WARN,
                 "udmabuf",
                 refusal + ": there is no heap udmabuf, and emulated buffers stay memfds, which no driver can import",
                 node.fix(fd)));

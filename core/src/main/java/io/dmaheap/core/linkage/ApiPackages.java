@@ -7,7 +7,8 @@ public final class ApiPackages {
     static final String ALLOCATORS = "io/dmaheap/allocators";
 
     private static final Set<String> FOR_PLUGINS = Set.of("io/dmaheap", "io/dmaheap/spi", "io/dmaheap/tee", ALLOCATORS);
-    private static final Set<String> API = Set.of("io/dmaheap", "io/dmaheap/size", "io/dmaheap/spi", "io/dmaheap/tee", "io/dmaheap/watch");
+    private static final Set<String> API =
+            Set.of("io/dmaheap", "io/dmaheap/size", "io/dmaheap/spi", "io/dmaheap/tee", "io/dmaheap/watch");
 
     private ApiPackages() {}
 
