@@ -75,14 +75,12 @@ public final class Emulator implements PlatformProvider {
 
     @Override
     public Suitability suitability() {
-        var noMemfds = Memfds.obstacle();
-        if (noMemfds.isEmpty()) {
-            return new Suitability(true, RANK, "a machine in software, whose buffers are memfds");
-        }
-        return PlainMemory.obstacle()
-                .map(obstacle -> new Suitability(false, RANK, obstacle))
-                .orElse(new Suitability(
-                        true, RANK, "a machine in software, without file descriptors: " + noMemfds.get()));
+        return new Suitability(
+                true,
+                RANK,
+                Memfds.obstacle()
+                        .map(noMemfds -> "a machine in software, without file descriptors: " + noMemfds)
+                        .orElse("a machine in software, whose buffers are memfds"));
     }
 
     @Override

@@ -31,13 +31,12 @@ public final class EmulatorPlatformProvider implements PlatformProvider {
 
     @Override
     public List<Finding> diagnose() {
-        var noMemfds = Memfds.obstacle();
-        if (noMemfds.isEmpty()) {
-            return List.of(Finding.ok(NAME, "works, its buffers are memfds"));
-        }
-        return List.of(PlainMemory.obstacle()
-                .map(obstacle -> Finding.fail(NAME, "has no memory to give out", obstacle))
-                .orElse(Finding.warn(
-                        NAME, "works, but its buffers cannot be shared with other processes", noMemfds.get())));
+        return List.of(Memfds.obstacle()
+                .map(noMemfds -> Finding.warn(
+                        NAME,
+                        "works, but its buffers cannot be shared with other processes"
+                                + PlainMemory.warning().map(what -> ". " + what).orElse(""),
+                        noMemfds))
+                .orElse(Finding.ok(NAME, "works, its buffers are memfds")));
     }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** Memory of the JVM, for hosts without memfds. It has no file descriptor, so nobody outside this process ever sees it. */
 final class PlainMemory extends OneShotMemory {
     private static final long ALIGNMENT = 4096;
+    private static final String OPTION =
+            "Start java with --enable-native-access=io.dmaheap.emulator, or ALL-UNNAMED on the class path";
 
     private final Arena arena;
     private final MemorySegment bytes;
@@ -25,17 +27,26 @@ final class PlainMemory extends OneShotMemory {
         this.bytes = bytes;
     }
 
-    /** Why there can be no such memory here, with what to do; empty if there can. */
+    /**
+     * Why there can be no such memory here, with what to do; empty if there can. Found out by use, which gives native access to code on the
+     * class path unless java was started to deny it: asked when the memory is needed, and not to judge.
+     */
     static Optional<String> obstacle() {
         try {
             // Every access needs a view of its own with a lifetime of its own, which the JDK counts as native access.
             MemorySegment.NULL.reinterpret(0);
             return Optional.empty();
         } catch (IllegalCallerException e) {
-            return Optional.of(e.getMessage()
-                    + ". Start java with --enable-native-access=io.dmaheap.emulator, or ALL-UNNAMED on the"
-                    + " class path");
+            return Optional.of(e.getMessage() + ". " + OPTION);
         }
+    }
+
+    /** What java does at the first use for want of an option, with the option; empty if it has that. */
+    static Optional<String> warning() {
+        return PlainMemory.class.getModule().isNativeAccessEnabled()
+                ? Optional.empty()
+                : Optional.of(OPTION + ": without it java warns when the first memory is taken, and refuses with"
+                        + " --illegal-native-access=deny");
     }
 
     /**
