@@ -21,8 +21,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,7 +91,7 @@ final class AllocCommand implements Callable<Integer> {
                 need.unknownDevices(heaps).forEach(invocation.err()::line);
                 try (Choice warm = heaps.choose(wanted)) {
                     if (warm.best().isEmpty()) {
-                        explain(warm.trace());
+                        explain(warm.trace(), Set.of());
                     }
                     Workbench.warmUp(warm::allocate);
                 }
@@ -149,13 +151,17 @@ final class AllocCommand implements Callable<Integer> {
             }
         } catch (RuntimeException e) {
             buffers.forEach(DmaBuf::close);
-            explain(trace.get());
+            explain(trace.get(), Set.of());
             throw e;
         }
         long bytes = buffers.getFirst().size();
         var kinds = new BufferKinds();
         buffers.forEach(buffer -> kinds.add(buffer.info()));
-        explain(trace.get());
+        explain(
+                trace.get(),
+                kinds.counts().keySet().stream()
+                        .flatMap(kind -> kind.heap().stream())
+                        .collect(Collectors.toSet()));
         hold();
         buffers.forEach(bench::close);
         print(heaps, kinds, bytes, bench, trace.get());
@@ -171,10 +177,14 @@ final class AllocCommand implements Callable<Integer> {
         }
     }
 
-    private void explain(List<Candidate> trace) {
+    /** Of the heaps that meet the need those are taken that gave a buffer; the others would have done. */
+    private void explain(List<Candidate> trace, Set<String> taken) {
         if (explain && !invocation.json()) {
             var table = new Table("HEAP", "VERDICT", "WHY");
-            trace.forEach(one -> table.row(one.heap(), HeapWords.word(one.verdict()), one.reason()));
+            trace.forEach(one -> {
+                boolean spare = one.verdict() == Choice.Verdict.TAKEN && !taken.contains(one.heap());
+                table.row(one.heap(), spare ? "would do" : HeapWords.word(one.verdict()), one.reason());
+            });
             invocation.out().block(table.text(invocation.screen().lineLength()));
             invocation.out().line();
         }

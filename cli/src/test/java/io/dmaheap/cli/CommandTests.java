@@ -64,6 +64,7 @@ class CommandTests {
         assertThat(result.status()).isZero();
         assertThat(result.out())
                 .containsPattern("(?m)^system +taken +any memory will do$")
+                .containsPattern("(?m)^video@68000000 +would do +any memory will do$")
                 .contains("1 x 8 MiB from system: memory file (memfd)")
                 .containsPattern("(?m)^allocate +[0-9.]+ .s$")
                 .containsPattern("(?m)^first touch +[0-9.]+ .s$")
