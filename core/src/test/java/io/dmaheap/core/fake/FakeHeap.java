@@ -13,6 +13,8 @@ public final class FakeHeap implements HeapOps {
     public volatile long flags;
     /** How it says it is. */
     public volatile HeapStatus status = HeapStatus.UNKNOWN;
+    /** Runs when it is asked for that. */
+    public volatile Runnable onStatus = () -> {};
     /** How often it was closed. */
     public final AtomicInteger closed = new AtomicInteger();
     /** How often memory was asked for. */
@@ -44,6 +46,7 @@ public final class FakeHeap implements HeapOps {
     @Override
     public HeapStatus status() {
         platform.faults.hit("status");
+        onStatus.run();
         return status;
     }
 
