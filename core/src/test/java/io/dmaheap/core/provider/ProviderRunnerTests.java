@@ -154,7 +154,8 @@ class ProviderRunnerTests {
 
     private void startAskAndStop(AtomicInteger asked, AtomicInteger late) {
         var stopping = new AtomicBoolean();
-        // Of this plugin alone: on a machine that stalls a call into the one before may be overdue, and returns before that is stopped.
+        // Of this plugin alone: on a machine that stalls a call into the one before may be overdue, and returns before
+        // that is stopped.
         var heap = new FakeHeap(platform);
         heap.onStatus = () -> {
             asked.incrementAndGet();
