@@ -10,11 +10,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Another JVM with the same class path. */
-final class ChildJvm {
+public final class ChildJvm {
     private ChildJvm() {}
 
     /** A command line; the shell words come before {@code java}, as in {@code ulimit -n 100; exec}. */
-    static ProcessBuilder of(String shell, Class<?> main, String... arguments) {
+    public static ProcessBuilder of(String shell, Class<?> main, String... arguments) {
         var command = new ArrayList<>(List.of("sh", "-c", shell + " \"$@\"", "sh"));
         command.addAll(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
@@ -27,7 +27,7 @@ final class ChildJvm {
     }
 
     /** What the child prints until it ends, and how it ends. It is killed after five minutes. */
-    static String output(Process process)
+    public static String output(Process process)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
         CompletableFuture.delayedExecutor(5, TimeUnit.MINUTES).execute(process::destroyForcibly);
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

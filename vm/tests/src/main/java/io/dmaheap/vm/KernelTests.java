@@ -22,6 +22,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 public final class KernelTests {
     private static final String HOME = KernelTests.class.getPackageName();
     private static final String BOARD = HOME + ".board";
+    private static final String USER = HOME + ".user";
 
     private KernelTests() {}
 
@@ -34,9 +35,9 @@ public final class KernelTests {
                 .configurationParameter("junit.jupiter.execution.timeout.default", "10 m")
                 .configurationParameter("junit.jupiter.execution.timeout.threaddump.enabled", "true");
         if (arguments.length == 0) {
-            request.selectors(selectPackage(HOME)).filters(PackageNameFilter.excludePackageNames(BOARD));
+            request.selectors(selectPackage(HOME)).filters(PackageNameFilter.excludePackageNames(BOARD, USER));
         } else if (arguments[0].equals("--board")) {
-            request.selectors(selectPackage(HOME));
+            request.selectors(selectPackage(HOME)).filters(PackageNameFilter.excludePackageNames(USER));
         } else {
             for (String name : arguments) {
                 request.selectors(selectClass(HOME + "." + name));

@@ -1,4 +1,4 @@
-package io.dmaheap.vm;
+package io.dmaheap.vm.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,8 @@ import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
 import io.dmaheap.HeapsOptions;
+import io.dmaheap.vm.ChildJvm;
+import io.dmaheap.vm.Node;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.dmaheap.vm;
+package io.dmaheap.vm.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,8 @@ import io.dmaheap.Heap;
 import io.dmaheap.HeapException;
 import io.dmaheap.Heaps;
 import io.dmaheap.Need;
+import io.dmaheap.vm.ChildJvm;
+import io.dmaheap.vm.KernelTests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +51,8 @@ class OrdinaryUserTests {
 
     @Test
     void theContractHoldsOnUdmabuf() throws Exception {
-        String output = ChildJvm.output(
-                ChildJvm.of("exec", Contract.class, "UdmabufHeapContractTests").start());
+        String output = ChildJvm.output(ChildJvm.of("exec", Contract.class, "user.UdmabufHeapContractTests")
+                .start());
         assertThat(output).contains(" 0 failed").endsWith("exit 0");
     }
 

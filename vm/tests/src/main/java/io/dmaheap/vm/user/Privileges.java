@@ -1,4 +1,4 @@
-package io.dmaheap.vm;
+package io.dmaheap.vm.user;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -6,13 +6,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** What a child that root has started gives up. */
-final class Privileges {
+public final class Privileges {
     private static final int PR_SET_DUMPABLE = 4;
 
     private Privileges() {}
 
     /** Makes this process one of an ordinary user in no further group, which may read its own {@code /proc/self}. */
-    static void drop(int uid) {
+    public static void drop(int uid) {
         Linker linker = Linker.nativeLinker();
         var lookup = linker.defaultLookup();
         var ofInt = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);

@@ -1,4 +1,4 @@
-package io.dmaheap.vm;
+package io.dmaheap.vm.user;
 
 import io.dmaheap.testkit.HeapContractTest;
 
