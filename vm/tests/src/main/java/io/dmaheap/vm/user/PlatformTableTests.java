@@ -159,6 +159,8 @@ class PlatformTableTests {
         String all = System.getProperty("java.class.path");
         var command = new ArrayList<String>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
+        // A guest translates what a JIT compiles once more.
+        command.add("-Xint");
         if (cell.modules()) {
             String modules = Stream.of(all.split(File.pathSeparator))
                     .filter(jar -> Path.of(jar).getFileName().toString().matches("(heap|heaps|pf4j|slf4j)-.*")
